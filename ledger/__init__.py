@@ -1,0 +1,1 @@
+"""The ledger: formats, log, directory, index, verifier and command line."""
