@@ -26,6 +26,10 @@ class LedgerError(Exception):
         """
         super().__init__(message)
         self.pointer = pointer
+        self.index: int | None = None
+        """Entry at which a verifier stopped; whoever walks the log fills it in."""
+        self.step: int | None = None
+        """Numbered step of the verifier at which it stopped."""
 
 
 class MalformedError(LedgerError, ValueError):
@@ -158,6 +162,16 @@ class DuplicateError(VerificationError):
     """A text that is already logged is logged again."""
 
     code = "duplicate"
+
+    def __init__(self, message: str, *, first_index: int) -> None:
+        """Keep where the text was logged first.
+
+        Args:
+            message: Which text is meant.
+            first_index: Index of the entry that has the same text.
+        """
+        super().__init__(message)
+        self.first_index = first_index
 
 
 class WrongOriginError(VerificationError):
