@@ -1,0 +1,53 @@
+"""The vendored code is the published code: every file has the hash that is on record."""
+
+import hashlib
+import re
+from pathlib import Path
+
+VENDOR = Path(__file__).parents[2] / "scanner_web" / "vendor"
+ROW = re.compile(r"^\| (\S+/\S+) \| `([0-9a-f]{64})` \|$", re.MULTILINE)
+
+# A second record beside the README's: a change of a file takes three edits, and shows.
+PUBLISHED = {
+    "tweetnacl/nacl-fast.js": (
+        "6bcd37a3b20dce913f82d4b23e4e2b661058b4b953df8a3f8c45d56ac4f72447"
+    ),
+    "tweetnacl/LICENSE": (
+        "88d9b4eb60579c191ec391ca04c16130572d7eedc4a86daa58bf28c6e14c9bcd"
+    ),
+    "noble-hashes/sha2.js": (
+        "471746bba6ec4c6238ca41358d1d3b40b6ff31cf3363f0b4d550c649c1a8e83b"
+    ),
+    "noble-hashes/_md.js": (
+        "60cf3010fda89e3e4d3f0e7ff1ce249e9c467f34b4fd41b6fd6101d9f69be763"
+    ),
+    "noble-hashes/_u64.js": (
+        "b09da8c07fe8187c07649494cdb7cd0bcf13df90b506a9473d19e4d5f8c2e102"
+    ),
+    "noble-hashes/utils.js": (
+        "037ad49adb78168b6b699598fd33f85f7877456b1d28b4d032e2a1a16807947c"
+    ),
+    "noble-hashes/LICENSE": (
+        "4f221aee6e072336700c408c68ab3b96a3fc09f6aebe6f48f1bd99e5ef13faec"
+    ),
+}
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_every_vendored_file_is_the_published_one():
+    found = {
+        path.relative_to(VENDOR).as_posix(): sha256(path)
+        for path in VENDOR.rglob("*")
+        if path.is_file() and path.name != "README.md" and path.suffixes != [".d", ".ts"]
+    }
+
+    assert found == PUBLISHED
+
+
+def test_the_readme_names_the_same_hashes():
+    readme = (VENDOR / "README.md").read_text(encoding="utf-8")
+
+    assert dict(ROW.findall(readme)) == PUBLISHED
