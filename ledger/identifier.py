@@ -182,11 +182,11 @@ def identifiers_from_path(raw_path: str, *, host: str) -> tuple[Identifier, ...]
     """
     if raw_path.startswith("/id/"):
         return (parse_identifier(f"https://{host}{raw_path}", host=host),)
-    segments = [_decode(segment, raw_path) for segment in raw_path.split("/")[1:]]
+    segments = raw_path.split("/")[1:]
     if raw_path[:1] != "/" or len(segments) % 2:
         raise _refusal(raw_path, "want a value after every key")
     pairs = [
-        f"{key}/{quote(value, safe=_UNRESERVED)}"
+        f"{key}/{quote(_decode(value, raw_path), safe=_UNRESERVED)}"
         for key, value in zip(segments[::2], segments[1::2], strict=True)
     ]
     if segments[::2] == ["01", "10", "21"]:
@@ -236,7 +236,7 @@ def _value(key: str, spelled: str, text: str) -> str:
     if quote(value, safe=_UNRESERVED) != spelled:
         raise _refusal(text, f"got {spelled}, want {quote(value, safe=_UNRESERVED)}")
     if value in {".", ".."}:
-        raise _refusal(text, f"({key}) must not be {value}, which a browser would take away")
+        raise _refusal(text, f"({key}) must not be {value}, which browsers take away")
     pattern, holds = _FIELDS[key]
     if not pattern.fullmatch(value):
         raise _refusal(text, f"({key}) has a wrong length or character")
