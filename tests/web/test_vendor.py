@@ -1,4 +1,4 @@
-"""The vendored code is the published code: every file has the hash that is on record."""
+"""The vendored code is the published code: each file has the hash on record."""
 
 import hashlib
 import re
@@ -41,7 +41,9 @@ def test_every_vendored_file_is_the_published_one():
     found = {
         path.relative_to(VENDOR).as_posix(): sha256(path)
         for path in VENDOR.rglob("*")
-        if path.is_file() and path.name != "README.md" and path.suffixes != [".d", ".ts"]
+        if path.is_file()
+        and path.name != "README.md"
+        and path.suffixes != [".d", ".ts"]
     }
 
     assert found == PUBLISHED
