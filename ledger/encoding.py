@@ -21,7 +21,7 @@ import msgspec
 
 from ledger.errors import EncodingError
 
-Json: TypeAlias = None | bool | int | Decimal | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | Decimal | str | list["Json"] | dict[str, "Json"] | None
 
 MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**63 - 1
@@ -153,7 +153,9 @@ def parse_integer(text: str) -> int:
     """
     if _INTEGER.fullmatch(text) is None:
         shown = text if len(text) <= 40 else text[:40] + "…"
-        raise EncodingError(f"integer: got {shown!r}, want 0 or digits without a 0 first")
+        raise EncodingError(
+            f"integer: got {shown!r}, want 0 or digits, the first not 0"
+        )
     value = int(text)
     if value > MAX_INTEGER:
         raise EncodingError(f"integer: got {text}, want at most {MAX_INTEGER}")

@@ -37,9 +37,9 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of an inner node.
+    r"""Return the hash of an inner node.
 
-    >>> node_hash(leaf_hash(b""), leaf_hash(b"\\x00")).hex()[:8]
+    >>> node_hash(leaf_hash(b""), leaf_hash(b"\x00")).hex()[:8]
     'fac54203'
     """
     return sha256(b"\x01" + left + right).digest()
