@@ -50,11 +50,8 @@ def check_digit(digits: str) -> str:
     >>> check_digit("0952012345678")
     '8'
     """
-    total = sum(
-        int(digit) * (1 if place % 2 else 3)
-        for place, digit in enumerate(reversed(digits))
-    )
-    return str(-total % 10)
+    odd, even = map(int, digits[::-2]), map(int, digits[-2::-2])
+    return str(-(3 * sum(odd) + sum(even)) % 10)
 
 
 def _has_check_digit(start: int, end: int) -> Callable[[str], bool]:
