@@ -1,0 +1,1 @@
+"""Tests of the ledger, its service, its pages and its papers."""

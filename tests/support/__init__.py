@@ -1,0 +1,1 @@
+"""What tests lean on: slow references, makers of vectors, a browser."""

@@ -1,0 +1,1 @@
+"""Slow, independent definitions; they import nothing from ledger."""
