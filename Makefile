@@ -1,0 +1,70 @@
+# make demo    a ledger with real records in it, running and verified
+# make test    everything the tests need, then all of them
+# make check   format, lint, types and import contracts only
+# make bench   every speed we state
+#
+# Needs Python 3.11 or newer. What else it needs it installs into .venv and
+# node_modules; without Node or Chromium, see tests/support/find_tools.py.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+PYTHON := .venv/bin/python
+TOOLS := $(PYTHON) -m tests.support.find_tools
+TSC := $(TOOLS) node node_modules/typescript/bin/tsc
+
+# Debian keeps what `python3 -m venv` needs in a package of its own.
+define MAKE_VENV
+set -e; \
+for python in python3 python3.14 python3.13 python3.12 python3.11 ""; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+done; \
+[ -n "$$python" ] || { echo "make: error: no Python 3.11 or newer on the PATH" >&2; exit 2; }; \
+if ! $$python -c 'import ensurepip' 2>/dev/null && [ "$$(id -u)" = 0 ]; then \
+	apt-get update -qq && apt-get install -qq -y python3-venv; \
+fi; \
+$$python -c 'import ensurepip' 2>/dev/null || { \
+	echo "make: error: $$python cannot make a virtual environment;" \
+		"on Debian: apt-get install python3-venv" >&2; exit 2; }; \
+$$python -m venv .venv
+endef
+
+.PHONY: demo test check bench
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+demo: .venv/runtime.stamp
+	.venv/bin/caravan demo
+
+# In order of speed; pytest comes last, so that its figures are the last lines.
+test: check
+	$(PYTHON) -m tests.support.make_vectors --check
+	$(TOOLS) node --test --test-reporter=spec tests/web/*.test.js
+	$(TOOLS) chromium
+	$(PYTHON) -m pytest -q -n 2
+
+check: .venv/dev.stamp node_modules/.stamp
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+	$(TSC) -p jsconfig.json
+	$(TSC) -p scanner_web/verify/jsconfig.json
+
+bench: .venv/dev.stamp
+	$(PYTHON) -m benchmarks
+
+.venv/runtime.stamp: pyproject.toml
+	@test -x .venv/bin/pip || { $(MAKE_VENV); }
+	$(PYTHON) -m pip install --quiet --editable .
+	touch $@
+
+.venv/dev.stamp: .venv/runtime.stamp
+	$(PYTHON) -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+node_modules/.stamp: package.json package-lock.json | .venv/dev.stamp
+	$(TOOLS) npm ci --no-audit --no-fund --loglevel=error
+	touch $@
