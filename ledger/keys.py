@@ -137,7 +137,7 @@ def read_cosigner_file(
 
 
 def needs_passphrase(path: Path) -> bool:
-    """Say whether the key in a file is encrypted, so that a passphrase can be asked for.
+    """Say whether a passphrase has to be asked for: the key in a file is encrypted.
 
     Raises:
         KeyFileError: The file cannot be read.
