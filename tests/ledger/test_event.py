@@ -130,15 +130,19 @@ def test_the_alarms_are_the_fifteen_of_the_blueprint():
 def test_any_value_of_a_member_is_read_or_malformed_and_named(member, value):
     body = maker.milking() | {member: value}
 
+    pointer = None
     try:
         event = parse_event(body, host=HOST)
     except EventError as refusal:
-        where = "/caravan:prev" if member == "caravan:seq" else f"/{member}"
-        assert refusal.pointer is not None
-        assert refusal.pointer.startswith((f"/{member}", where))
-    else:
+        pointer = refusal.pointer or ""
+
+    if pointer is None:
         assert list(event.subjects) == sorted(set(event.subjects))
         assert set(event.created) <= set(event.subjects)
+    else:
+        # A counter of 1 lacks its hash: that is said of the hash.
+        known = [f"/{member}", "/caravan:prev" if "seq" in member else f"/{member}"]
+        assert pointer.startswith(tuple(known))
 
 
 @given(

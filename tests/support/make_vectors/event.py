@@ -398,11 +398,12 @@ for lie, (body, pointer) in LIES.items():
     LIES[lie] = (body, pointer.replace("caravan_", "caravan:"))
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ALARMS = (
-    "damaged destroyed disposed expired inactive mismatch_class mismatch_instance "
-    "mismatch_quantity needs_replacement no_pedigree_match non_conformant "
-    "non_sellable_other recalled returned stolen"
-).split()
+ALARMS = [
+    *("damaged", "destroyed", "disposed", "expired", "inactive", "mismatch_class"),
+    *("mismatch_instance", "mismatch_quantity", "needs_replacement"),
+    *("no_pedigree_match", "non_conformant", "non_sellable_other", "recalled"),
+    *("returned", "stolen"),
+]
 
 
 def instant_us(text):
@@ -426,10 +427,11 @@ def identifiers(body, members):
 
 def read(body):
     """Return what validity reads of an honest body, worked out another way."""
-    about = (
-        "epcList childEPCs inputEPCList outputEPCList quantityList childQuantityList "
-        "inputQuantityList outputQuantityList parentID transformationID"
-    ).split()
+    about = [
+        *("epcList", "childEPCs", "inputEPCList", "outputEPCList", "quantityList"),
+        *("childQuantityList", "inputQuantityList", "outputQuantityList"),
+        *("parentID", "transformationID"),
+    ]
     made = {
         ("ObjectEvent", "ADD"): ["epcList", "quantityList"],
         ("TransformationEvent", None): ["outputEPCList", "outputQuantityList"],
