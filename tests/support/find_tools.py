@@ -35,7 +35,7 @@ DEBIAN_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk")
 PACKED_CHROMIUM = Path(sys.prefix) / "chromium"
 # The package unpacks into the temporary folder: TMPDIR says where that is.
 UNPACK = """
-import chromium from "./node_modules/@sparticuz/chromium/build/index.js";
+import chromium from "@sparticuz/chromium";
 await chromium.executablePath();
 """
 
@@ -103,11 +103,17 @@ def bring_chromium() -> Path:
         if _may_install_packages() and not _has_fonts():
             _install_debian_packages(*DEBIAN_PACKAGES[1:])
         return found
-    if _may_install_packages():
-        _install_debian_packages(*DEBIAN_PACKAGES)
-    else:
-        _unpack_chromium()
-    return find_chromium()
+    try:
+        if _may_install_packages():
+            _install_debian_packages(*DEBIAN_PACKAGES)
+        else:
+            _unpack_chromium()
+        return find_chromium()
+    except ToolMissingError as error:
+        raise ToolMissingError(
+            "chromium: neither found nor installed; bring it by hand, on Debian: "
+            f"apt-get install {' '.join(DEBIAN_PACKAGES)}"
+        ) from error
 
 
 def node_environment() -> dict[str, str]:
