@@ -166,7 +166,7 @@ def parse_event(body: Mapping[str, Json], *, host: str) -> Event:
         type=event_type,
         event_id=_event_id(body),
         event_time=event_time,
-        instant_us=_instant_us(event_time),
+        instant_us=parse_instant(event_time, "/eventTime"),
         offset_minutes=_offset_minutes(offset, "/eventTimeZoneOffset"),
         action=action,
         biz_step=_word(body, "bizStep"),
@@ -189,6 +189,35 @@ def parse_event(body: Mapping[str, Json], *, host: str) -> Event:
         source=_source(body),
         body=body,
     )
+
+
+def parse_instant(text: str, pointer: str) -> int:
+    """Return the microseconds from 1970-01-01T00:00:00Z to a time of an event.
+
+    Args:
+        text: ``YYYY-MM-DDThh:mm:ss``, up to six decimals, then ``Z`` or ``±hh:mm``.
+        pointer: Where in the body it stands, for the refusal.
+
+    Raises:
+        EventError: Another form, a day that is not, or an offset beyond 14 hours.
+
+    >>> parse_instant("1970-01-01T08:00:00.25+08:00", "/eventTime")
+    250000
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise _error(
+            pointer, f"got {text[:40]!r}, want YYYY-MM-DDThh:mm:ss, then Z or ±hh:mm"
+        )
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    try:
+        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH
+    except ValueError as error:
+        raise _error(pointer, f"no such day: {text[:10]}") from error
+    offset = 0 if zone == "Z" else _offset_minutes(zone, pointer)
+    minutes = (days * 24 + int(hour)) * 60 + int(minute) - offset
+    microseconds = int((fraction or "").ljust(6, "0"))
+    return (minutes * 60 + int(second)) * 1_000_000 + microseconds
 
 
 def body_without_declaration(body: Mapping[str, Json]) -> dict[str, Json]:
@@ -314,25 +343,6 @@ def _source(body: Mapping[str, Json]) -> Source | None:
         register=_as_string(source.get("register"), "/caravan:source/register"),
         record=_as_string(source.get("record"), "/caravan:source/record"),
     )
-
-
-def _instant_us(text: str) -> int:
-    """Return the microseconds from 1970 to an ``eventTime``."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise _error(
-            "/eventTime",
-            f"got {text[:40]!r}, want YYYY-MM-DDThh:mm:ss, then Z or ±hh:mm",
-        )
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    try:
-        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH
-    except ValueError as error:
-        raise _error("/eventTime", f"no such day: {text[:10]}") from error
-    offset = 0 if zone == "Z" else _offset_minutes(zone, "/eventTime")
-    minutes = (days * 24 + int(hour)) * 60 + int(minute) - offset
-    microseconds = int((fraction or "").ljust(6, "0"))
-    return (minutes * 60 + int(second)) * 1_000_000 + microseconds
 
 
 def _offset_minutes(text: str, pointer: str) -> int:
