@@ -6,7 +6,7 @@
  */
 
 import { decodeBase64, encodeUtf8, parseCanonical } from "./encoding.js";
-import { Refusal } from "./errors.js";
+import { Refusal, refusedAs } from "./errors.js";
 
 /** @typedef {import("./encoding.js").Json} Json */
 
@@ -36,7 +36,7 @@ const MEMBERS = ["checkpoint", "entries", "format", "nodes", "subject"];
  * @returns {Passport}
  */
 export function parsePassport(bytes) {
-  const document = asPassport(() => parseCanonical(bytes));
+  const document = refusedAs("passport", () => parseCanonical(bytes));
   const { format, subject, checkpoint, entries, nodes } = document;
   if (typeof format === "string" && isLaterFormat(format)) {
     throw new Refusal("unknown-version", `format: got ${format}, want ${FORMAT}`);
@@ -91,7 +91,8 @@ function parseEntries(value) {
  */
 function parseNode(value, place) {
   const pointer = `/nodes/${place}`;
-  return asPassport(() => decodeBase64(asText(value, pointer), 32), pointer);
+  const text = asText(value, pointer);
+  return refusedAs("passport", () => decodeBase64(text, 32));
 }
 
 /**
@@ -112,21 +113,4 @@ function asText(value, pointer) {
 function asArray(value, pointer) {
   if (!Array.isArray(value)) throw new Refusal("passport", "want an array", pointer);
   return value;
-}
-
-/**
- * Return what a parser returns; what it refuses makes the passport malformed.
- *
- * @template T
- * @param {() => T} parse
- * @param {string | null} [pointer]
- * @returns {T}
- */
-function asPassport(parse, pointer = null) {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal("passport", error.message, pointer);
-  }
 }

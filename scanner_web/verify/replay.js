@@ -115,15 +115,17 @@ export class Replay {
    * @returns {Promise<VerifierKey[]>}
    */
   async signersKeys(statement) {
+    const bound = statement.signers.map((signer) => this.directory.key(signer));
     /** @type {VerifierKey | null} */
     let introduced = null;
-    if (statement.kind === "directory") {
+    if (statement.kind === "directory" && bound.includes(null)) {
+      // Only the key that the body itself introduces can be missing here.
       const action = await this.parseAction(parseCanonical(statement.body));
       introduced = this.directory.introduced(action);
     }
-    return statement.signers.map((signer) => {
-      const bound = this.directory.key(signer);
-      if (bound) return bound.vkey;
+    return statement.signers.map((signer, place) => {
+      const known = bound[place];
+      if (known) return known.vkey;
       if (introduced && label(introduced) === label(signer)) return introduced;
       throw new Refusal("unknown-key", `signer: ${label(signer)} is not in the directory`);
     });

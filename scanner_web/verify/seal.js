@@ -8,7 +8,7 @@
 import {
   concat, decodeBase64, decodeUtf8, encodeBase64, encodeUtf8, parseInteger, toHex,
 } from "./encoding.js";
-import { Refusal } from "./errors.js";
+import { Refusal, refusedAs } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { checkKeyName } from "./note.js";
 import { firstLine } from "./statement.js";
@@ -50,7 +50,7 @@ export function entryKind(entry) {
  * @returns {Seal}
  */
 export function parseSeal(entry) {
-  return asSeal(() => {
+  return refusedAs("seal", () => {
     const lines = decodeUtf8(entry).split("\n");
     const [header, origin = "", index = "", time = "", head = "", root = "", previous = "", end] =
       lines;
@@ -168,20 +168,4 @@ export function chainStart(origin) {
  */
 export function chainNext(head, leaf) {
   return sha256(concat(head, leaf));
-}
-
-/**
- * Return what a parser returns; what it refuses makes the seal malformed.
- *
- * @template T
- * @param {() => T} parse
- * @returns {T}
- */
-function asSeal(parse) {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal("seal", error.message);
-  }
 }

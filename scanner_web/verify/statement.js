@@ -6,7 +6,7 @@
  */
 
 import { decodeUtf8, encodeUtf8 } from "./encoding.js";
-import { Refusal } from "./errors.js";
+import { Refusal, refusedAs } from "./errors.js";
 import { checkKeyName, label, parseNote, verifyNoteSignature } from "./note.js";
 
 /** @typedef {import("./note.js").VerifierKey} VerifierKey */
@@ -55,7 +55,7 @@ export function parseStatement(entry) {
   if (lines.length !== 6 || end !== "") {
     throw new Refusal("statement-format", `statement: got ${lines.length - 1} lines, want 5`);
   }
-  checkName("origin", origin);
+  refusedAs("statement-format", () => checkKeyName(origin));
   const signers = parseSigners(signersLine);
   checkLines(signers, note.signatures);
   return {
@@ -151,21 +151,8 @@ function parseSigner(text) {
     throw new Refusal("statement-format", "signers: want name+id for each, one space between");
   }
   const [, name = "", keyId = ""] = match;
-  checkName("signers", name);
+  refusedAs("statement-format", () => checkKeyName(name));
   return { name, keyId };
-}
-
-/**
- * @param {string} what
- * @param {string} name
- */
-function checkName(what, name) {
-  try {
-    checkKeyName(name);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal("statement-format", `${what}: ${error.message}`);
-  }
 }
 
 /**

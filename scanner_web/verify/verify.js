@@ -34,7 +34,6 @@
  */
 
 import { openCheckpoint } from "./checkpoint.js";
-import { verifyCosignature } from "./cosignature.js";
 import { canonical, decodeUtf8, toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { bodyWithoutDeclaration } from "./event.js";
@@ -42,7 +41,7 @@ import { computeFlags } from "./flags.js";
 import { leafHash, rootFromMultiProof } from "./merkle.js";
 import { label, parseNote, verifyNoteSignature } from "./note.js";
 import { parsePassport } from "./passport.js";
-import { isQuorum, parsePolicy } from "./policy.js";
+import { logKeys, parsePolicy, quorumTime, readCosignatures } from "./policy.js";
 import { Replay, sealAt } from "./replay.js";
 import { formatTime, parseTime } from "./seal.js";
 
@@ -118,14 +117,30 @@ const CANNOT_CHECK = new Set(["cannot-check", "stale", "quorum", "unknown-versio
  * @returns {Promise<Verdict>}
  */
 export async function verifyPassport(bytes, question) {
-  /** @type {Verdict} */
-  const verdict = {
+  const verdict = unjudged(question.policySource);
+  try {
+    await takeSteps(bytes, question, verdict);
+    verdict.outcome = "verified";
+    return verdict;
+  } catch (error) {
+    return refuse(verdict, error);
+  }
+}
+
+/**
+ * Return the verdict before the first step: nothing is known.
+ *
+ * @param {PolicySource} policySource
+ * @returns {Verdict}
+ */
+export function unjudged(policySource) {
+  return {
     outcome: "cannot-check",
     step: 0,
     code: null,
     index: null,
     detail: "",
-    policySource: question.policySource,
+    policySource,
     policyFingerprint: null,
     origin: null,
     size: null,
@@ -135,13 +150,6 @@ export async function verifyPassport(bytes, question) {
     statements: [],
     directory: null,
   };
-  try {
-    await takeSteps(bytes, question, verdict);
-    verdict.outcome = "verified";
-    return verdict;
-  } catch (error) {
-    return refuse(verdict, error);
-  }
 }
 
 /**
@@ -189,15 +197,13 @@ async function takeSteps(bytes, question, verdict) {
   const policy = await parsePolicy(question.policy);
   verdict.policyFingerprint = policy.fingerprint;
   const origin = claimedOrigin(passport.checkpoint);
-  const logKeys = policy.logs.map((log) => log.vkey).filter((vkey) => vkey.name === origin);
-  if (logKeys.length === 0) {
-    throw new Refusal("unknown-key", `policy: no log line for ${origin}`);
-  }
+  const trusted = logKeys(policy, origin);
+  if (trusted.length === 0) throw new Refusal("unknown-key", `policy: no log line for ${origin}`);
   verdict.origin = origin;
 
   // 3. The checkpoint, by that key.
   verdict.step = 3;
-  const signed = await openCheckpoint(passport.checkpoint, { origin, logKeys });
+  const signed = await openCheckpoint(passport.checkpoint, { origin, logKeys: trusted });
   const { size } = signed.checkpoint;
   verdict.size = size;
 
@@ -479,37 +485,23 @@ function describe(about, logTimes, { directory }) {
 }
 
 /**
- * Return the latest time such that the cosignatures made since then, by witnesses of the
- * policy, meet its quorum; throws `quorum`.
- *
- * A false or doubled line of a witness counts as absent.
+ * Return the latest time that a quorum of the policy's witnesses vouches for, in
+ * milliseconds since 1970; throws `quorum`.
  *
  * @param {Policy} policy
  * @param {SignedCheckpoint} signed
  * @param {number} nowMs
- * @returns {Promise<number>} milliseconds since 1970
+ * @returns {Promise<number>}
  */
 async function witnessedTime(policy, { note }, nowMs) {
-  const cosigned = [];
-  for (const { name, vkey } of policy.witnesses) {
-    const lines = note.signatures.filter((line) => label(line) === label(vkey));
-    const [line] = lines;
-    if (!line || lines.length > 1) continue;
-    try {
-      const timeMs = (await verifyCosignature(vkey, note.text, line)) * 1000;
-      if (timeMs <= nowMs + FUTURE_MS) cosigned.push({ name, timeMs });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
+  const { times } = await readCosignatures(policy, note);
+  const until = Math.floor((nowMs + FUTURE_MS) / 1000);
+  const seconds = quorumTime(policy, times, { until });
+  if (seconds === null) {
+    const who = [...times.keys()].join(", ") || "nobody";
+    throw new Refusal("quorum", `quorum ${policy.quorum}: cosigned by ${who}`);
   }
-  cosigned.sort((a, b) => b.timeMs - a.timeMs);
-  /** @type {string[]} */
-  const names = [];
-  for (const { name, timeMs } of cosigned) {
-    names.push(name);
-    if (isQuorum(policy, names)) return timeMs;
-  }
-  throw new Refusal("quorum", `witnesses: got ${names.length}, which is no quorum`);
+  return seconds * 1000;
 }
 
 /**

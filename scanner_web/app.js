@@ -1,0 +1,5 @@
+/** The page's entry: check what it shows, once. */
+
+import { scan } from "./scan.js";
+
+void scan();

@@ -1,0 +1,65 @@
+/**
+ * The only module that asks the network, and only the page's own origin.
+ *
+ * What comes back is bytes for the verifier. That nothing comes back, or something that
+ * no ledger sends, says nothing about the goods: it is "cannot check", never "not
+ * verified".
+ */
+
+const TIMEOUT_MS = 60_000;
+
+/** Say that the network, or the server, gave nothing to judge. */
+export class LoadFailure extends Error {
+  /**
+   * @param {"network" | "not-found"} code
+   * @param {string} message
+   */
+  constructor(code, message) {
+    super(message);
+    this.name = "LoadFailure";
+    this.code = code;
+  }
+}
+
+/**
+ * Return the passport of a subject as this server gives it.
+ *
+ * @param {string} subject
+ * @returns {Promise<Uint8Array>}
+ */
+export function loadPassport(subject) {
+  return load(`/passport?subject=${encodeURIComponent(subject)}`, "application/json");
+}
+
+/**
+ * Return the policy that this server suggests.
+ *
+ * @returns {Promise<Uint8Array>}
+ */
+export function loadPolicy() {
+  return load("/policy", "text/plain");
+}
+
+/**
+ * @param {string} path
+ * @param {string} mediaType what a portal's sign-in page, say, does not have
+ * @returns {Promise<Uint8Array>}
+ */
+async function load(path, mediaType) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+  try {
+    const answer = await fetch(path, { redirect: "error", signal: abort.signal });
+    if (answer.status === 404) throw new LoadFailure("not-found", `${path}: 404`);
+    const got = (answer.headers.get("content-type") || "").split(";")[0];
+    if (!answer.ok || got !== mediaType) {
+      throw new LoadFailure("network", `${path}: got ${answer.status} ${got}`);
+    }
+    return new Uint8Array(await answer.arrayBuffer());
+  } catch (error) {
+    if (error instanceof LoadFailure) throw error;
+    throw new LoadFailure("network", `${path}: ${String(error)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Fetch the evidence for the scanned code, check it here, and say what came out.
+ *
+ * Whatever goes wrong that is not a refusal of the verifier, a missing network or a
+ * mistake of ours, ends as "cannot check": there is no way to green but through every
+ * step.
+ */
+
+import { LoadFailure, loadPassport, loadPolicy } from "./load.js";
+import { Difference, verifyShown } from "./shown.js";
+import { facts } from "./verify/facts.js";
+import { identifiersFromPath } from "./verify/identifier.js";
+import { Refusal } from "./verify/errors.js";
+import { refuse, unjudged, verifyPassport } from "./verify/verify.js";
+import { readPage, showChecking, showFacts, showVerdict } from "./view.js";
+import { say, tell } from "./words.js";
+
+/** @typedef {import("./shown.js").Facts} Facts */
+/** @typedef {import("./verify/verify.js").Verdict} Verdict */
+/** @typedef {import("./view.js").Messages} Messages */
+/** @typedef {import("./view.js").Page} Page */
+
+const BREATH_MS = 100;
+
+/** Check the page. */
+export async function scan() {
+  const page = readPage();
+  const { messages } = page;
+  const title = say(messages, "verdict.checking.title");
+  showChecking(title, say(messages, "verdict.checking.load"));
+  /** @type {Difference | null} */
+  let difference = null;
+  let verdict = unjudged("server");
+  try {
+    verdict = await judge(page, (done, total) => {
+      showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
+    });
+    if (verdict.outcome === "verified") {
+      const verified = factsOf(verdict, messages);
+      verifyShown(page.articles, verified, page.size);
+      const mark = say(messages, "article.checked");
+      for (const [index, texts] of verified) showFacts(index, texts, mark);
+    }
+  } catch (error) {
+    if (error instanceof Difference) difference = error;
+    verdict = error instanceof LoadFailure
+      ? { ...unjudged("server"), code: error.code, detail: error.message }
+      : refuse(verdict, error);
+  }
+  if (verdict.outcome === "verified" && page.fragment.startsWith("#c=")) {
+    verdict = { ...verdict, absent: [...verdict.absent, "label"] };
+  }
+  showVerdict(tell(verdict, messages, difference));
+}
+
+/**
+ * Return the verdict on what this server gives about the code in the address bar.
+ *
+ * @param {Page} page
+ * @param {(done: number, total: number) => void} onProgress
+ * @returns {Promise<Verdict>}
+ */
+async function judge({ path, subject }, onProgress) {
+  verifySubject(path, subject);
+  const [passport, policy] = await Promise.all([loadPassport(subject), loadPolicy()]);
+  let breath = Date.now();
+  return verifyPassport(passport, {
+    subject,
+    policy,
+    policySource: "server",
+    nowMs: Date.now(),
+    onProgress: async (done, total) => {
+      if (Date.now() - breath < BREATH_MS) return;
+      onProgress(done, total);
+      // The page stays alive while it checks: a slow phone can scroll and paint.
+      await new Promise((resolve) => setTimeout(resolve));
+      breath = Date.now();
+    },
+  });
+}
+
+/**
+ * Check that the server's page is about the code that was scanned: the one in the
+ * address, whatever the document says. Throws `not-verified`.
+ *
+ * @param {string} path
+ * @param {string} subject
+ */
+function verifySubject(path, subject) {
+  const { host } = new URL(subject);
+  const [scanned] = identifiersFromPath(path, { host });
+  if (!scanned || scanned.text !== subject) {
+    throw Object.assign(new Refusal("not-verified", `page: got ${subject}, want ${path}`), { step: 1 });
+  }
+}
+
+/**
+ * Return the texts of every verified statement, by its index.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {Map<number, Facts>}
+ */
+function factsOf(verdict, messages) {
+}
