@@ -347,9 +347,7 @@ def _claim(body: Mapping[str, Json], name: str) -> bool:
     return name in body
 
 
-def _each(
-    value: Json, pointer: str, read: Callable[[Json, str], T]
-) -> tuple[T, ...]:
+def _each(value: Json, pointer: str, read: Callable[[Json, str], T]) -> tuple[T, ...]:
     if not isinstance(value, list):
         _refuse(pointer, "want an array")
     items: dict[T, None] = {}

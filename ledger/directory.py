@@ -13,11 +13,8 @@ verified here: ``statement`` has judged the signatures, ``action`` the form.
 ``tests/support/reference/directory.py`` the slow definition.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Literal, assert_never
+from collections.abc import Sequence
+from typing import assert_never
 
 from ledger.action import (
     REGISTRAR,
@@ -27,120 +24,19 @@ from ledger.action import (
     Genesis,
     LedgerKey,
     Revoke,
-    Rights,
     Rotate,
     action_subjects,
     introduced_key,
 )
-from ledger.errors import AuthorityError, SealMismatchError
+from ledger.bindings import Bindings, BoundKey, Party
+from ledger.errors import AuthorityError
 from ledger.event import Event
 from ledger.note import VerifierKey
-from ledger.seal import format_time
 from ledger.statement import SignerRef, Statement
 
-Role = Literal["registrar", "recovery", "ledger", "party"]
 
-
-@dataclass(frozen=True, slots=True)
-class BoundKey:
-    """A key as the directory knows it, in force or not.
-
-    ``party`` is None unless the role is ``party``. ``ended_at`` is the index of the
-    statement that revoked, replaced or retired it.
-    """
-
-    vkey: VerifierKey
-    role: Role
-    bound_at: int
-    party: str | None = None
-    rights: Rights | None = None
-    until: str | None = None
-    until_ms: int | None = None
-    is_importer: bool = False
-    is_officer: bool = False
-    on_behalf_of: str | None = None
-    ended_at: int | None = None
-    suspect_since: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A party as its last ``admit``, at ``admitted_at``, describes it."""
-
-    id: str
-    kind: str
-    name: str | None
-    places: tuple[str, ...]
-    prefixes: tuple[str, ...]
-    rights: Rights
-    admitted_at: int
-
-
-class Directory:
+class Directory(Bindings):
     """The directory after the statements applied so far."""
-
-    def __init__(self, origin: str) -> None:
-        """Begin an empty directory.
-
-        Args:
-            origin: Name of the ledger.
-        """
-        self.origin = origin
-        self.genesis: Genesis | None = None
-        self._registrar: VerifierKey | None = None
-        self._keys: dict[str, BoundKey] = {}
-        self._key_bytes: set[bytes] = set()
-        self._parties: dict[str, Party] = {}
-        # Prefix to its party, and the prefixes in order, to find what lies in one.
-        self._prefix_party: dict[str, str] = {}
-        self._prefixes: list[str] = []
-
-    @property
-    def registrar(self) -> VerifierKey:
-        """Return the registrar's key in force.
-
-        Raises:
-            AuthorityError: There is no genesis yet.
-        """
-        if self._registrar is None:
-            raise AuthorityError("directory: empty, want the genesis at entry 0")
-        return self._registrar
-
-    @property
-    def max_age_seconds(self) -> int:
-        """Return how old a cosigned checkpoint may be.
-
-        Raises:
-            AuthorityError: There is no genesis yet.
-        """
-        return self._begun().max_age_seconds
-
-    @property
-    def ledger_keys(self) -> tuple[VerifierKey, ...]:
-        """Return the keys that a checkpoint carries now, in the order of adding."""
-        return tuple(
-            bound.vkey
-            for bound in self._keys.values()
-            if bound.role == "ledger" and bound.ended_at is None
-        )
-
-    @property
-    def parties(self) -> Mapping[str, Party]:
-        """Return every party by its id."""
-        return MappingProxyType(self._parties)
-
-    @property
-    def keys(self) -> Mapping[str, BoundKey]:
-        """Return every key ever bound, by its label."""
-        return MappingProxyType(self._keys)
-
-    def key(self, signer: SignerRef) -> BoundKey | None:
-        """Return a key by name and id, also when it has ended; None if never bound."""
-        return self._keys.get(signer.label)
-
-    def keys_of(self, party: str) -> tuple[BoundKey, ...]:
-        """Return every key ever bound to a party, oldest first."""
-        return tuple(bound for bound in self._keys.values() if bound.party == party)
 
     def introduced(self, action: Action) -> VerifierKey | None:
         """Return the key that an action itself introduces, if it signs."""
@@ -149,65 +45,6 @@ class Directory:
     def subjects(self, action: Action) -> tuple[str, ...]:
         """Return the subjects of a directory statement, sorted."""
         return action_subjects(action)
-
-    def copy(self) -> "Directory":
-        """Return a directory that changes apart from this one."""
-        twin = Directory(self.origin)
-        twin.genesis = self.genesis
-        twin._registrar = self._registrar
-        twin._keys = dict(self._keys)
-        twin._key_bytes = set(self._key_bytes)
-        twin._parties = dict(self._parties)
-        twin._prefix_party = dict(self._prefix_party)
-        twin._prefixes = list(self._prefixes)
-        return twin
-
-    def until_ms(
-        self, signer: SignerRef, content: Action | Event | None = None
-    ) -> int | None:
-        """Return when a signer's key expires; None if it does not.
-
-        Args:
-            signer: The signer.
-            content: What its statement says, where that may introduce the key.
-        """
-        bound = self.key(signer)
-        if bound is not None:
-            return bound.until_ms
-        if isinstance(content, Authorize) and content.key.label == signer.label:
-            return content.until_ms
-        return None
-
-    def check_not_expired(self, signers: Iterable[SignerRef], time_ms: int) -> None:
-        """Check that a seal of this time may close what these signers signed.
-
-        Raises:
-            SealMismatchError: The ``until`` of a key is not later than the time.
-        """
-        for signer in signers:
-            until_ms = self.until_ms(signer)
-            if until_ms is not None and until_ms <= time_ms:
-                raise SealMismatchError(
-                    f"seal time: got {format_time(time_ms)}, want before "
-                    f"{format_time(until_ms)}, when the key {signer.label} ends"
-                )
-
-    def rights_of(self, bound: BoundKey) -> Rights:
-        """Return what a party's key may state now.
-
-        The party's rights, less what the key or the party it acts for does not have.
-
-        Raises:
-            AuthorityError: The key belongs to no party.
-        """
-        if bound.party is None:
-            raise AuthorityError(f"{bound.vkey.label}: a {bound.role} key has no party")
-        rights = self._parties[bound.party].rights
-        if bound.rights is not None:
-            rights = rights.shared_with(bound.rights)
-        if bound.on_behalf_of is not None:
-            rights = rights.shared_with(self._parties[bound.on_behalf_of].rights)
-        return rights
 
     def check_event(self, index: int, statement: Statement, event: Event) -> str:
         """Check that every signer may sign an event at this index.
@@ -219,9 +56,9 @@ class Directory:
             AuthorityError: A signer's key is no party's or has ended, or the issuer
                 lacks a right; ``pointer`` says which.
         """
-        for signer in statement.signers:
+        party, issuer = self._party_key(statement.issuer)
+        for signer in statement.signers[1:]:
             self._party_key(signer)
-        issuer = self._party_key(statement.issuer)
         rights = self.rights_of(issuer)
         if (event.biz_step, event.disposition) not in rights.steps:
             raise AuthorityError(
@@ -236,7 +73,7 @@ class Directory:
                 f"{min(missing)}",
                 pointer="/persistentDisposition",
             )
-        return self._party_of(issuer)
+        return party
 
     def check(self, index: int, statement: Statement, action: Action) -> str:
         """Check that a directory statement is authorised at this index.
@@ -275,27 +112,19 @@ class Directory:
         self.check(index, statement, action)
         match action:
             case Genesis():
-                self.genesis = action
-                self._registrar = action.registrar
-                self._bind(BoundKey(action.registrar, "registrar", index))
-                for vkey in action.recovery_keys:
-                    self._bind(BoundKey(vkey, "recovery", index))
-                for vkey in action.ledger_keys:
-                    self._bind(BoundKey(vkey, "ledger", index))
+                self.begin(action)
             case Admit():
-                self._apply_admit(index, action)
+                self.put_party(index, action)
             case Authorize():
-                self._bind(_authorized(index, action))
+                self.bind(_authorized(index, action))
             case Revoke():
-                self._apply_revoke(index, action)
+                self.end(index, action.key, suspect_since=action.suspect_since)
             case Rotate():
-                self._end(index, self.registrar)
-                self._registrar = action.registrar
-                self._bind(BoundKey(action.registrar, "registrar", index))
+                self.put_registrar(index, action.registrar)
             case LedgerKey(change="add"):
-                self._bind(BoundKey(action.key, "ledger", index))
+                self.bind(BoundKey(action.key, "ledger", index))
             case LedgerKey():
-                self._end(index, action.key)
+                self.end(index, action.key)
             case _:
                 assert_never(action)
 
@@ -304,13 +133,14 @@ class Directory:
         keys = (action.registrar, *action.recovery_keys, *action.ledger_keys)
         if len({vkey.key for vkey in keys}) != len(keys):
             raise AuthorityError("genesis: one key in two places")
-        _check_labels_differ(keys)
+        if len({vkey.label for vkey in keys}) != len(keys):
+            raise AuthorityError("genesis: two keys under one name and id")
         return REGISTRAR
 
     def _check_admit(self, signers: Sequence[SignerRef], action: Admit) -> str:
         _check_signers(signers, self.registrar)
         for place, prefix in enumerate(action.prefixes):
-            holder = self._holder_of_overlap(prefix, action.party)
+            holder = self.holder_of_overlap(prefix, action.party)
             if holder is not None:
                 raise AuthorityError(
                     f"prefix {prefix}: equals, contains or lies in one of {holder}",
@@ -342,7 +172,7 @@ class Directory:
 
     def _check_revoke(self, signers: Sequence[SignerRef], action: Revoke) -> str:
         _check_count(signers, 1)
-        bound = self._keys.get(action.key.label)
+        bound = self.keys.get(action.key.label)
         if bound is None or bound.vkey != action.key or bound.party != action.party:
             raise AuthorityError(
                 f"key {action.key.label}: not one of {action.party}", pointer="/key"
@@ -352,7 +182,7 @@ class Directory:
         return self._decider(signers[0], action.party)
 
     def _check_rotate(self, signers: Sequence[SignerRef], action: Rotate) -> str:
-        genesis = self._begun()
+        genesis = self.genesis
         if signers[0].label == self.registrar.label:
             _check_signers(signers, self.registrar, action.registrar)
         else:
@@ -384,99 +214,38 @@ class Directory:
             )
         return REGISTRAR
 
-    def _apply_admit(self, index: int, action: Admit) -> None:
-        before = self._parties.get(action.party)
-        for prefix in () if before is None else before.prefixes:
-            del self._prefix_party[prefix]
-            del self._prefixes[bisect_left(self._prefixes, prefix)]
-        for prefix in action.prefixes:
-            self._prefix_party[prefix] = action.party
-            insort(self._prefixes, prefix)
-        self._parties[action.party] = Party(
-            id=action.party,
-            kind=action.kind,
-            name=action.name,
-            places=action.places,
-            prefixes=action.prefixes,
-            rights=action.rights,
-            admitted_at=index,
-        )
-
-    def _apply_revoke(self, index: int, action: Revoke) -> None:
-        # A key may be revoked again, to say since when it is suspect; the earliest
-        # of each counts.
-        bound = self._keys[action.key.label]
-        since = [s for s in (bound.suspect_since, action.suspect_since) if s]
-        self._keys[action.key.label] = replace(
-            bound,
-            ended_at=index if bound.ended_at is None else bound.ended_at,
-            suspect_since=min(since, default=None),
-        )
-
-    def _bind(self, bound: BoundKey) -> None:
-        self._keys[bound.vkey.label] = bound
-        self._key_bytes.add(bound.vkey.key)
-
-    def _end(self, index: int, vkey: VerifierKey) -> None:
-        self._keys[vkey.label] = replace(self._keys[vkey.label], ended_at=index)
-
-    def _begun(self) -> Genesis:
-        if self.genesis is None:
-            raise AuthorityError("directory: empty, want the genesis at entry 0")
-        return self.genesis
-
     def _admitted(self, party: str, pointer: str) -> Party:
-        if party not in self._parties:
+        if party not in self.parties:
             raise AuthorityError(f"party {party}: not admitted", pointer=pointer)
-        return self._parties[party]
+        return self.parties[party]
 
-    def _party_key(self, signer: SignerRef) -> BoundKey:
+    def _party_key(self, signer: SignerRef) -> tuple[str, BoundKey]:
+        """Return the party that a signer's key in force belongs to, and the key."""
         bound = self.key(signer)
-        if bound is None or bound.role != "party":
+        if bound is None or bound.party is None:
             raise AuthorityError(f"signer {signer.label}: not the key of a party")
         if bound.ended_at is not None:
             raise AuthorityError(
                 f"signer {signer.label}: revoked by entry {bound.ended_at}"
             )
-        return bound
-
-    def _party_of(self, bound: BoundKey) -> str:
-        if bound.party is None:
-            raise AuthorityError(f"signer {bound.vkey.label}: not the key of a party")
-        return bound.party
+        return bound.party, bound
 
     def _decider(self, signer: SignerRef, party: str) -> str:
         """Return on whose word a signer decides for a party: registrar, or officer."""
         if signer.label == self.registrar.label:
             return REGISTRAR
-        bound = self._party_key(signer)
-        if not bound.is_officer or bound.party != party:
+        own_party, bound = self._party_key(signer)
+        if not bound.is_officer or own_party != party:
             raise AuthorityError(
-                f"signer {signer.label}: neither the registrar nor an officer of {party}"
+                f"signer {signer.label}: not the registrar, nor an officer of {party}"
             )
         return party
 
     def _check_free(self, vkey: VerifierKey, pointer: str) -> None:
-        if vkey.key in self._key_bytes or vkey.label in self._keys:
+        if not self.is_free(vkey):
             raise AuthorityError(
                 f"key {vkey.label}: bound before, and for ever", pointer=pointer
             )
-
-    def _holder_of_overlap(self, prefix: str, party: str) -> str | None:
-        """Return another party with a prefix that equals, contains or lies in this."""
-        above = prefix
-        while above:
-            holder = self._prefix_party.get(above, party)
-            if holder != party:
-                return holder
-            above = above.rpartition("/")[0]
-        for place in range(bisect_left(self._prefixes, prefix + "/"), len(self._prefixes)):
-            below = self._prefixes[place]
-            if not below.startswith(prefix + "/"):
-                break
-            if self._prefix_party[below] != party:
-                return self._prefix_party[below]
-        return None
 
 
 def _authorized(index: int, action: Authorize) -> BoundKey:
@@ -492,11 +261,6 @@ def _authorized(index: int, action: Authorize) -> BoundKey:
         is_officer=action.is_officer,
         on_behalf_of=action.on_behalf_of,
     )
-
-
-def _check_labels_differ(keys: Sequence[VerifierKey]) -> None:
-    if len({vkey.label for vkey in keys}) != len(keys):
-        raise AuthorityError("genesis: two keys under one name and id")
 
 
 def _check_count(signers: Sequence[SignerRef], count: int) -> None:

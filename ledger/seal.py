@@ -162,9 +162,7 @@ def verify_seal(
     if seal.previous != want:
         raise SealMismatchError(f"previous seal: got {seal.previous}, want {want}")
     if previous is not None and seal.time < previous.time:
-        raise SealMismatchError(
-            f"time: got {seal.time}, want {previous.time} or later"
-        )
+        raise SealMismatchError(f"time: got {seal.time}, want {previous.time} or later")
     if seal.chain_head != chain_head:
         raise ChainBrokenError(
             f"chain head: got {seal.chain_head.hex()}, want {chain_head.hex()}"
