@@ -61,7 +61,7 @@ def root_from_inclusion_proof(
         proof: Sibling hashes, lowest first.
 
     Raises:
-        VerificationError: The index is outside the tree.
+        VerificationError: The index is outside the tree, or the leaf is no hash.
         ProofShapeError: The proof has too many or too few hashes, or one that is not 32
             bytes.
 
@@ -70,7 +70,7 @@ def root_from_inclusion_proof(
     >>> root == node_hash(left, right)
     True
     """
-    _check_index(index, tree_size)
+    _check_leaf(leaf, index, tree_size)
     inner = (index ^ (tree_size - 1)).bit_length()
     _check_proof(proof, want=inner + (index >> inner).bit_count())
 
@@ -86,8 +86,11 @@ def verify_inclusion(
 ) -> None:
     """Verify that a leaf is in the tree under a root.
 
+    A root does not fix the size: some proofs fit trees of several sizes. Take size and
+    root from one checkpoint.
+
     Raises:
-        VerificationError: The index is outside the tree.
+        VerificationError: The index is outside the tree, or the leaf is no hash.
         ProofShapeError: The proof has too many or too few hashes.
         RootMismatchError: The proof leads to another root.
 
@@ -343,7 +346,7 @@ def root_from_multi_proof(
         proof: The hashes, in the order of the walk.
 
     Raises:
-        VerificationError: There is no leaf, or one is outside the tree.
+        VerificationError: There is no leaf, or one is outside the tree or no hash.
         ProofShapeError: The proof has too many or too few hashes, or one that is not 32
             bytes.
 
@@ -356,8 +359,8 @@ def root_from_multi_proof(
     if not leaves:
         raise VerificationError("leaves: got none, want at least one")
     indices = sorted(leaves)
-    _check_index(indices[0], tree_size)
-    _check_index(indices[-1], tree_size)
+    for index in indices:
+        _check_leaf(leaves[index], index, tree_size)
     given = iter(proof)
 
     def walk(low: int, high: int, first: int, end: int) -> bytes:
@@ -412,9 +415,11 @@ def _fold(peaks: Sequence[bytes]) -> bytes:
     return node
 
 
-def _check_index(index: int, tree_size: int) -> None:
+def _check_leaf(leaf: bytes, index: int, tree_size: int) -> None:
     if not 0 <= index < tree_size:
         raise VerificationError(f"index: got {index}, want 0 <= index < {tree_size}")
+    if len(leaf) != HASH_BYTES:
+        raise VerificationError(f"leaf: got {len(leaf)} bytes, want {HASH_BYTES}")
 
 
 def _check_proof(proof: Sequence[bytes], *, want: int) -> None:

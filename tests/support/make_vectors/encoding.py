@@ -289,7 +289,7 @@ def vectors():
         },
         "respelled.json": {
             "about": "JSON in any spelling, and the canonical text of its value. None "
-            "repeats a member or has a zero with a minus, which not every reader keeps.",
+            "repeats a member or has a zero with a minus, which some readers lose.",
             "cases": list(_respelled_cases()),
         },
         "base64.json": {
@@ -308,11 +308,11 @@ def vectors():
         },
         "accumulated.json": {
             "about": "SHA-256 over canonical texts with a line feed after each. "
-            "numbers: (97nn + n) / 10^k for n from 0 to 1999 and, for each, k from 0 to "
-            "6. strings: the character of each code point of 0 to 0x7ff and then of "
-            "each 257th from 0x800 to 0x10ffff, no surrogates, as a string of its own. "
-            "members: one object, those characters as names in falling order, each "
-            "code point as the value.",
+            "numbers: (97nn + n) / 10^k for n from 0 to 1999 and, for each, k from 0 "
+            "to 6. strings: the character of each code point of 0 to 0x7ff and then "
+            "of each 257th from 0x800 to 0x10ffff, no surrogates, as a string of its "
+            "own. members: one object, those characters as names in falling order, "
+            "each code point as the value.",
             "cases": [
                 {"name": name, "want": digest}
                 for name, digest in accumulated(reference.canonical).items()
