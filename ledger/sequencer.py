@@ -1,0 +1,273 @@
+"""The one writer: judges statements, closes them with a seal, signs the checkpoint.
+
+Order of durability (blueprint, 3.4): entries → checkpoint signed → signature verified →
+checkpoint durable → given out. A group and its seal are one transaction, so a crash
+leaves all or nothing of a group; a crash between the two transactions leaves entries
+without a checkpoint, and the next start signs it, which is the one it would have been.
+
+Nothing here is shared between threads: ``log`` has the thread and the readers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.action import parse_action
+from ledger.admission import check_directory_admission, check_event_admission
+from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from ledger.clock import Clock
+from ledger.edge import Edge
+from ledger.encoding import parse_canonical
+from ledger.errors import (
+    ClockError,
+    DuplicateError,
+    LedgerError,
+    RefusedError,
+    StoreError,
+)
+from ledger.event import Event
+from ledger.merkle import Frontier, leaf_hash, tree_root
+from ledger.note import Signer
+from ledger.replay import (
+    JudgedSeal,
+    JudgedStatement,
+    Occurrence,
+    Occurrences,
+    Replay,
+)
+from ledger.seal import Seal, chain_next, format_time, parse_seal
+from ledger.sqlstore import Group, SqlStore
+from ledger.statement import parse_statement
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A statement that is in the log, with what was read of it."""
+
+    judged: JudgedStatement
+    chain: bytes
+    """Chain head after it."""
+    time_ms: int
+    """Its log time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A statement whose text was logged before."""
+
+    index: int
+
+
+Outcome = Accepted | Known | LedgerError
+
+
+class StoredOccurrences(Occurrences):
+    """Occurrences in the store, behind those of the group that is being built."""
+
+    def __init__(self, store: SqlStore) -> None:
+        """Look up in this store."""
+        super().__init__()
+        self._store = store
+
+    def find(self, identity: str) -> tuple[Occurrence, ...]:
+        """Return the statements logged with this identity, oldest first."""
+        new = super().find(identity)
+        if new:
+            return new
+        stored = self._store.occurrences([identity]).get(identity, ())
+        if stored:
+            self.by_identity[identity] = stored
+        return stored
+
+
+class Sequencer:
+    """The state of one log at its newest entry, and the only way to add another."""
+
+    def __init__(
+        self, store: SqlStore, *, origin: str, signers: Sequence[Signer], clock: Clock
+    ) -> None:
+        """Continue the log that the store holds.
+
+        Args:
+            store: Where the log is; no other process may append to it.
+            origin: Name of the ledger.
+            signers: Every ledger key that is in force.
+            clock: What seals are timed by.
+
+        Raises:
+            StoreError: What is stored contradicts itself or its newest checkpoint.
+        """
+        self._store = store
+        self._origin = origin
+        self._signers = tuple(signers)
+        self._clock = clock
+        self._is_behind = False
+        self.load()
+
+    def load(self) -> None:
+        """Rebuild the state from what is durable, and sign what a crash left unsigned.
+
+        Raises:
+            StoreError: What is stored contradicts itself or its newest checkpoint.
+        """
+        store = self._store
+        replay = Replay(self._origin, occurrences=StoredOccurrences(store))
+        edge = Edge(store.tile)
+        size = store.size()
+        edge.load(size, self._stored_leaves)
+        if size:
+            self._load_replay(replay, edge, size)
+        self.replay, self.edge = replay, edge
+        self.checkpoint = store.newest_checkpoint()
+        self.signed_size = self._check_checkpoint(size)
+        if self.signed_size < size:
+            self._sign_checkpoint()
+        self._is_behind = False
+
+    def append(self, notes: Sequence[bytes]) -> list[Outcome]:
+        """Judge notes in order and append those that are valid, admitted and new.
+
+        When this returns, what was accepted is durable, sealed and under a signed
+        checkpoint that is durable too. Each note stands alone.
+
+        Raises:
+            ClockError: The clock is behind the last seal; nothing was appended.
+            StoreError: The store failed. What was appended is not known; the same
+                notes posted again are appended once, or known.
+        """
+        if self._is_behind:
+            self.load()
+        time_ms = self._clock.now_ms()
+        last = self.replay.last_seal
+        if last is not None and time_ms < last.time_ms:
+            raise ClockError(
+                f"clock: got {format_time(time_ms)}, want {last.time} or later"
+            )
+        self.replay.occurrences = StoredOccurrences(self._store)
+        # From here on memory is ahead of the disk; any failure reloads it.
+        self._is_behind = True
+        outcomes = [self._admit(note, time_ms) for note in notes]
+        accepted = [o for o in outcomes if isinstance(o, Accepted)]
+        if accepted:
+            self._commit(accepted, time_ms)
+        self._is_behind = False
+        return outcomes
+
+    def _admit(self, note: bytes, time_ms: int) -> Outcome:
+        replay = self.replay
+        try:
+            judged = replay.judge_statement(note)
+            if isinstance(judged.content, Event):
+                check_event_admission(
+                    judged.content,
+                    host=replay.host,
+                    now_ms=time_ms,
+                    entry_size=len(note),
+                )
+            else:
+                check_directory_admission(judged.body)
+            until_ms = replay.until_of(judged)
+            if until_ms is not None and until_ms <= time_ms:
+                raise RefusedError(
+                    f"signer: a key of this statement ended {format_time(until_ms)}"
+                )
+        except DuplicateError as error:
+            return Known(error.first_index)
+        except StoreError:
+            raise
+        except LedgerError as error:
+            return error
+        replay.advance(judged)
+        return Accepted(judged, replay.chain_head, time_ms)
+
+    def _commit(self, accepted: Sequence[Accepted], time_ms: int) -> None:
+        replay = self.replay
+        seal = Seal(
+            origin=self._origin,
+            index=replay.size,
+            time=format_time(time_ms),
+            chain_head=replay.chain_head,
+            index_root=replay.index.root(),
+            previous=None if replay.last_seal is None else replay.last_seal.index,
+        )
+        last = JudgedSeal(seal.index, leaf_hash(seal.to_bytes()), seal)
+        replay.advance(last)
+        new = [a.judged for a in accepted]
+        leaves = [*(judged.leaf for judged in new), last.leaf]
+        group = Group(
+            entries=[
+                *(
+                    (a.judged.index, a.judged.statement.entry, a.chain)
+                    for a in accepted
+                ),
+                (seal.index, seal.to_bytes(), replay.chain_head),
+            ],
+            statements=[(judged.identity, judged.occurrence) for judged in new],
+            listings=[(s, judged.index) for judged in new for s in judged.listed_under],
+            seal=(seal.index, time_ms),
+            tiles=[tile for leaf in leaves for tile in self.edge.append(leaf)],
+        )
+        self._store.append_group(group)
+        self._sign_checkpoint()
+
+    def _sign_checkpoint(self) -> None:
+        """Sign the log as it is on the disk, and keep that before it is given out."""
+        size = self.replay.size
+        root = self.replay.frontier.root()
+        note = sign_checkpoint(Checkpoint(self._origin, size, root), self._signers)
+        keys = [signer.vkey for signer in self._signers]
+        # A signature that does not verify would be evidence against the ledger.
+        open_checkpoint(note, origin=self._origin, log_keys=keys)
+        self._store.append_checkpoint(size, note)
+        self.checkpoint, self.signed_size = note, size
+
+    def _stored_leaves(self, start: int, end: int) -> list[bytes]:
+        return [leaf_hash(entry) for _, entry, _ in self._store.entries(start, end)]
+
+    def _load_replay(self, replay: Replay, edge: Edge, size: int) -> None:
+        store = self._store
+        ((_, last_entry, chain),) = store.entries(size - 1, size)
+        seal = parse_seal(last_entry)
+        if chain_next(seal.chain_head, leaf_hash(last_entry)) != chain:
+            raise StoreError(f"entry {size - 1}: its chain head is damaged")
+        directory_entries = store.entries_at(store.directory_indices())
+        for index, entry in sorted(directory_entries.items()):
+            statement = parse_statement(entry)
+            action = parse_action(
+                parse_canonical(statement.body), host=replay.host, origin=self._origin
+            )
+            replay.directory.apply(index, statement, action)
+        for subject, index in store.listings():
+            replay.index.append(subject, index)
+        if replay.index.root() != seal.index_root:
+            raise StoreError("listing: the index root differs from the last seal's")
+        peaks = [
+            edge.read(level, (size >> level) - 1)
+            for level in reversed(range(size.bit_length()))
+            if size >> level & 1
+        ]
+        replay.frontier = Frontier.from_hashes(size, peaks)
+        replay.size = size
+        replay.chain_head = chain
+        replay.last_seal = seal
+
+    def _check_checkpoint(self, size: int) -> int:
+        """Return the signed size, once the newest checkpoint fits the entries.
+
+        Raises:
+            StoreError: The entries are older than, or not those of, the checkpoint.
+        """
+        if self.checkpoint is None:
+            return 0
+        keys = [signer.vkey for signer in self._signers]
+        signed = open_checkpoint(self.checkpoint, origin=self._origin, log_keys=keys)
+        checkpoint = signed.checkpoint
+        if checkpoint.size > size:
+            raise StoreError(
+                f"database: holds {size} entries, but {checkpoint.size} were signed; "
+                "an old backup must not be appended to"
+            )
+        if tree_root(checkpoint.size, self.edge.read) != checkpoint.root:
+            raise StoreError(
+                f"database: its first {checkpoint.size} entries are not those signed"
+            )
+        return checkpoint.size

@@ -1,0 +1,480 @@
+"""The ledger's tables, through SQLModel: what is durable and how it is found again.
+
+Rows are only ever added; triggers refuse everything else. All but ``entry``, ``tile``
+and ``checkpoint`` can be recomputed from the entries, and a verifier does.
+
+The store is *not* trusted: whoever can change it can at most make verification fail,
+or withhold what it never gave out. The newest checkpoint in it *is* trusted by the
+sequencer: whoever can take that back can make the ledger sign a split view.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from sqlalchemy import Connection, Engine, Index, LargeBinary, event, func, insert
+from sqlalchemy import select as select_columns
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlmodel import Field, SQLModel, col, create_engine, select
+
+from ledger.errors import FormatVersionError, NotFoundError, StoreError
+from ledger.replay import Occurrence
+
+FORMAT_VERSION = "1"
+T = TypeVar("T")
+
+_LOOK_UP_CHUNK = 500
+"""Values in one ``IN (…)``: below every database's limit on bound parameters."""
+
+
+class Meta(SQLModel, table=True):
+    """What the database is: format version and origin."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class EntryRow(SQLModel, table=True):
+    """An entry with its own chain head, ``c(index + 1)``: damage is found in place."""
+
+    __tablename__ = "entry"
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    entry: bytes = Field(sa_type=LargeBinary)
+    chain: bytes = Field(sa_type=LargeBinary)
+
+
+class StatementRow(SQLModel, table=True):
+    """What decides whether a later statement is new."""
+
+    __tablename__ = "statement"
+    __table_args__ = (Index("statement_identity", "identity"),)
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    identity: str
+    party: str
+    text_hash: bytes = Field(sa_type=LargeBinary)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    is_declaration: bool
+
+
+class ListingRow(SQLModel, table=True):
+    """One line of a subject's list: this entry is about this subject."""
+
+    __tablename__ = "listing"
+    __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
+    subject: str = Field(primary_key=True)
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+class SealRow(SQLModel, table=True):
+    """Where the seals are, to find the closing seal of a statement."""
+
+    __tablename__ = "seal"
+    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    time_ms: int
+
+
+class TileRow(SQLModel, table=True):
+    """A full tile, 256 hashes that never change. Partial ones are cut on request."""
+
+    __tablename__ = "tile"
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    hashes: bytes = Field(sa_type=LargeBinary)
+
+
+class CheckpointRow(SQLModel, table=True):
+    """A checkpoint that was, or may have been, given out."""
+
+    __tablename__ = "checkpoint"
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: bytes = Field(sa_type=LargeBinary)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one transaction adds: statements, their seal, and what is found by them."""
+
+    entries: Sequence[tuple[int, bytes, bytes]]
+    """Index, entry, chain head after it."""
+    statements: Sequence[tuple[str, Occurrence]]
+    listings: Sequence[tuple[str, int]]
+    seal: tuple[int, int]
+    """Index and time in milliseconds."""
+    tiles: Sequence[tuple[int, int, bytes]]
+    """Level, number, 256 hashes."""
+
+
+class SqlStore:
+    """One ledger in one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use an engine made by :func:`open_store` or :func:`create_store`."""
+        self._engine = engine
+        self._lock: Connection | None = None
+
+    def append_group(self, group: Group) -> None:
+        """Add a group in one transaction; when this returns, it is on the disk.
+
+        Raises:
+            StoreError: Nothing, or everything, of the group is durable.
+        """
+        with self.transaction() as connection:
+            connection.execute(
+                insert(EntryRow),
+                [
+                    {"index": index, "entry": entry, "chain": chain}
+                    for index, entry, chain in group.entries
+                ],
+            )
+            connection.execute(
+                insert(StatementRow),
+                [
+                    {
+                        "index": known.index,
+                        "identity": identity,
+                        "party": known.party,
+                        "text_hash": known.text_hash,
+                        "fingerprint": known.fingerprint,
+                        "is_declaration": known.is_declaration,
+                    }
+                    for identity, known in group.statements
+                ],
+            )
+            if group.listings:
+                connection.execute(
+                    insert(ListingRow),
+                    [{"subject": s, "index": i} for s, i in sorted(group.listings)],
+                )
+            index, time_ms = group.seal
+            connection.execute(insert(SealRow), [{"index": index, "time_ms": time_ms}])
+            if group.tiles:
+                connection.execute(
+                    insert(TileRow),
+                    [
+                        {"level": level, "number": number, "hashes": hashes}
+                        for level, number, hashes in group.tiles
+                    ],
+                )
+
+    def append_checkpoint(self, size: int, note: bytes) -> None:
+        """Keep a checkpoint before it is given out.
+
+        Raises:
+            StoreError: It is not known to be durable.
+        """
+        with self.transaction() as connection:
+            connection.execute(insert(CheckpointRow), [{"size": size, "note": note}])
+
+    def newest_checkpoint(self) -> bytes | None:
+        """Return the newest checkpoint kept, or None in a new ledger."""
+        query = select(CheckpointRow.note).order_by(sql("size DESC")).limit(1)
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else bytes(row[0])
+
+    def size(self) -> int:
+        """Return the number of entries, signed or not."""
+        with self._reading() as connection:
+            last = connection.execute(select(func.max(EntryRow.index))).scalar()
+        return 0 if last is None else int(last) + 1
+
+    def entries(self, start: int, end: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """Yield index, entry and chain head of the entries in ``[start, end)``.
+
+        A missing row shows as a gap in the indices; the caller compares.
+        """
+        query = (
+            select(EntryRow.index, EntryRow.entry, EntryRow.chain)
+            .where(EntryRow.index >= start, EntryRow.index < end)
+            .order_by(sql('"index"'))
+        )
+        with self._reading() as connection:
+            for index, entry, chain in connection.execute(query):
+                yield index, bytes(entry), bytes(chain)
+
+    def entries_at(self, indices: Iterable[int]) -> dict[int, bytes]:
+        """Return the entries at these indices.
+
+        Raises:
+            NotFoundError: One of them is not there.
+        """
+        wanted = sorted(set(indices))
+        found: dict[int, bytes] = {}
+        with self._reading() as connection:
+            for chunk in _chunks(wanted):
+                query = select(EntryRow.index, EntryRow.entry).where(
+                    col(EntryRow.index).in_(chunk)
+                )
+                found.update((i, bytes(e)) for i, e in connection.execute(query))
+        for index in wanted:
+            if index not in found:
+                raise NotFoundError(f"entry: there is none at index {index}")
+        return found
+
+    def occurrences(
+        self, identities: Iterable[str]
+    ) -> dict[str, tuple[Occurrence, ...]]:
+        """Return what is logged under these identities, oldest first."""
+        found: dict[str, tuple[Occurrence, ...]] = {}
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(set(identities))):
+                query = (
+                    select_columns(
+                        col(StatementRow.identity),
+                        col(StatementRow.index),
+                        col(StatementRow.party),
+                        col(StatementRow.text_hash),
+                        col(StatementRow.fingerprint),
+                        col(StatementRow.is_declaration),
+                    )
+                    .where(col(StatementRow.identity).in_(chunk))
+                    .order_by(sql('"index"'))
+                )
+                for (
+                    identity,
+                    index,
+                    party,
+                    text_hash,
+                    fingerprint,
+                    declared,
+                ) in connection.execute(query):
+                    occurrence = Occurrence(
+                        index, party, bytes(text_hash), bytes(fingerprint), declared
+                    )
+                    found[identity] = (*found.get(identity, ()), occurrence)
+        return found
+
+    def listing(self, subject: str, below: int) -> tuple[int, ...]:
+        """Return a subject's list: ascending indices below a tree size."""
+        query = (
+            select(ListingRow.index)
+            .where(ListingRow.subject == subject, ListingRow.index < below)
+            .order_by(sql('"index"'))
+        )
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def listings(self) -> Iterator[tuple[str, int]]:
+        """Yield every line of every list in the order of the log."""
+        query = select(ListingRow.subject, ListingRow.index).order_by(sql('"index"'))
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                yield row[0], row[1]
+
+    def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """Return subjects below an identifier prefix in alphabetical order."""
+        # "0" is the character after "/": the range holds exactly what begins so.
+        query = (
+            select(ListingRow.subject)
+            .where(
+                ListingRow.subject >= prefix + "/", ListingRow.subject < prefix + "0"
+            )
+            .where(~col(ListingRow.subject).contains("#"))
+            .distinct()
+            .order_by(sql("subject"))
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def directory_indices(self) -> tuple[int, ...]:
+        """Return where the directory statements are."""
+        query = (
+            select(StatementRow.index)
+            .where(StatementRow.fingerprint == b"")
+            .order_by(sql('"index"'))
+        )
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
+    def closing_seals(self, indices: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Return index and time of the closing seal of each statement."""
+        found: dict[int, tuple[int, int]] = {}
+        with self._reading() as connection:
+            for index in sorted(set(indices)):
+                query = (
+                    select(SealRow.index, SealRow.time_ms)
+                    .where(SealRow.index > index)
+                    .order_by(sql('"index"'))
+                    .limit(1)
+                )
+                row = connection.execute(query).first()
+                if row is not None:
+                    found[index] = (int(row[0]), int(row[1]))
+        return found
+
+    def last_seal(self) -> int | None:
+        """Return the index of the newest seal, or None in a new ledger."""
+        with self._reading() as connection:
+            last = connection.execute(select(func.max(SealRow.index))).scalar()
+        return None if last is None else int(last)
+
+    def tile(self, level: int, number: int) -> bytes | None:
+        """Return the hashes of a full tile, or None if it is not full yet."""
+        query = select(TileRow.hashes).where(
+            TileRow.level == level, TileRow.number == number
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else bytes(row[0])
+
+    @property
+    def origin(self) -> str:
+        """Name of the ledger in this database.
+
+        Raises:
+            StoreError: The database does not say.
+        """
+        origin = self.meta("origin")
+        if origin is None:
+            raise StoreError("database: names no origin")
+        return origin
+
+    def lock_sequencer(self) -> None:
+        """Become the one process that appends, until it ends or closes the store.
+
+        Raises:
+            StoreError: Another process appends to this database.
+        """
+        # The lock is a write transaction on a file beside the database, left open:
+        # the system ends it with the process, however that dies.
+        lock = _engine(f"{self._engine.url.render_as_string(False)}-sequencer")
+        try:
+            connection = lock.connect()
+            connection.execute(sql("PRAGMA locking_mode=EXCLUSIVE"))
+            connection.execute(sql("PRAGMA busy_timeout=0"))
+            connection.execute(sql("CREATE TABLE IF NOT EXISTS lock (held INTEGER)"))
+            connection.execute(sql("BEGIN EXCLUSIVE"))
+        except SQLAlchemyError as error:
+            lock.dispose()
+            raise StoreError("database: another process appends to it") from error
+        self._lock = connection
+
+    def meta(self, key: str) -> str | None:
+        """Return what the database says of itself under this key."""
+        query = select(Meta.value).where(Meta.key == key)
+        with self._reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else str(row[0])
+
+    def has_tables(self) -> bool:
+        """Say whether a ledger was ever created in this database."""
+        with self._reading() as connection:
+            return self._engine.dialect.has_table(connection, "meta")
+
+    def close(self) -> None:
+        """Close every connection, and let another process append."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock.engine.dispose()
+            self._lock = None
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose work is committed whole when the block ends.
+
+        Raises:
+            StoreError: Whether it was committed is not known.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(_reason(error)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(_reason(error)) from error
+
+
+def create_store(url: str, *, origin: str) -> SqlStore:
+    """Create the tables of a new ledger.
+
+    Raises:
+        StoreError: The database cannot be written, or holds a ledger already.
+    """
+    engine = _engine(url)
+    store = SqlStore(engine)
+    with store.transaction() as connection:
+        if engine.dialect.has_table(connection, "meta"):
+            raise StoreError(f"database: {engine.url.database} holds a ledger already")
+        SQLModel.metadata.create_all(connection)
+        for name in SQLModel.metadata.tables:
+            for verb in ("UPDATE", "DELETE"):
+                connection.execute(
+                    sql(
+                        f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} "
+                        f"ON {name} BEGIN "
+                        f"SELECT RAISE(ABORT, '{name}: rows are only ever added'); END"
+                    )
+                )
+        connection.execute(
+            insert(Meta),
+            [
+                {"key": "format_version", "value": FORMAT_VERSION},
+                {"key": "origin", "value": origin},
+            ],
+        )
+    return store
+
+
+def open_store(url: str) -> SqlStore:
+    """Open the tables of an existing ledger.
+
+    Raises:
+        NotFoundError: There is no ledger in that database.
+        FormatVersionError: It was written by another format version.
+    """
+    engine = _engine(url)
+    path = engine.url.database
+    if path is None or not Path(path).is_file():
+        raise NotFoundError(f"database: there is no file {path}")
+    store = SqlStore(engine)
+    if not store.has_tables():
+        engine.dispose()
+        raise NotFoundError(f"database: no ledger in {engine.url.database}")
+    version = store.meta("format_version")
+    if version != FORMAT_VERSION:
+        engine.dispose()
+        raise FormatVersionError(
+            f"database format: got version {version}, want {FORMAT_VERSION}; "
+            f"use the release that wrote it, or export and import"
+        )
+    return store
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite:"):
+        raise StoreError(f"database: got {url.split(':', 1)[0]}, want sqlite")
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: object, _: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # A commit that returned survives a power cut, not only a crash of the process.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=5000")
+    cursor.close()
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """Return the database's own words: SQLAlchemy's would quote whole entries."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return f"database: {error.orig}"
+    return f"database: {type(error).__name__}"
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _LOOK_UP_CHUNK):
+        yield values[start : start + _LOOK_UP_CHUNK]
