@@ -10,6 +10,8 @@ import { concat, toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { sha256 } from "./hash.js";
 
+const HASH_BYTES = 32;
+
 /**
  * Return the leaf hash of an entry.
  *
@@ -57,7 +59,7 @@ export async function rootHash(leaves) {
  * @returns {Promise<Uint8Array>}
  */
 export async function rootFromInclusionProof(leaf, { index, treeSize, proof }) {
-  checkIndex(index, treeSize);
+  checkLeaf(leaf, { index, treeSize });
   const siblings = proof.slice();
   let node = leaf;
   let place = index;
@@ -139,7 +141,7 @@ export async function verifyConsistency({ oldSize, newSize, oldRoot, newRoot, pr
 export async function rootFromMultiProof(leaves, { treeSize, proof }) {
   const indices = [...leaves.keys()].sort((a, b) => a - b);
   if (indices.length === 0) throw new Refusal("not-verified", "leaves: got none");
-  for (const index of indices) checkIndex(index, treeSize);
+  for (const [index, leaf] of leaves) checkLeaf(leaf, { index, treeSize });
   const hashes = proof.slice();
   let next = 0;
 
@@ -183,12 +185,15 @@ function isCount(value) {
 }
 
 /**
- * @param {number} index
- * @param {number} treeSize
+ * @param {Uint8Array} leaf
+ * @param {{index: number, treeSize: number}} place
  */
-function checkIndex(index, treeSize) {
+function checkLeaf(leaf, { index, treeSize }) {
   if (!isCount(index) || !isCount(treeSize) || index >= treeSize) {
     throw new Refusal("not-verified", `index: got ${index}, want 0 <= index < ${treeSize}`);
+  }
+  if (leaf.length !== HASH_BYTES) {
+    throw new Refusal("not-verified", `leaf: got ${leaf.length} bytes, want 32`);
   }
 }
 
@@ -199,7 +204,7 @@ function checkIndex(index, treeSize) {
 function take(hashes) {
   const hash = hashes.shift();
   if (!hash) throw new Refusal("proof-shape", "proof: a hash is missing");
-  if (hash.length !== 32) {
+  if (hash.length !== HASH_BYTES) {
     throw new Refusal("proof-shape", `proof: a hash of ${hash.length} bytes, want 32`);
   }
   return hash;

@@ -22,7 +22,7 @@ const LOW_ORDER = new Set([
   "0".repeat(64),
   "0".repeat(63) + "1",
   "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
-  "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d704a17c7",
+  "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
   P.slice(0, 62) + "ec",
   P,
   P.slice(0, 62) + "ee",

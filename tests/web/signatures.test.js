@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { createHash, createPrivateKey, createPublicKey, sign, webcrypto } from "node:crypto";
+import { test } from "node:test";
+
+import { checkPublicKey, pickVerify, verifySignature } from "../../scanner_web/verify/signatures.js";
+import { forEachCase, hex, outcome, read } from "../support/vectors.js";
+
+const WYCHEPROOF = JSON.parse(read("foreign/wycheproof/ed25519_test.json")).testGroups.flatMap(
+  (group) => group.tests.map((given) => ({ ...given, pk: group.publicKey.pk })),
+);
+const LOW_ORDER = read("foreign/cctv-low-order/low-order-ed25519.txt").trim().split("\n");
+
+forEachCase("signatures/verify.json", async (given) => {
+  const [key, message, signature] = [given.key_hex, given.message_hex, given.signature_hex];
+  const got = await outcome(() => verifySignature(hex(key), hex(message), hex(signature)));
+  assert.equal(got, given.want);
+});
+
+forEachCase("signatures/public_keys.json", async (given) => {
+  assert.equal(await outcome(() => checkPublicKey(hex(given.key_hex))), given.want);
+});
+
+// The browser signs nothing: Node does, as the vector's text says, and each is verified.
+forEachCase("signatures/accumulated.json", async (given) => {
+  const hash = createHash("sha256");
+  let message = Buffer.alloc(0);
+  for (let i = 0; i < 100; i += 1) {
+    const seed = createHash("sha256").update(Buffer.of(i)).digest();
+    const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);
+    const secret = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    const spki = createPublicKey(secret).export({ format: "der", type: "spki" });
+    const key = spki.subarray(-32);
+    const signature = sign(null, message, secret);
+    await verifySignature(key, message, signature);
+    hash.update(key).update(signature);
+    message = Buffer.concat([message, signature.subarray(0, i)]);
+  }
+  assert.equal(hash.digest("hex"), given.want);
+});
+
+test("Wycheproof: every answer is the one expected", async () => {
+  assert.ok(WYCHEPROOF.length >= 150);
+  for (const { tcId, pk, msg, sig, result } of WYCHEPROOF) {
+    const got = await outcome(() => verifySignature(hex(pk), hex(msg), hex(sig)));
+    assert.equal(got, result === "valid" ? "ok" : "signature", `tcId ${tcId}`);
+  }
+});
+
+test("tweetnacl and the native verifier agree, with S below L", async () => {
+  const native = await pickVerify(webcrypto.subtle);
+  const vendored = await pickVerify(undefined);
+
+  for (const { tcId, pk, msg, sig, result } of WYCHEPROOF) {
+    if (sig.length !== 128) continue;
+    const claim = [hex(pk), hex(msg), hex(sig)];
+    if ((await outcome(() => verifySignature(...claim))) === "ok") {
+      assert.equal(await vendored(...claim), result === "valid", `tcId ${tcId}`);
+    }
+    assert.equal(await native(...claim), result === "valid", `tcId ${tcId}`);
+  }
+});
+
+test("each of the 14 encodings of low order is refused, as key and as R", async () => {
+  const { pk, msg, sig } = WYCHEPROOF[0];
+  assert.equal(LOW_ORDER.length, 14);
+  for (const encoding of LOW_ORDER) {
+    assert.throws(() => checkPublicKey(hex(encoding)), { code: "signature", message: /low order/ });
+    const lie = verifySignature(hex(pk), hex(msg), hex(encoding + sig.slice(64)));
+    await assert.rejects(lie, { code: "signature", message: /low order/ });
+  }
+});
+
+test("a browser that says yes to everything, or fails, is not asked", async () => {
+  const yes = { importKey: async () => ({}), verify: async () => true };
+  const failing = { importKey: () => Promise.reject(new Error("not supported")) };
+  const { pk, msg, sig } = WYCHEPROOF.find(({ result, msg }) => result === "valid" && msg);
+  for (const subtle of [yes, failing, {}]) {
+    const verify = await pickVerify(subtle);
+    assert.equal(await verify(hex(pk), hex(msg), hex(sig)), true);
+    assert.equal(await verify(hex(pk), hex(`${msg}00`), hex(sig)), false);
+  }
+});
