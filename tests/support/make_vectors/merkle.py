@@ -527,7 +527,7 @@ def vectors():
             ],
         },
         "inclusion.json": {
-            "about": "Claims that a leaf hash is in a tree. Where the hashes fit one of "
+            "about": "Claims that a leaf hash is in a tree. Where the hashes fit "
             "another size too, the claim holds: the size is the checkpoint's to say.",
             "cases": list(inclusion_cases()),
         },

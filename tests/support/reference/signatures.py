@@ -17,9 +17,11 @@ def add(one, other):
     """Return the sum of two points, given as (x, y)."""
     x1, y1 = one
     x2, y2 = other
-    product = D * x1 * x2 * y1 * y2
-    x3 = (x1 * y2 + x2 * y1) * pow(1 + product, -1, P) % P
-    y3 = (y1 * y2 + x1 * x2) * pow(1 - product, -1, P) % P
+    product = D * x1 * x2 * y1 * y2 % P
+    # One inversion for both denominators, which are never zero on this curve.
+    inverse = pow((1 + product) * (1 - product), -1, P)
+    x3 = (x1 * y2 + x2 * y1) * (1 - product) * inverse % P
+    y3 = (y1 * y2 + x1 * x2) * (1 + product) * inverse % P
     return x3, y3
 
 
