@@ -77,7 +77,7 @@ def _check_texts(body: Mapping[str, Json]) -> None:
         limit = MAX_URI_BYTES if URI.fullmatch(text) else MAX_TEXT_BYTES
         if size > limit:
             raise TooLargeError(
-                f"{ascii(pointer)}: got {size} bytes, want at most {limit}; put the text "
+                f"{pointer!a}: got {size} bytes, want at most {limit}; put the text "
                 "beside the ledger and sign a commitment",
                 pointer=pointer,
             )
@@ -109,12 +109,12 @@ def _check_characters(text: str, pointer: str) -> None:
             or 0xFDD0 <= code <= 0xFDEF
         ):
             raise CharacterError(
-                f"{ascii(pointer)}: has U+{code:04X}, which is not shown or changes the order "
+                f"{pointer!a}: has U+{code:04X}, not shown or changing the order "
                 "of what is; take it out",
                 pointer=pointer,
             )
     if not unicodedata.is_normalized("NFC", text):
         raise CharacterError(
-            f"{ascii(pointer)}: not in Unicode's form NFC; normalise it before signing",
+            f"{pointer!a}: not in Unicode's form NFC; normalise it before signing",
             pointer=pointer,
         )

@@ -26,7 +26,7 @@ _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 def refusal(pointer: str, reason: str) -> SchemaError:
     """Make the refusal of a value: where it stands, and what to do."""
-    return SchemaError(f"{ascii(pointer or 'event')}: {reason}", pointer=pointer)
+    return SchemaError(f"{pointer or 'event'!a}: {reason}", pointer=pointer)
 
 
 def escape(name: str) -> str:

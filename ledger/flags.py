@@ -1,0 +1,247 @@
+"""What looks odd in the ledger: recomputed by every verifier, stored by none.
+
+Registers of herds are messy; what is well-formed, authorised and new is recorded, and
+what is implausible is said openly (blueprint, section 2). A flag is never a reason to
+fail. ``scanner_web/verify/flags.js`` is the same module for the browser.
+
+Codes: ``late``, ``zero-value``, ``overlap``, ``out-before-in``, ``sequence-gap``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from ledger.encoding import Json
+from ledger.event import QUANTITY_LISTS, Event
+
+LATE_US = 24 * 60 * 60 * 1_000_000
+_HOUR_US = 60 * 60 * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something odd about one statement.
+
+    Attributes:
+        code: What is odd.
+        index: The statement.
+        detail: ``#17`` for another statement, ``49 h`` for how late, a JSON Pointer
+            for a value, or the number that was due.
+    """
+
+    code: str
+    index: int
+    detail: str
+
+
+def flags_of_event(
+    index: int, event: Event, *, log_time_ms: int, is_importer: bool
+) -> tuple[Flag, ...]:
+    """Return what is odd about a statement by itself.
+
+    Args:
+        index: Where the statement is.
+        event: What it says.
+        log_time_ms: The time of its closing seal, in milliseconds since 1970.
+        is_importer: Whether the issuer's key may take over records from a register:
+            what it takes over is not late.
+    """
+    flags = []
+    delay_us = log_time_ms * 1000 - event.instant_us
+    if delay_us > LATE_US and not (is_importer and event.source is not None):
+        flags.append(Flag("late", index, f"{delay_us // _HOUR_US} h"))
+    flags += [Flag("zero-value", index, pointer) for pointer in _zeros(event.body)]
+    return tuple(flags)
+
+
+def is_stay_boundary(event: Event) -> bool:
+    """Tell whether an event begins or ends a stay of one animal or item at a place.
+
+    Only single things have stays: of a lot, parts may well be in two places. So the
+    event must name things one by one, and no quantity.
+    """
+    return (
+        event.type == "ObjectEvent"
+        and bool(event.body.get("epcList"))
+        and not event.body.get("quantityList")
+        and (_opens(event) or _closes(event))
+    )
+
+
+def flags_of_subject(listed: Sequence[tuple[int, Event]]) -> tuple[Flag, ...]:
+    """Return what is odd between the stays of one subject.
+
+    A stay begins when the subject arrives, is received or comes into being at a place,
+    and ends when it departs, is shipped or is deleted there. ``overlap`` is said of the
+    statement that begins the later of two stays, if it does so before the earlier one
+    ended; ``out-before-in`` of the statement that ends a stay before it began.
+
+    Args:
+        listed: Every event about the subject, with its index, in any order.
+    """
+    openings: list[_Boundary] = []
+    ends: dict[int, int] = {}
+    flags: list[Flag] = []
+    for boundaries in _boundaries_by_place(listed).values():
+        opened, early = _pair(boundaries, ends)
+        openings += opened
+        flags += early
+    flags += _overlaps(openings, ends)
+    return tuple(sorted(flags, key=lambda flag: (flag.index, flag.code)))
+
+
+def flags_of_key(listed: Sequence[tuple[int, Event, bytes]]) -> tuple[Flag, ...]:
+    """Return where the statements of one key do not follow each other.
+
+    Statements without ``caravan:seq`` are passed over; a number that is not the next,
+    or the hash of another statement than the one before, says that one is missing.
+
+    Args:
+        listed: Index, event and text hash of each statement of the key, by index.
+    """
+    flags = []
+    due, last_hash = 0, None
+    for index, event, text_hash in listed:
+        if event.seq is None:
+            continue
+        if event.seq != due or event.prev != last_hash:
+            flags.append(Flag("sequence-gap", index, str(due)))
+        due, last_hash = event.seq + 1, text_hash
+    return tuple(flags)
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """The beginning or the end of a stay."""
+
+    instant_us: int
+    is_opening: bool
+    index: int
+
+    @property
+    def order(self) -> tuple[int, bool, int]:
+        """Sort by time; of two at one instant, who leaves leaves first."""
+        return (self.instant_us, self.is_opening, self.index)
+
+
+def _boundaries_by_place(
+    listed: Sequence[tuple[int, Event]],
+) -> dict[str, list[_Boundary]]:
+    by_place: defaultdict[str, list[_Boundary]] = defaultdict(list)
+    for index, event in _without_declared(listed):
+        if is_stay_boundary(event):
+            boundary = _Boundary(event.instant_us, not _closes(event), index)
+            by_place[_place(event)].append(boundary)
+    return {
+        place: sorted(boundaries, key=lambda boundary: boundary.order)
+        for place, boundaries in by_place.items()
+    }
+
+
+def _without_declared(
+    listed: Sequence[tuple[int, Event]],
+) -> Iterator[tuple[int, Event]]:
+    """Leave out declarations, and for each of them one original.
+
+    Anybody may repeat another party's event and then declare the copy an error. So a
+    declaration takes out the last of the originals with its ``eventID``: what was
+    there before the copy stays.
+    """
+    declared = Counter(e.event_id for _, e in listed if e.is_error_declaration)
+    for index, event in sorted(listed, key=itemgetter(0), reverse=True):
+        if event.is_error_declaration:
+            continue
+        if declared[event.event_id]:
+            declared[event.event_id] -= 1
+        else:
+            yield index, event
+
+
+def _pair(
+    boundaries: Sequence[_Boundary], ends: dict[int, int]
+) -> tuple[list[_Boundary], list[Flag]]:
+    """Give each stay at one place its end.
+
+    An end belongs to the latest stay that is still open. Ends that find none come
+    before every beginning that is left in the end; only then are they held against it.
+
+    Args:
+        boundaries: Beginnings and ends at the place, in order.
+        ends: Where the time of each end is kept, by the index of its beginning.
+    """
+    openings = [boundary for boundary in boundaries if boundary.is_opening]
+    still_open: list[_Boundary] = []
+    unmatched: list[_Boundary] = []
+    for boundary in boundaries:
+        if not boundary.is_opening:
+            if still_open:
+                ends[still_open.pop().index] = boundary.instant_us
+            else:
+                unmatched.append(boundary)
+        elif unmatched and unmatched[-1].instant_us == boundary.instant_us:
+            ends[boundary.index] = unmatched.pop().instant_us
+        else:
+            still_open.append(boundary)
+    early = [
+        Flag("out-before-in", closing.index, f"#{opening.index}")
+        for closing, opening in zip(reversed(unmatched), still_open, strict=False)
+    ]
+    return openings, early
+
+
+def _overlaps(openings: Sequence[_Boundary], ends: Mapping[int, int]) -> list[Flag]:
+    """Flag each stay that begins before an earlier one ended.
+
+    A stay that has no end yet overlaps with nothing that comes after it: the end may
+    be on its way.
+    """
+    flags = []
+    longest: _Boundary | None = None
+    for opening in sorted(openings, key=lambda opening: opening.order):
+        if longest is not None and opening.instant_us < ends[longest.index]:
+            flags.append(Flag("overlap", opening.index, f"#{longest.index}"))
+        end = ends.get(opening.index)
+        if end is not None and (longest is None or end > ends[longest.index]):
+            longest = opening
+    return flags
+
+
+def _opens(event: Event) -> bool:
+    return event.biz_step in {"arriving", "receiving"} or (
+        event.action == "ADD" and event.biz_step == "commissioning"
+    )
+
+
+def _closes(event: Event) -> bool:
+    return event.biz_step in {"departing", "shipping"} or event.action == "DELETE"
+
+
+def _place(event: Event) -> str:
+    """Return where the thing is after the event, else where the event was seen."""
+    location = event.body.get("bizLocation")
+    place = location.get("id") if isinstance(location, dict) else None
+    return place if isinstance(place, str) else event.read_point
+
+
+def _zeros(body: Mapping[str, Json]) -> Iterator[str]:
+    """Yield pointers to quantities and sensor values that are 0."""
+    for member in QUANTITY_LISTS:
+        for place, element in _objects(body.get(member)):
+            if _is_zero(element.get("quantity")):
+                yield f"/{member}/{place}/quantity"
+    for place, element in _objects(body.get("sensorElementList")):
+        for number, report in _objects(element.get("sensorReport")):
+            if _is_zero(report.get("value")):
+                yield f"/sensorElementList/{place}/sensorReport/{number}/value"
+
+
+def _is_zero(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value == 0
+
+
+def _objects(value: Json) -> Iterator[tuple[int, dict[str, Json]]]:
+    """Yield the objects of an array with their places; validity reads none of them."""
+    for place, item in enumerate(value if isinstance(value, list) else []):
+        if isinstance(item, dict):
+            yield place, item
