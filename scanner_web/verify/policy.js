@@ -98,6 +98,21 @@ export function isQuorum(policy, names) {
 }
 
 /**
+ * Check that these witnesses, by their names in the policy, are enough; throws `quorum`.
+ *
+ * @param {Policy} policy
+ * @param {Iterable<string>} names
+ */
+export function verifyQuorum(policy, names) {
+  const given = [...names];
+  if (!isQuorum(policy, given)) {
+    const known = policy.witnesses.filter(({ name }) => given.includes(name));
+    const by = known.map(({ name }) => name).join(", ") || "nobody";
+    throw new Refusal("quorum", `quorum ${policy.quorum}: cosigned by ${by}`);
+  }
+}
+
+/**
  * Return which of a policy's witnesses have truly cosigned a checkpoint, and when.
  *
  * Lines of other keys are ignored. A line of a witness that is false, or there twice,

@@ -34,6 +34,12 @@ export function hex(text) {
   return Uint8Array.from(Buffer.from(text, "hex"));
 }
 
+/** Return the bytes that a case gives, as text or in hex. */
+export function bytesOf(given, name) {
+  const inHex = given[`${name}_hex`];
+  return inHex === undefined ? new TextEncoder().encode(given[name]) : hex(inHex);
+}
+
 /** Return the code that a check is refused with, or "ok"; any other error is thrown. */
 export async function outcome(check) {
   try {
