@@ -181,7 +181,7 @@ def _load(path: Path, pem: bytes, passphrase: str | None) -> SigningKey:
         loaded = load_pem_private_key(pem, secret)
     except TypeError as error:
         # How ``cryptography`` says that a passphrase is missing, or one too many.
-        wanted = "want a passphrase" if secret is None else "is not encrypted"
+        wanted = "want a passphrase" if _ENCRYPTED in pem else "is not encrypted"
         raise KeyFileError(f"key file {path.name}: {wanted}") from error
     except (ValueError, UnsupportedAlgorithm) as error:
         wrong = "damaged" if secret is None else "wrong passphrase, or damaged"
