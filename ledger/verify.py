@@ -46,6 +46,7 @@ from ledger.errors import (
     RootMismatchError,
     SealMismatchError,
     VerificationError,
+    WrongOriginError,
 )
 from ledger.event import Event
 from ledger.flags import Flag, flags_of_event, flags_of_subject
@@ -189,10 +190,10 @@ def _check_included(passport: Passport, signed: SignedCheckpoint) -> None:
 def _seallocated(index: int, entry: bytes, *, origin: str) -> Seal:
     try:
         seal = parse_seal(entry)
-        if seal.origin != origin or seal.index != index:
-            raise SealMismatchError(
-                f"seal: got {seal.origin} at {seal.index}, want {origin} at {index}"
-            )
+        if seal.origin != origin:
+            raise WrongOriginError(f"origin: got {seal.origin}, want {origin}")
+        if seal.index != index:
+            raise SealMismatchError(f"seal: says index {seal.index}, stands at {index}")
     except LedgerError as error:
         raise located(index, error) from None
     return seal
@@ -208,6 +209,7 @@ def _replay_part(
     judged: list[JudgedStatement] = []
     seals: list[Seal] = []
     for index, entry in entries:
+        step = 6
         try:
             if entry_kind(entry) == "seal":
                 step = 10
