@@ -21,6 +21,7 @@ from ledger.errors import (
     ClockError,
     DuplicateError,
     LedgerError,
+    NotFoundError,
     RefusedError,
     StoreError,
 )
@@ -113,9 +114,12 @@ class Sequencer:
         replay = Replay(self._origin, occurrences=StoredOccurrences(store))
         edge = Edge(store.tile)
         size = store.size()
-        edge.load(size, self._stored_leaves)
-        if size:
-            self._load_replay(replay, edge, size)
+        try:
+            edge.load(size, self._stored_leaves)
+            if size:
+                self._load_replay(replay, edge, size)
+        except NotFoundError as error:
+            raise StoreError(f"database: rows are missing: {error}") from error
         self.replay, self.edge = replay, edge
         self.checkpoint = store.newest_checkpoint()
         self.signed_size = self._check_checkpoint(size)

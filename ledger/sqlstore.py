@@ -341,12 +341,10 @@ class SqlStore:
         """
         # The lock is a write transaction on a file beside the database, left open:
         # the system ends it with the process, however that dies.
-        lock = _engine(f"{self._engine.url.render_as_string(False)}-sequencer")
+        url = f"{self._engine.url.render_as_string(False)}-sequencer"
+        lock = create_engine(url, connect_args={"timeout": 0})
         try:
             connection = lock.connect()
-            connection.execute(sql("PRAGMA locking_mode=EXCLUSIVE"))
-            connection.execute(sql("PRAGMA busy_timeout=0"))
-            connection.execute(sql("CREATE TABLE IF NOT EXISTS lock (held INTEGER)"))
             connection.execute(sql("BEGIN EXCLUSIVE"))
         except SQLAlchemyError as error:
             lock.dispose()
