@@ -35,7 +35,7 @@ const LOW_ORDER = new Set([
  * @returns {string}
  */
 function coordinate(point) {
-  const bytes = point.slice().reverse();
+  const bytes = Uint8Array.from(point).reverse();
   bytes[0] = /** @type {number} */ (bytes[0]) & 0x7f;
   return toHex(bytes);
 }
@@ -126,10 +126,10 @@ export async function verifySignature(key, message, signature) {
   if (signature.length !== 64) {
     throw new Refusal("signature", `signature: got ${signature.length} bytes, want 64`);
   }
-  if (LOW_ORDER.has(coordinate(signature.slice(0, 32)))) {
+  if (LOW_ORDER.has(coordinate(signature.subarray(0, 32)))) {
     throw new Refusal("signature", "signature: R of low order");
   }
-  if (toHex(signature.slice(32).reverse()) >= L) {
+  if (toHex(Uint8Array.from(signature.subarray(32)).reverse()) >= L) {
     throw new Refusal("signature", "signature: S is not below L");
   }
   if (!picked) picked = pickVerify(globalThis.crypto && globalThis.crypto.subtle);
