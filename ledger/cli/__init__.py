@@ -1,0 +1,50 @@
+"""The command ``caravan``: one short module for each verb.
+
+Files or standard input in, results on standard output, progress on standard error. Bad
+input is answered with one line that says what and one that says what to do, never with
+a traceback; ``outcome`` has the exit statuses.
+"""
+
+from collections.abc import Sequence
+
+import typer
+
+from ledger.cli import init, key, outcome, post, serve, sign
+from ledger.errors import LedgerError
+
+app = typer.Typer(
+    name="caravan",
+    help="A ledger of signed statements about goods, checked by anyone.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(init.init)
+app.command()(serve.serve)
+app.add_typer(key.app, name="key")
+app.command()(sign.sign)
+app.command()(post.post)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    Args:
+        arguments: What stands after the command's name; by default what was typed.
+    """
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(
+            None if arguments is None else list(arguments),
+            prog_name="caravan",
+            standalone_mode=False,
+        )
+    except LedgerError as error:
+        return outcome.report(error)
+    except typer.TyperException as error:
+        outcome.say_usage(error)
+        return outcome.ExitStatus.NOTHING_TO_JUDGE
+    except typer.Abort:
+        outcome.say_error("stopped")
+        return 130
+    return status if isinstance(status, int) else outcome.ExitStatus.HOLDS

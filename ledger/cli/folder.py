@@ -1,0 +1,185 @@
+"""A data folder: what ``caravan init`` makes and ``caravan serve`` runs on.
+
+The folder is trusted by the operator: whoever can read ``keys/ledger.pem`` can sign a
+second history of the ledger, and whoever can read ``keys/registrar.pem`` can admit
+whom it likes. ``registrar.pem`` and ``recovery.pem`` are not needed to serve and belong
+on another machine.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.cli.keyfiles import read_signer
+from ledger.cli.outcome import with_hint
+from ledger.clock import Clock
+from ledger.encoding import Json
+from ledger.errors import NotFoundError, StoreError
+from ledger.keys import generate, write_key_file
+from ledger.log import Log
+from ledger.note import NoteSigner
+from ledger.sqlstore import SqlStore, open_store
+from ledger.statement import sign_statement
+
+DEFAULT_MAX_AGE_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where the parts of a ledger are."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The ledger itself, and the newest checkpoint."""
+        return self.path / "ledger.db"
+
+    @property
+    def database_url(self) -> str:
+        """The database as SQLAlchemy names it."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def policy(self) -> Path:
+        """The tlog-policy that the operator suggests."""
+        return self.path / "policy"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of private keys."""
+        return self.path / "keys"
+
+    @property
+    def registrar_key(self) -> Path:
+        """Who decides who may sign; not needed to serve."""
+        return self.keys / "registrar.pem"
+
+    @property
+    def recovery_key(self) -> Path:
+        """Who replaces a lost registrar; not needed to serve."""
+        return self.keys / "recovery.pem"
+
+    @property
+    def ledger_key(self) -> Path:
+        """What signs checkpoints."""
+        return self.keys / "ledger.pem"
+
+    def read_policy(self) -> bytes:
+        """Return the policy file.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        return read_file(self.policy)
+
+    def open_store(self) -> SqlStore:
+        """Return the ledger for reading, also while a server appends to it.
+
+        Raises:
+            NotFoundError: There is no ledger.
+            FormatVersionError: Another release wrote it.
+        """
+        return open_store(self.database_url)
+
+    def open_log(self, *, clock: Clock, passphrase_file: Path | None = None) -> Log:
+        """Return the ledger for appending.
+
+        Raises:
+            NotFoundError: There is no ledger, or no policy.
+            KeyFileError: The ledger's key cannot be read.
+            StoreError: Another process appends to it, or it contradicts itself.
+        """
+        policy = self.read_policy()
+        # A second ledger key, while keys are changed, is ``ledger-2.pem``.
+        files = sorted(self.keys.glob("ledger*.pem")) or [self.ledger_key]
+        signers = [read_signer(file, passphrase_file) for file in files]
+        return Log.open(self.database_url, signers=signers, clock=clock, policy=policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new ledger is to be."""
+
+    host: str
+    name: str = "log"
+    url: str | None = None
+    """Where its log will be served; ``https://<host>/log`` by default."""
+    max_age_seconds: int = DEFAULT_MAX_AGE_SECONDS
+
+
+def create_ledger(
+    folder: DataFolder, plan: Plan, *, passphrase: str | None, clock: Clock
+) -> str:
+    """Make a data folder with a new ledger in it; return its origin.
+
+    Args:
+        folder: Where; nothing, or an empty folder, may be there.
+        plan: What the ledger is to be.
+        passphrase: What its keys are encrypted with; None leaves them open.
+        clock: What time it is.
+
+    Raises:
+        StoreError: Something is there already, or cannot be written.
+        NoteError: Host or name are not in our grammar.
+        LedgerError: The genesis would not be valid.
+    """
+    # A ledger begun anew is another ledger, whatever its name.
+    origin = f"{plan.host}/{plan.name}-{secrets.token_hex(4)}"
+    ledger = generate(origin)
+    registrar = generate(f"{plan.host}/registrar")
+    recovery = generate(f"{plan.host}/recovery")
+    genesis = _genesis(origin, plan, ledger, registrar, recovery)
+    url = plan.url or f"https://{plan.host}/log"
+    policy = f"log {ledger.vkey.to_text()} {url}\nquorum none\n".encode()
+    try:
+        folder.path.mkdir(parents=True, exist_ok=True)
+        if any(folder.path.iterdir()):
+            raise with_hint(
+                StoreError(f"{folder.path}: not empty"),
+                "a ledger is never made anew in place: choose another folder",
+            )
+        folder.keys.mkdir(mode=0o700)
+        folder.policy.write_bytes(policy)
+    except OSError as error:
+        raise StoreError(f"{folder.path}: {error.strerror}") from error
+    write_key_file(folder.ledger_key, ledger, passphrase=passphrase)
+    write_key_file(folder.registrar_key, registrar, passphrase=passphrase)
+    write_key_file(folder.recovery_key, recovery, passphrase=passphrase)
+    Log.create(
+        folder.database_url,
+        origin=origin,
+        genesis=genesis,
+        signers=[ledger],
+        clock=clock,
+        policy=policy,
+    ).close()
+    return origin
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a file that somebody named.
+
+    Raises:
+        NotFoundError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{path}: {error.strerror}") from error
+
+
+def _genesis(origin: str, plan: Plan, *keys: NoteSigner) -> bytes:
+    ledger, registrar, recovery = keys
+    recovery_keys: list[Json] = [recovery.vkey.to_text()]
+    ledger_keys: list[Json] = [ledger.vkey.to_text()]
+    body: dict[str, Json] = {
+        "action": "genesis",
+        "ledger_keys": ledger_keys,
+        "max_age_seconds": plan.max_age_seconds,
+        "recovery": {"k": 1, "keys": recovery_keys},
+        "registrar": registrar.vkey.to_text(),
+    }
+    signers: Sequence[NoteSigner] = (registrar,)
+    return sign_statement(origin=origin, kind="directory", body=body, signers=signers)

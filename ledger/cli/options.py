@@ -1,0 +1,40 @@
+"""Options that several verbs share: one name, one meaning, one help text."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+Keys = Annotated[
+    list[Path],
+    typer.Option(
+        "--key",
+        envvar="CARAVAN_KEY",
+        help="Key file to sign with; the issuer's first, then those who attest.",
+    ),
+]
+KeyName = Annotated[
+    str | None,
+    typer.Option(help="Name to sign under, for a key file that has none in it."),
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(help="File whose first line is the passphrase; else it is asked for."),
+]
+NoPassphrase = Annotated[
+    bool,
+    typer.Option("--no-passphrase", help="Write keys that whoever reads them can use."),
+]
+Origin = Annotated[
+    str | None, typer.Option(help="Name of the ledger that it is signed for.")
+]
+Ledger = Annotated[
+    str | None,
+    typer.Option(envvar="CARAVAN_LEDGER", help="URL or data folder of the ledger."),
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", help="Post it to the ledger at this URL at once."),
+]
+Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A file, or - .")]

@@ -1,0 +1,99 @@
+"""``caravan post``: hand statements to a ledger and keep its receipts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.cli.notes import read_input, read_notes
+from ledger.cli.options import Input
+from ledger.cli.outcome import ExitStatus, say_error
+from ledger.cli.terminal import progress
+from ledger.client import Answer, LedgerClient, Posted
+from ledger.encoding import Json, canonical
+from ledger.errors import LedgerError, StoreError
+from ledger.receipt import parse_receipt
+
+
+def post(
+    to: Annotated[
+        str, typer.Option(envvar="CARAVAN_LEDGER", help="URL of the ledger.")
+    ],
+    file: Input = "-",
+    receipts: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the receipts, each with its statement in it."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, for machines.")
+    ] = False,
+) -> None:
+    """Post a note, or a JSON array of notes; doing it again changes nothing.
+
+    Each statement stands alone: what is refused is named, and the rest is recorded.
+    """
+    post_notes(read_notes(read_input(file)), to, receipts=receipts, as_json=as_json)
+
+
+def post_notes(
+    notes: Sequence[bytes],
+    to: str,
+    *,
+    receipts: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Post notes, and print where each is in the log or why it is not.
+
+    Raises:
+        Exit: Some were refused.
+        StoreError: No connection, or a receipt cannot be kept.
+    """
+    answers: list[Answer] = []
+    with LedgerClient(to) as client, progress("posting") as on_progress:
+        for note, answer in client.post_all(notes):
+            answers.append(answer)
+            if receipts is not None and isinstance(answer, Posted):
+                keep_receipt(receipts, answer, note)
+            on_progress(len(answers), len(notes))
+    if as_json:
+        typer.echo(canonical([_as_json(answer) for answer in answers]))
+    for place, answer in enumerate(answers):
+        if isinstance(answer, LedgerError):
+            where = f" (at {answer.pointer})" if answer.pointer else ""
+            say_error(f"note {place}: {answer.code}: {answer}{where}")
+        elif not as_json:
+            typer.echo(f"entry: {answer.index} leaf hash: {answer.leaf_hash}")
+            for flag in answer.flags:
+                typer.echo(f"flag: {flag.code} {flag.detail}")
+    if any(isinstance(answer, LedgerError) for answer in answers):
+        raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:
+    """Write a receipt that has its statement with it; return the file.
+
+    Raises:
+        ReceiptFormatError: The server's receipt is none.
+        StoreError: The file cannot be written.
+    """
+    receipt = replace(parse_receipt(posted.receipt), extra=note)
+    file = folder / f"{posted.index}.receipt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(receipt.to_bytes())
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}") from error
+    return file
+
+
+def _as_json(answer: Answer) -> Json:
+    if isinstance(answer, LedgerError):
+        return {"code": answer.code, "detail": str(answer), "pointer": answer.pointer}
+    return {
+        "flags": [[flag.code, flag.detail] for flag in answer.flags],
+        "index": answer.index,
+        "leaf_hash": answer.leaf_hash,
+        "receipt": answer.receipt.decode(),
+    }
