@@ -26,8 +26,8 @@ class Flag:
     Attributes:
         code: What is odd.
         index: The statement.
-        detail: ``#17`` for another statement, ``49 h`` for how late, a JSON Pointer
-            for a value, or the number that was due.
+        detail: ``#17`` for another statement, ``49 h`` for how late, JSON Pointers
+            of values with a blank between them, or the number that was due.
     """
 
     code: str
@@ -51,7 +51,9 @@ def flags_of_event(
     delay_us = log_time_ms * 1000 - event.instant_us
     if delay_us > LATE_US and not (is_importer and event.source is not None):
         flags.append(Flag("late", index, f"{delay_us // _HOUR_US} h"))
-    flags += [Flag("zero-value", index, pointer) for pointer in _zeros(event.body)]
+    zeros = " ".join(_zeros(event.body))
+    if zeros:
+        flags.append(Flag("zero-value", index, zeros))
     return tuple(flags)
 
 

@@ -15,7 +15,8 @@ import { toHex } from "./encoding.js";
 
 /**
  * Something odd about one statement. The detail is `#17` for another statement, `49 h`
- * for how late, a JSON Pointer for a value, or the number that was due.
+ * for how late, JSON Pointers of values with a blank between them, or the number that
+ * was due.
  *
  * @typedef {{code: string, index: number, detail: string}} Flag
  */
@@ -55,7 +56,8 @@ export function flagsOfEvent(index, event, { logTimeMs, isImporter }) {
   if (delayUs > LATE_US && !(isImporter && event.source !== null)) {
     flags.push({ code: "late", index, detail: `${delayUs / HOUR_US} h` });
   }
-  for (const detail of zeros(event.body)) flags.push({ code: "zero-value", index, detail });
+  const detail = [...zeros(event.body)].join(" ");
+  if (detail !== "") flags.push({ code: "zero-value", index, detail });
   return flags;
 }
 
