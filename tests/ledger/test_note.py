@@ -192,6 +192,12 @@ def test_signs_nothing_that_would_not_parse(text, count):
     assert outcome(sign_note, text, [SIGNER] * count) == "note"
 
 
+def test_sixty_four_sign():
+    note = sign_note(b"30 kg\n", [SIGNER] * 64)
+
+    assert parse_note(note.to_bytes()) == note
+
+
 def test_one_flipped_bit_anywhere_is_refused():
     for bit in range(len(NOTE) * 8):
         lie = bytearray(NOTE)
