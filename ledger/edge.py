@@ -18,6 +18,9 @@ _KEPT_TILES = 1024
 """8 MiB of hashes; more than one group can fill before it is durable."""
 
 
+_KEPT_BETWEEN = 65_536
+
+
 class Edge:
     """Hashes of every complete subtree of a growing log."""
 
@@ -33,6 +36,9 @@ class Edge:
         self._partial: list[list[bytes]] = []
         self._filled: list[int] = []
         self._kept: OrderedDict[tuple[int, int], tuple[bytes, ...]] = OrderedDict()
+        # Hashes between the levels of tiles. They never change either, and the proofs
+        # of one group share nearly all of them.
+        self._between: dict[tuple[int, int], bytes] = {}
 
     def append(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Add a leaf hash; return the tiles it fills: level, number, hashes."""
@@ -91,10 +97,19 @@ class Edge:
             StoreError: A full tile is missing from the store.
         """
         tile_level, height = divmod(level, TILE_HEIGHT)
-        first = index << height
-        number, start = divmod(first, TILE_WIDTH)
-        hashes = self._tile(tile_level, number)
-        return _fold(hashes[start : start + (1 << height)])
+        if height:
+            known = self._between.get((level, index))
+            if known is not None:
+                return known
+            node = node_hash(
+                self.read(level - 1, 2 * index), self.read(level - 1, 2 * index + 1)
+            )
+            if len(self._between) >= _KEPT_BETWEEN:
+                self._between.clear()
+            self._between[level, index] = node
+            return node
+        number, place = divmod(index, TILE_WIDTH)
+        return self._tile(tile_level, number)[place]
 
     def _tile(self, level: int, number: int) -> tuple[bytes, ...]:
         with self._lock:

@@ -8,6 +8,7 @@ without a checkpoint, and the next start signs it, which is the one it would hav
 Nothing here is shared between threads: ``log`` has the thread and the readers.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,24 +61,33 @@ class Known:
 
 Outcome = Accepted | Known | LedgerError
 
+_EVENT_ID = re.compile(rb'"eventID":"([ -~]{1,512}?)"')
+"""Where a canonical body most likely has its eventID: a hint, judged by nobody."""
+
 
 class StoredOccurrences(Occurrences):
     """Occurrences in the store, behind those of the group that is being built."""
 
-    def __init__(self, store: SqlStore) -> None:
-        """Look up in this store."""
+    def __init__(self, store: SqlStore, notes: Sequence[bytes] = ()) -> None:
+        """Look up in this store.
+
+        Args:
+            store: Where to look.
+            notes: What will be judged; all that may be asked about them is looked up
+                at once.
+        """
         super().__init__()
         self._store = store
+        hints = {match[1].decode() for n in notes if (match := _EVENT_ID.search(n))}
+        self.by_identity.update(dict.fromkeys(hints, ()))
+        self.by_identity.update(store.occurrences(hints))
 
     def find(self, identity: str) -> tuple[Occurrence, ...]:
         """Return the statements logged with this identity, oldest first."""
-        new = super().find(identity)
-        if new:
-            return new
-        stored = self._store.occurrences([identity]).get(identity, ())
-        if stored:
-            self.by_identity[identity] = stored
-        return stored
+        if identity not in self.by_identity:
+            stored = self._store.occurrences([identity])
+            self.by_identity[identity] = stored.get(identity, ())
+        return self.by_identity[identity]
 
 
 class Sequencer:
@@ -146,7 +156,7 @@ class Sequencer:
             raise ClockError(
                 f"clock: got {format_time(time_ms)}, want {last.time} or later"
             )
-        self.replay.occurrences = StoredOccurrences(self._store)
+        self.replay.occurrences = StoredOccurrences(self._store, notes)
         # From here on memory is ahead of the disk; any failure reloads it.
         self._is_behind = True
         outcomes = [self._admit(note, time_ms) for note in notes]
