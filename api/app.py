@@ -1,0 +1,157 @@
+"""Put the service together around an open log.
+
+``create_app`` reads no environment and opens nothing but the page's files: the log is
+given, so the same application runs in tests, in the demo and in production.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.openapi import describe
+from api.pages import PageRenderer
+from api.routes.assets import asset_routes, read_assets
+from api.routes.entries import entry_router
+from api.routes.health import health_router
+from api.routes.log import log_router, tile_routes
+from api.routes.pages import page_routes
+from api.routes.passport import passport_router
+from api.routes.statements import PostStatements, StatementCounts
+from api.settings import Settings
+from ledger.log import Log
+
+# Anyone may read these from any page: a verifier saved elsewhere needs them.
+OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/")
+
+
+def create_app(log: Log, settings: Settings | None = None) -> FastAPI:
+    """Return the service for one open log.
+
+    Args:
+        log: The log; whoever opened it closes it after the service has stopped.
+        settings: Limits and places; the defaults are for production.
+    """
+    chosen = settings or Settings()
+    assets = read_assets(chosen.scanner_web)
+    renderer = PageRenderer(chosen.scanner_web, assets)
+    counts = StatementCounts()
+
+    app = FastAPI(
+        title="Caravan",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    problems.register(app)
+    app.include_router(log_router(log))
+    app.include_router(entry_router(log))
+    app.include_router(passport_router(log))
+    app.include_router(health_router(log, counts))
+    app.router.routes += [
+        Route("/statements", PostStatements(log, chosen, counts), methods=["POST"]),
+        *tile_routes(log),
+        *page_routes(log, renderer, chosen),
+        *asset_routes(assets),
+        _openapi_route(app),
+    ]
+    app.add_middleware(problems.UnknownAsProblem)
+    app.add_middleware(ResponseHeaders, page_policy=renderer.content_security_policy)
+    app.add_middleware(HeadAsGet)
+    return app
+
+
+def _openapi_route(app: FastAPI) -> Route:
+    async def read_openapi(_request: object) -> Response:
+        return Response(document(), media_type="application/json")
+
+    kept: list[bytes] = []
+
+    def document() -> bytes:
+        if not kept:
+            kept.append(msgspec.json.encode(describe(app)))
+        return kept[0]
+
+    return Route("/openapi.json", read_openapi, methods=["GET"])
+
+
+class ResponseHeaders:
+    """Plain ASGI middleware: the headers that every answer of its kind carries."""
+
+    def __init__(self, app: ASGIApp, page_policy: str) -> None:
+        """Wrap an application.
+
+        Args:
+            app: What answers.
+            page_policy: The Content-Security-Policy of HTML pages.
+        """
+        self._app = app
+        always = {
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        }
+        self._for_page = _raw(
+            always
+            | {
+                "Content-Security-Policy": page_policy,
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            }
+        )
+        # What is no page loads nothing, wherever a browser is made to show it.
+        self._for_data = _raw(
+            always
+            | {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, adding headers as the answer starts."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_open = scope["path"].startswith(OPEN_TO_ALL)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                is_page = any(
+                    name == b"content-type" and value.startswith(b"text/html")
+                    for name, value in headers
+                )
+                added = self._for_page if is_page else self._for_data
+                opened = [(b"access-control-allow-origin", b"*")] if is_open else []
+                message["headers"] = [*headers, *added, *opened]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Plain ASGI middleware: HEAD is answered as GET is, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await self._app(dict(scope) | {"method": "GET"}, receive, send_without_body)
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

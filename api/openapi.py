@@ -1,0 +1,188 @@
+"""The parts of ``/openapi.json`` that no signature says: examples, and the write path.
+
+The example note is a real one, signed by a key made from a seed that everybody knows;
+a test verifies it, so that the example cannot rot.
+"""
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.problems import MEDIA_TYPE, Problem, problem_of
+from ledger.errors import EventError, LedgerError, NotFoundError, TooLargeError
+
+Schema = dict[str, object]
+Responses = dict[int | str, dict[str, object]]
+
+EXAMPLE_VKEY = ""
+EXAMPLE_NOTE = ""
+
+EXAMPLE_RECEIPTED: Schema = {
+    "index": 17,
+    "leaf_hash": "Yj0mzUNTMSEMhzkW0mB3LDj1IThSFvd7MSBGZIwPH2k=",
+    "receipt": "c2sp.org/tlog-proof@v1\nindex 17\n…\n\nherd.example/log-1f2e3d4c\n…",
+    "flags": [
+        {"code": "zero-value", "index": 17, "detail": "/quantityList/0/quantity"}
+    ],
+}
+
+_DESCRIPTION = """\
+An append-only ledger of signed statements about goods.
+
+A proof shows who said it, when it was logged and that nobody changed it; not that it is
+true. Errors are problem details (RFC 9457): `type` is `urn:caravan:problem:<code>`, and
+`pointer` names the member of the body that is at fault.
+"""
+
+
+def text_answer(description: str, media_type: str = "text/plain") -> Responses:
+    """Return the documentation of an answer that is text or bytes."""
+    schema: Schema = {"type": "string"}
+    return {
+        200: {"description": description, "content": {media_type: {"schema": schema}}}
+    }
+
+
+def json_answer(description: str, example: object) -> Responses:
+    """Return the documentation of a JSON answer, with an example."""
+    content = {"application/json": {"schema": {}, "example": example}}
+    return {200: {"description": description, "content": content}}
+
+
+def problem_answers(*examples: LedgerError) -> Responses:
+    """Return the documentation of refusals, one example for each status."""
+    answers: Responses = {}
+    for error in examples:
+        problem = problem_of(error)
+        answers[problem.status] = {
+            "description": problem.title,
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "example": msgspec.to_builtins(problem),
+                }
+            },
+        }
+    return answers
+
+
+def describe(app: FastAPI) -> Schema:
+    """Return the OpenAPI document of the whole service."""
+    document: Schema = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=_DESCRIPTION,
+        routes=app.routes,
+    )
+    paths = document["paths"]
+    if isinstance(paths, dict):
+        paths |= _WRITTEN_BY_HAND
+    document["components"] = {"schemas": _schemas()}
+    return document
+
+
+def _schemas() -> Schema:
+    _, schemas = msgspec.json.schema_components(
+        [Problem], ref_template="#/components/schemas/{name}"
+    )
+    return dict(schemas)
+
+
+def _read(summary: str, answers: Responses, **parameters: Schema) -> Schema:
+    """Return a path with one GET and its path parameters."""
+    described = [
+        {"name": name, "in": "path", "required": True, "schema": schema}
+        for name, schema in parameters.items()
+    ]
+    responses = {str(status): answer for status, answer in answers.items()}
+    return {
+        "get": {
+            "summary": summary,
+            "tags": ["log"],
+            "parameters": described,
+            "responses": responses,
+        }
+    }
+
+
+_NUMBER: Schema = {"type": "integer", "minimum": 0}
+_PLACE: Schema = {
+    "type": "string",
+    "description": "groups of three digits, all but the last behind an x; "
+    "`.p/<width>` for a partial one",
+    "example": "x001/234.p/7",
+}
+_BYTES = "application/octet-stream"
+_NOT_THERE = NotFoundError("tile: not within the signed size")
+
+_POST: Schema = {
+    "summary": "Record one signed statement, or many",
+    "description": "An array's order is the order in the log; each note stands alone. "
+    "A text that is already logged is never logged again: the answer is the first "
+    "entry's receipt, with status 200.",
+    "tags": ["statements"],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/plain": {"schema": {"type": "string"}, "example": EXAMPLE_NOTE},
+            "application/json": {
+                "schema": {"type": "array", "items": {"type": "string"}},
+                "example": [EXAMPLE_NOTE],
+            },
+        },
+    },
+    "responses": {
+        "201": {
+            "description": "Recorded; durable, and under a signed checkpoint",
+            "content": {"application/json": {"example": EXAMPLE_RECEIPTED}},
+        },
+        "200": {
+            "description": "One note: known already. An array: an answer or a problem "
+            "for each note",
+            "content": {
+                "application/json": {
+                    "example": [
+                        EXAMPLE_RECEIPTED,
+                        msgspec.to_builtins(
+                            problem_of(
+                                EventError(
+                                    "eventTime: no such date", pointer="/eventTime"
+                                )
+                            )
+                        ),
+                    ]
+                }
+            },
+        },
+    }
+    | {
+        str(status): answer
+        for status, answer in problem_answers(
+            EventError("eventTime: no such date", pointer="/eventTime"),
+            TooLargeError("body: got 70000 bytes, want at most 66560"),
+        ).items()
+    },
+}
+
+_WRITTEN_BY_HAND: Schema = {
+    "/statements": {"post": _POST},
+    "/log/tile/{level}/{place}": _read(
+        "A tile of hashes",
+        text_answer("Up to 256 hashes of 32 bytes", _BYTES)
+        | problem_answers(_NOT_THERE),
+        level=_NUMBER,
+        place=_PLACE,
+    ),
+    "/log/tile/entries/{place}": _read(
+        "A bundle of entries",
+        text_answer("Up to 256 entries, each behind its length in two bytes", _BYTES)
+        | problem_answers(_NOT_THERE),
+        place=_PLACE,
+    ),
+    "/id/{path}": _read(
+        "The page of what the path names; its passport where JSON is asked for. "
+        "Likewise under /01/, /00/, /414/ and /8004/",
+        text_answer("The page, or the passport", "text/html"),
+        path={"type": "string", "example": "party/green-oasis"},
+    ),
+}

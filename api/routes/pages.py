@@ -1,0 +1,97 @@
+"""The pages: ``/01/…``, ``/00/…``, ``/414/…``, ``/8004/…``, ``/id/…`` and ``/``.
+
+A page is found by its path, whatever the host, and there is no redirect between a code
+and its page. Paths are read raw: an encoded slash in a lot is part of the lot. Browsers
+get HTML; who asks for JSON gets the passport, which is the same evidence.
+"""
+
+import gzip
+from collections.abc import Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.negotiation import chosen_language, prefers_json
+from api.pages import PageRenderer, Visit, page_path
+from api.problems import problem_of
+from api.routes.assets import accepts_gzip
+from api.routes.log import raw_path
+from api.routes.passport import passport_response
+from api.settings import Settings
+from ledger.errors import LedgerError
+from ledger.identifier import identifiers_from_path, parse_identifier
+from ledger.log import Log
+
+PAGE_ROOTS = ("01", "00", "414", "417", "8003", "8004", "id")
+
+_Endpoint = Callable[[Request], Response]
+
+
+def page_routes(
+    log: Log, renderer: PageRenderer, settings: Settings
+) -> list[BaseRoute]:
+    """Return the routes of everything that a person looks at."""
+
+    def read_start(request: Request) -> Response:
+        wanted = request.query_params.get("subject", "").strip()
+        if wanted:
+            # Somebody typed it in: only here is a page not where it was asked for.
+            identifier = parse_identifier(wanted, host=log.host)
+            path = page_path(identifier.text, host=log.host)
+            lang = chosen_language(request)
+            return RedirectResponse(f"{path}?lang={lang}", HTTPStatus.SEE_OTHER)
+        return _page(request, renderer.start_page(log, _visit(request, log)))
+
+    def read_subject(request: Request) -> Response:
+        identifiers = identifiers_from_path(raw_path(request), host=log.host)
+        passport = log.passport(identifiers[0].text)
+        if prefers_json(request):
+            return passport_response(request, passport)
+        page = renderer.subject_page(
+            log,
+            _visit(request, log),
+            identifiers,
+            passport,
+            limit=settings.subjects_on_a_page,
+        )
+        return _page(request, page)
+
+    def or_refusal(endpoint: _Endpoint) -> _Endpoint:
+        def answer(request: Request) -> Response:
+            try:
+                return endpoint(request)
+            except LedgerError as error:
+                if prefers_json(request):
+                    raise
+                problem = problem_of(error)
+                page = renderer.refusal_page(_visit(request, log), problem)
+                return _page(request, page, problem.status)
+
+        return answer
+
+    subject = or_refusal(read_subject)
+    return [
+        Route("/", or_refusal(read_start), methods=["GET"]),
+        *(Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS),
+    ]
+
+
+def _visit(request: Request, log: Log) -> Visit:
+    return Visit(
+        lang=chosen_language(request),
+        path=raw_path(request),
+        base_url=f"{request.url.scheme}://{request.headers.get('host', log.host)}",
+    )
+
+
+def _page(request: Request, html: bytes, status: int = HTTPStatus.OK) -> Response:
+    headers = {
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Language, Accept-Encoding",
+    }
+    if accepts_gzip(request):
+        headers["Content-Encoding"] = "gzip"
+        html = gzip.compress(html, compresslevel=6, mtime=0)
+    return Response(html, status, media_type="text/html", headers=headers)

@@ -1,0 +1,91 @@
+import gzip
+from pathlib import Path
+
+import pytest
+
+from api.pages import module_graph
+from api.routes.assets import read_assets
+
+SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
+
+
+def test_a_script_is_served_as_it_was_written(client):
+    answer = client.get("/assets/app.js", accept_encoding="identity")
+
+    assert answer.content == (SCANNER_WEB / "app.js").read_bytes()
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("style.css", "text/css; charset=utf-8"),
+        ("locale/zh.json", "application/json"),
+        ("vendor/tweetnacl/nacl-fast.js", "text/javascript; charset=utf-8"),
+        ("verify/merkle.js", "text/javascript; charset=utf-8"),
+    ],
+)
+def test_each_kind_has_its_content_type(client, path, media_type):
+    assert client.get(f"/assets/{path}").headers["content-type"] == media_type
+
+
+def test_what_has_not_changed_is_not_sent_again(client):
+    first = client.get("/assets/app.js")
+
+    again = client.get("/assets/app.js", if_none_match=first.headers["etag"])
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(client):
+    packed = client.get("/assets/verify/verify.js", accept_encoding="br, gzip")
+    plain = client.get("/assets/verify/verify.js", accept_encoding="gzip;q=0")
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert gzip.decompress(read_assets(SCANNER_WEB)["verify/verify.js"].packed)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "templates/subject.html",
+        "vendor/README.md",
+        "vendor/tweetnacl/LICENSE",
+        "verify/jsconfig.json",
+        "verify/globals.d.ts",
+        "../pyproject.toml",
+        "%2e%2e/pyproject.toml",
+        "..%2fpyproject.toml",
+        "verify%2fmerkle.js",
+        "/etc/passwd",
+        "//app.js",
+        "./app.js",
+        "%61pp.js",
+        "app.js/",
+        "APP.JS",
+        "",
+        "locale",
+    ],
+)
+def test_nothing_else_is_served(client, path):
+    answer = client.get(f"/assets/{path}")
+
+    if answer.request.url.raw_path == b"/assets/app.js":
+        pytest.skip("the client itself has cleaned this path")
+    assert answer.status_code == 404
+
+
+def test_every_module_that_the_page_needs_is_fetched_at_once():
+    assets = read_assets(SCANNER_WEB)
+
+    modules = module_graph(assets, "app.js")
+
+    assert modules[0] == "app.js"
+    assert "verify/merkle.js" in modules
+    assert not any(module.startswith("vendor/") for module in modules)
+    assert all(module in assets for module in modules)

@@ -1,0 +1,354 @@
+import re
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from ledger.event import parse_event
+from ledger.facts import event_facts
+from ledger.passport import parse_passport
+from tests.api.ledgers import (
+    ANIMAL,
+    GTIN,
+    HERD,
+    HOST,
+    LOT,
+    ORIGIN,
+    PARTY,
+    event,
+    event_body,
+    milking,
+)
+from tests.api.test_locale import CHINESE, ENGLISH
+
+VOID = {"meta", "link", "input", "br"}
+
+
+class Page(HTMLParser):
+    """What a page holds: elements with their attributes and their text."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.open, self.elements, self.articles = [], [], {}
+        self.feed(answer.text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        element = {"tag": tag, "text": "", **named}
+        self.elements.append(element)
+        article = next((e for e in self.open if e["tag"] == "article"), None)
+        if "data-fact" in named:
+            assert article is not None
+            facts = self.articles.setdefault(int(article["data-index"]), [])
+            facts.append((named["data-fact"], element))
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()["tag"] == tag
+
+    def handle_data(self, data):
+        for element in self.open:
+            element["text"] += data
+
+    def find(self, **wanted):
+        named = {key.replace("_", "-"): value for key, value in wanted.items()}
+        return [e for e in self.elements if named.items() <= e.items()]
+
+    def facts(self, index):
+        return [(name, e["text"].strip()) for name, e in self.articles.get(index, [])]
+
+    def order(self):
+        return [int(e["data-index"]) for e in self.find(tag="article")]
+
+
+def read(client, path="/id/animal/7", **headers):
+    return Page(client.get(path, **headers))
+
+
+def test_a_page_says_what_it_is_about_and_where_it_stands(client, log):
+    client.post(event())
+
+    page = read(client)
+
+    (main,) = page.find(tag="main")
+    assert main["data-subject"] == ANIMAL
+    assert main["data-lang"] == "en"
+    assert main["data-size"] == str(log.size)
+    (verdict,) = page.find(id="verdict")
+    assert verdict["data-state"] == "checking"
+    assert (verdict["role"], verdict["aria-live"]) == ("status", "polite")
+    assert ENGLISH["page.verdict.noscript"] in verdict["text"]
+    assert [e["text"] for e in page.find(data_part="own")] == [ANIMAL]
+
+
+def test_every_fact_of_every_statement_is_shown_once_and_nothing_else(client):
+    index = client.post(milking(kilograms="0")).json()["index"]
+    lot = "/01/09520123456788/10/L%2F1"
+
+    page = read(client, lot)
+    told = client.get(f"/entries/{index}").json()
+
+    expected = event_facts(
+        parse_event(
+            msgspec.json.decode(client.get(f"/entries/{index}").content)["body"],
+            host=HOST,
+        ),
+        index=index,
+        who="Green Oasis",
+        log_time=told["log_time"],
+        flags=[],
+        messages=ENGLISH,
+        signed_by=[HERD.vkey.label],
+    )
+    shown = dict(page.facts(index))
+    assert len(shown) == len(page.facts(index))
+    for name, text in expected:
+        assert shown[name] == text
+    assert set(shown) - dict(expected).keys() == {"flag.zero-value"}
+
+
+def test_steps_stand_in_the_order_in_which_they_happened(client):
+    times = [
+        "2026-06-11T23:00:00+08:00",
+        "2026-06-11T12:00:00+08:00",
+        "2026-06-11T09:00:00Z",
+    ]
+    notes = [event(n, eventTime=time) for n, time in enumerate(times)]
+    first = client.post_many(notes).json()[0]["index"]
+
+    assert read(client).order() == [first + 1, first + 2, first]
+
+
+def test_the_page_and_the_passport_are_about_the_same_statements(client):
+    client.post_many([event(number) for number in range(4)])
+
+    page = read(client)
+    passport = parse_passport(client.get(f"/passport?subject={ANIMAL}").content)
+
+    (main,) = page.find(tag="main")
+    assert int(main["data-size"]) == passport.entries[-1][0] + 1
+    events = {i for i, entry in passport.entries if b"\nevent\n" in entry}
+    assert set(page.order()) == events
+
+
+@pytest.mark.parametrize(
+    ("asked", "browser", "html"),
+    [
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("", "de,en-GB;q=0.5,zh;q=0.1", "en"),
+        ("", "zh-TW;q=0.4, en;q=0.4", "zh-Hans"),
+        ("", "ug", "en"),
+        ("", "zh;q=0", "en"),
+        ("?lang=zh", "en", "zh-Hans"),
+        ("?lang=en", "zh", "en"),
+        ("?lang=%3Cb%3E", "zh", "zh-Hans"),
+        ("?lang=", ";;q=,,=", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_browsers(
+    client, asked, browser, html
+):
+    client.post(event())
+
+    page = read(client, f"/id/animal/7{asked}", accept_language=browser)
+
+    (root,) = page.find(tag="html")
+    assert root["lang"] == html
+
+
+def test_the_other_language_is_one_link_away_without_a_script(client):
+    client.post(event())
+
+    (link,) = read(client, "/id/animal/7?lang=en").find(hreflang="zh-Hans")
+
+    assert link["href"] == "/id/animal/7?lang=zh"
+    page = read(client, link["href"])
+    assert CHINESE["step.inspecting"] in page.find(tag="h3")[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_json"),
+    [
+        ("*/*", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("application/json", True),
+        ("application/json, text/html;q=0.9", True),
+        ("application/json;q=0.2, */*", False),
+        ("image/png", False),
+        ("", False),
+        ("application/json;q=x", False),
+    ],
+)
+def test_who_asks_for_json_gets_the_passport(client, accept, is_json):
+    client.post(event())
+
+    answer = client.get("/id/animal/7", accept=accept)
+
+    if is_json:
+        assert parse_passport(answer.content).subject == ANIMAL
+    else:
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "accept" in answer.headers["vary"].lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/id/animal/unheard-of", 404),
+        ("/01/09520123456788", 404),
+        ("/01/09520123456789", 400),
+        ("/01/09520123456788/99/x", 400),
+        ("/01/09520123456788/10", 400),
+        ("/id/Animal/7", 400),
+        ("/id/animal//7", 400),
+        ("/id/%3Cscript%3E", 400),
+        ("/id/%ff%fe", 400),
+        ("/00/1", 400),
+        ("/id/", 400),
+    ],
+)
+def test_a_path_that_names_nothing_is_a_page_or_a_problem_as_asked(
+    client, path, status
+):
+    page = client.get(path)
+    problem = client.get(path, accept="application/json")
+
+    assert page.status_code == problem.status_code == status
+    assert "<h1>" in page.text
+    assert "<script" not in page.text
+    assert problem.json()["status"] == status
+
+
+def test_an_encoded_slash_is_part_of_the_lot(client):
+    client.post(milking())
+
+    page = read(client, "/01/09520123456788/10/L%2F1")
+
+    (main,) = page.find(tag="main")
+    assert main["data-subject"] == LOT
+    assert [e["text"] for e in page.find(data_part="10")] == ["L/1"]
+    assert client.get("/01/09520123456788/10/L/1").status_code == 400
+
+
+def test_a_code_with_lot_and_serial_is_about_the_serial_and_leads_to_the_lot(client):
+    body = event_body(5, epcList=[f"{GTIN}/21/s1"])
+    client.post(event(5, epcList=body["epcList"]))
+
+    page = read(client, "/01/09520123456788/10/L%2F1/21/s1")
+
+    (main,) = page.find(tag="main")
+    assert main["data-subject"] == f"{GTIN}/21/s1"
+    assert page.find(tag="a", href="/01/09520123456788/10/L%2F1?lang=en")
+
+
+def test_a_party_has_its_directory_statements_and_apart_what_it_may_name(client):
+    client.post(event())
+
+    page = read(client, "/id/party/green-oasis")
+
+    steps = [dict(page.facts(index))["step"] for index in page.order()]
+    assert steps == [ENGLISH["action.admit"], ENGLISH["action.authorize"]]
+    (unchecked,) = page.find(id="unchecked")
+    assert ENGLISH["page.unchecked.title"] in unchecked["text"]
+    assert page.find(tag="a", href="/id/animal/7?lang=en")
+
+
+def test_the_start_page_says_which_ledger_this_is(client, log):
+    page = client.get("/")
+
+    assert ORIGIN in page.text
+    assert log.checkpoint().decode().split("\n")[2] in page.text.replace("&#43;", "+")
+    assert "Green Oasis" in page.text
+
+
+def test_what_is_typed_in_leads_to_its_page(client):
+    answer = client.get(f"/?subject={LOT.replace('%', '%25')}&lang=zh")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/01/09520123456788/10/L%2F1?lang=zh"
+    assert client.get("/?subject=//evil.example/x").status_code == 400
+
+
+ATTACK = "</script><img src=x onerror=alert(1)>&\"'"
+
+
+def test_no_text_from_a_statement_becomes_markup(client):
+    source = {"record": ATTACK, "register": "</dd><b>"}
+    answer = client.post(event(**{"caravan:source": source}))
+    assert answer.status_code == 201, answer.text
+
+    page = read(client)
+
+    shown = dict(page.facts(answer.json()["index"]))
+    assert shown["source"] == f"</dd><b> · {ATTACK}"
+    assert page.find(tag="img") == page.find(tag="b") == []
+
+
+def test_the_texts_for_the_script_cannot_end_their_element(client):
+    client.post(event())
+
+    page = read(client)
+
+    (messages,) = page.find(id="messages")
+    assert "<" not in messages["text"]
+    texts = msgspec.json.decode(messages["text"])
+    assert texts["step.inspecting"] == ENGLISH["step.inspecting"]
+    assert texts.items() <= ENGLISH.items()
+
+
+@pytest.mark.parametrize("path", ["/", "/id/animal/7", "/id/animal/none", "/id/X"])
+def test_a_page_may_load_nothing_but_its_own(client, path):
+    client.post(event())
+
+    answer = client.get(path)
+
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith(
+        "default-src 'none'; script-src 'self'; style-src 'sha256-"
+    )
+    for rule in (
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ):
+        assert rule in policy
+    assert "unsafe" not in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in answer.headers
+    assert not re.findall(r"""(?:src|href|action)=["'](?:https?:)?//""", answer.text)
+    assert not re.findall(r"""\sstyle=|\son[a-z]+=""", answer.text)
+
+
+def test_a_host_header_is_not_repeated_into_the_command(client):
+    client.post(event())
+
+    good = client.get("/id/animal/7", host="ledger.example:8000")
+    bad = client.get("/id/animal/7", host="x;rm -rf")
+
+    assert "caravan verify http://ledger.example:8000" in good.text
+    assert "rm -rf" not in bad.text
+
+
+def test_the_page_of_a_well_known_animal_is_small(client):
+    client.post_many([event(number) for number in range(35)])
+
+    page = client.get("/id/animal/7", accept_encoding="gzip")
+
+    assert page.headers["content-encoding"] == "gzip"
+    assert int(page.headers["content-length"]) < 20_000
+    assert len(read(client).order()) == 35
+
+
+def test_a_passport_needs_a_subject_in_its_one_spelling(client):
+    for subject in ("", "animal/7", "https://other.example/id/animal/7", ANIMAL + "?x"):
+        answer = client.get(f"/passport?subject={subject.replace('?', '%3F')}")
+        assert answer.status_code == 400
+        assert answer.json()["type"] == "urn:caravan:problem:identifier"
+    unheard = client.get(f"/passport?subject={ANIMAL}8")
+    assert unheard.status_code == 404
+    assert client.get(f"/passport?subject={PARTY}").status_code == 200
