@@ -1,0 +1,130 @@
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.encoding import parse_canonical
+from ledger.event import parse_event
+from ledger.facts import directory_facts, event_facts
+from ledger.flags import Flag
+from tests.support.make_vectors import event as events
+from tests.support.make_vectors import facts as maker
+
+ROOT = Path(__file__).parents[2]
+VECTORS = ROOT / "tests/vectors/facts"
+LOCALES = sorted((ROOT / "scanner_web/locale").glob("*.json"))
+
+UNREAD = [
+    "bizLocation",
+    "sensorElementList",
+    "ilmd",
+    "sourceList",
+    "destinationList",
+    "bizTransactionList",
+]
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-99, 99)
+    | st.sampled_from([Decimal("1.5"), Decimal("-0.000001")])
+    | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "sensorReport", "type", "component", "value", "uom", "exception"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def cases(name):
+    content = json.loads((VECTORS / name).read_text())
+    return [pytest.param(case, id=case["name"]) for case in content["cases"]]
+
+
+def shown(body, *, flags=(), messages=maker.MESSAGES):
+    return event_facts(
+        parse_event(body, host=maker.HOST),
+        index=17,
+        who=maker.PARTY,
+        log_time=maker.LOG_TIME,
+        flags=flags,
+        messages=messages,
+    )
+
+
+@pytest.mark.parametrize("case", cases("event.json"))
+def test_an_event_shows_the_facts_of_the_vectors(case):
+    facts = event_facts(
+        parse_event(parse_canonical(case["body"].encode()), host=maker.HOST),
+        index=case["index"],
+        who=case["who"],
+        log_time=case["log_time"],
+        flags=[Flag(**flag) for flag in case["flags"]],
+        messages=maker.MESSAGES,
+        signed_by=case["signed_by"],
+    )
+
+    assert [list(fact) for fact in facts] == case["want"]
+
+
+@pytest.mark.parametrize("case", cases("directory.json"))
+def test_a_directory_statement_shows_the_facts_of_the_vectors(case):
+    facts = directory_facts(
+        parse_canonical(case["body"].encode()),
+        who=case["who"],
+        log_time=case["log_time"],
+        messages=maker.MESSAGES,
+    )
+
+    assert [list(fact) for fact in facts] == case["want"]
+
+
+@given(st.sampled_from(UNREAD), JSON)
+def test_whatever_stands_in_members_that_validity_does_not_read_is_shown_once(
+    member, value
+):
+    facts = shown(events.milking() | {member: value})
+
+    names = [name for name, _ in facts]
+    assert len(set(names)) == len(names)
+    assert names[:5] == ["step", "time", "log-time", "who", "where"]
+
+
+@given(st.sampled_from(["quantity", "uom", "note"]), JSON)
+def test_whatever_stands_in_a_quantity_is_shown_or_left_out(member, value):
+    element = {"epcClass": events.RAW, member: value}
+
+    facts = dict(shown(events.event(quantityList=[element])))
+
+    assert facts["what.0"].startswith("(01) 09520123456788 (10) RAW-1")
+
+
+def test_every_subject_of_an_event_is_shown_in_order_of_its_lists():
+    animals = [f"https://{maker.HOST}/id/animal/{number}" for number in range(1024)]
+
+    facts = shown(events.event(epcList=animals))
+
+    assert [fact for fact in facts if fact[0].startswith("what.")] == [
+        (f"what.{number}", f"animal/{number}") for number in range(1024)
+    ]
+
+
+@pytest.mark.parametrize("file", LOCALES, ids=lambda file: file.stem)
+def test_every_locale_has_the_words_that_facts_look_up(file):
+    messages = json.loads(file.read_text())
+    facts = shown(events.milking(), messages=messages)
+
+    assert dict(facts)["step"] == messages["step.commissioning"]
+    for case in [*maker.EVENTS, *maker.DIRECTORY]:
+        for name, _ in case["want"]:
+            label = name.rstrip("0123456789").rstrip(".")
+            assert f"label.{label}" in messages, label

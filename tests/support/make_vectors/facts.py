@@ -1,0 +1,504 @@
+"""Vectors for facts: statements, a few words of a locale, and what a page shows."""
+
+from tests.support.make_vectors.event import (
+    ANIMAL,
+    CASE,
+    HASH,
+    HOST,
+    PLACE,
+    POOLED,
+    POUCH,
+    RAW,
+    REMOVE,
+    event,
+    spell,
+)
+
+MESSAGES = {
+    "action.admit": "Party admitted",
+    "action.authorize": "Key authorised",
+    "answer.yes": "yes",
+    "disposition.active": "active",
+    "disposition.recalled": "RECALLED",
+    "error.did_not_occur": "did not happen",
+    "error.unknown": "reason not given",
+    "flag.late": "recorded late",
+    "flag.overlap": "in two places",
+    "flag.zero-value": "a zero",
+    "role.plant": "Plant",
+    "sensor.ALARM_CONDITION": "alarm",
+    "sensor.Temperature": "Temperature",
+    "sensor.caravan:fat": "Fat",
+    "sensor.maxValue": "at most",
+    "sensor.minValue": "at least",
+    "step.inspecting": "Inspected",
+    "step.commissioning": "Milked",
+    "unit.CEL": "°C",
+    "unit.KGM": "kg",
+    "unit.P1": "%",
+}
+PARTY = f"https://{HOST}/id/party/north-plant"
+LOG_TIME = "2026-06-12T00:00:01.250Z"
+ITEM_SHORT = "(01) 09520123456788"
+ALWAYS = [
+    ["step", "Inspected"],
+    ["time", "2026-06-12 06:10 (UTC+08:00)"],
+    ["log-time", "2026-06-12 00:00 (UTC+00:00)"],
+    ["who", "north-plant"],
+]
+WHERE = [["where", "(414) 9520123456788"]]
+
+
+def shown(
+    name, want, *, flags=(), who=PARTY, log_time=LOG_TIME, signed_by=(), **event_
+):
+    """Return the case of an event; ``want`` follows what every event shows."""
+    body = event(event_.pop("event_type", "ObjectEvent"), **event_)
+    return {
+        "name": name,
+        "body": spell(body),
+        "index": 17,
+        "who": who,
+        "log_time": log_time,
+        "signed_by": list(signed_by),
+        "flags": [
+            {"code": code, "detail": detail, "index": index}
+            for code, index, detail in flags
+        ],
+        "want": want,
+    }
+
+
+def measured(name, want, *reports, **members):
+    """Return the case of an event with sensor reports."""
+    facts = [[f"sensor.{place}", text] for place, text in enumerate(want)]
+    return shown(
+        name,
+        [*ALWAYS, *WHERE, *facts],
+        sensorElementList=[{"sensorReport": list(reports)}],
+        **members,
+    )
+
+
+def about(name, want, **members):
+    """Return the case of an event with members that it is about."""
+    return shown(name, [*ALWAYS, *WHERE, *want], **members)
+
+
+EVENTS = [
+    shown("least", [*ALWAYS, *WHERE]),
+    shown("who-is-not-known", [*ALWAYS[:3], *WHERE], who=""),
+    shown(
+        "who-by-name", [*ALWAYS[:3], ["who", "北方乳品厂"], *WHERE], who="北方乳品厂"
+    ),
+    shown(
+        "who-by-a-gs1-party",
+        [*ALWAYS[:3], ["who", "(417) 9520123456788"], *WHERE],
+        who="https://id.gs1.org/417/9520123456788",
+    ),
+    shown("not-sealed-yet", [*ALWAYS[:2], *ALWAYS[3:], *WHERE], log_time=""),
+    shown(
+        "signed-by-two",
+        [
+            *ALWAYS,
+            ["signed-by", "ledger.example/a+01020304, b.example+aabbccdd"],
+            *WHERE,
+        ],
+        signed_by=["ledger.example/a+01020304", "b.example+aabbccdd"],
+    ),
+    shown(
+        "a-word-without-a-message",
+        [["step", "void_shipping"], *ALWAYS[1:], *WHERE],
+        bizStep="void_shipping",
+    ),
+    shown(
+        "time-in-utc",
+        [ALWAYS[0], ["time", "2026-06-11 22:10 (UTC+00:00)"], *ALWAYS[2:], *WHERE],
+        eventTime="2026-06-11T22:10:59.999999Z",
+    ),
+    shown(
+        "time-in-its-own-offset",
+        [ALWAYS[0], ["time", "0001-01-01 00:00 (UTC-09:30)"], *ALWAYS[2:], *WHERE],
+        eventTime="0001-01-01T00:00:00.5-09:30",
+    ),
+    shown(
+        "location-beside-the-read-point",
+        [*ALWAYS, *WHERE, ["location", f"https://{HOST}/id/place/north"]],
+        bizLocation={"id": f"https://{HOST}/id/place/north"},
+    ),
+    shown("location-is-the-read-point", [*ALWAYS, *WHERE], bizLocation={"id": PLACE}),
+    shown("location-of-a-wrong-type", [*ALWAYS, *WHERE], bizLocation=[PLACE]),
+    shown(
+        "own-read-point",
+        [*ALWAYS, ["where", "place/north"]],
+        readPoint={"id": f"https://{HOST}/id/place/north"},
+    ),
+    about("disposition", [["disposition", "RECALLED"]], disposition="recalled"),
+    about(
+        "persistent-dispositions",
+        [["set", "RECALLED, stolen"], ["unset", "active"]],
+        persistentDisposition={"set": ["recalled", "stolen"], "unset": ["active"]},
+    ),
+    about(
+        "epcs-then-quantities",
+        [
+            ["what.0", "animal/7"],
+            ["what.1", f"{ITEM_SHORT} (21) 7"],
+            ["what.2", f"{ITEM_SHORT} (10) RAW-1 · 41.6 kg"],
+            ["what.3", f"{ITEM_SHORT} (10) POOL-1 · 12"],
+            ["what.4", ITEM_SHORT],
+        ],
+        epcList=[ANIMAL, POUCH],
+        quantityList=[
+            {"epcClass": RAW, "quantity": 41.6, "uom": "KGM"},
+            {"epcClass": POOLED, "quantity": 12},
+            {"epcClass": "https://id.gs1.org/01/09520123456788"},
+        ],
+    ),
+    about(
+        "quantity-with-an-unknown-unit",
+        [["what.0", f"{ITEM_SHORT} (10) RAW-1 · 3 XXX"]],
+        quantityList=[{"epcClass": RAW, "quantity": 3, "uom": "XXX"}],
+    ),
+    about(
+        "unit-without-a-quantity",
+        [["what.0", f"{ITEM_SHORT} (10) RAW-1"]],
+        quantityList=[{"epcClass": RAW, "quantity": None, "uom": "KGM"}],
+    ),
+    about(
+        "quantity-of-zero",
+        [["what.0", f"{ITEM_SHORT} (10) RAW-1 · 0 kg"]],
+        quantityList=[{"epcClass": RAW, "quantity": 0, "uom": "KGM"}],
+    ),
+    about(
+        "value-with-encoded-marks",
+        [["what.0", f'{ITEM_SHORT} (10) A/B"%2F']],
+        epcList=["https://id.gs1.org/01/09520123456788/10/A%2FB%22%252F"],
+    ),
+    about(
+        "aggregation",
+        [
+            ["parent.0", "(00) 952012345678912345"],
+            ["child.0", f"{ITEM_SHORT} (21) 7"],
+            ["child.1", f"{ITEM_SHORT} (10) POOL-1 · 2"],
+        ],
+        event_type="AggregationEvent",
+        parentID=CASE,
+        childEPCs=[POUCH],
+        childQuantityList=[{"epcClass": POOLED, "quantity": 2}],
+    ),
+    about(
+        "transformation",
+        [
+            ["input.0", f"{ITEM_SHORT} (10) RAW-1 · 41.6 kg"],
+            ["output.0", f"{ITEM_SHORT} (21) 7"],
+            ["output.1", f"{ITEM_SHORT} (10) POOL-1"],
+            ["transformation.0", "pooling/1"],
+        ],
+        event_type="TransformationEvent",
+        inputQuantityList=[{"epcClass": RAW, "quantity": 41.6, "uom": "KGM"}],
+        outputEPCList=[POUCH],
+        outputQuantityList=[{"epcClass": POOLED}],
+        transformationID=f"https://{HOST}/id/pooling/1",
+    ),
+    measured(
+        "temperature",
+        ["Temperature: 3.8 °C"],
+        {"type": "Temperature", "uom": "CEL", "value": 3.8},
+    ),
+    measured(
+        "component-before-type",
+        ["Fat: 3.63 %", "caravan:somatic_cells: 24000000 K63"],
+        {
+            "component": "caravan:fat",
+            "type": "Dimensionless",
+            "uom": "P1",
+            "value": 3.63,
+        },
+        {
+            "component": "caravan:somatic_cells",
+            "type": "Count",
+            "uom": "K63",
+            "value": 24000000,
+        },
+    ),
+    measured(
+        "negative-and-small",
+        ["Temperature: -0.61 °C", "Density: 0.0001"],
+        {"type": "Temperature", "uom": "CEL", "value": -0.61},
+        {"type": "Density", "value": 0.0001},
+    ),
+    measured(
+        "bounds",
+        ["Temperature: at least 2 °C, at most 4.5 °C"],
+        {"maxValue": 4.5, "minValue": 2, "type": "Temperature", "uom": "CEL"},
+    ),
+    measured(
+        "value-and-bounds-and-alarm",
+        ["Temperature: 9 °C, at most 12 °C, alarm"],
+        {
+            "exception": "ALARM_CONDITION",
+            "maxValue": 12,
+            "type": "Temperature",
+            "uom": "CEL",
+            "value": 9,
+        },
+    ),
+    measured(
+        "words-and-truths",
+        ["caravan:brucella: negative", "caravan:calf_first: booleanValue true"],
+        {"stringValue": "negative", "type": "caravan:brucella"},
+        {"booleanValue": True, "type": "caravan:calf_first"},
+    ),
+    measured(
+        "other-values",
+        ["x: hexBinaryValue 0a, uriValue urn:x:1", "y: percValue 95"],
+        {"hexBinaryValue": "0a", "type": "x", "uriValue": "urn:x:1"},
+        {"percValue": 95, "type": "y"},
+    ),
+    measured("nothing-measured", ["Temperature"], {"type": "Temperature"}),
+    measured("a-value-of-nothing", ["3"], {"value": 3}),
+    measured(
+        "values-that-are-none", ["x"], {"type": "x", "value": [1], "minValue": {}}
+    ),
+    shown(
+        "reports-are-numbered-through",
+        [*ALWAYS, *WHERE, ["sensor.0", "x: 1"], ["sensor.1", "y: 2"]],
+        sensorElementList=[
+            {"sensorReport": [{"type": "x", "value": 1}]},
+            7,
+            {"sensorReport": "none"},
+            {"sensorReport": [None, {"type": "y", "value": 2}]},
+        ],
+    ),
+    shown("sensors-of-a-wrong-type", [*ALWAYS, *WHERE], sensorElementList="none"),
+    about(
+        "source",
+        [["source", "herd book · FR002185"]],
+        caravan_source={"record": "FR002185", "register": "herd book"},
+    ),
+    about(
+        "declared-an-error",
+        [["declared-error", "did not happen"]],
+        errorDeclaration={"reason": "did_not_occur"},
+    ),
+    about(
+        "declared-an-error-without-a-reason",
+        [["declared-error", "reason not given"]],
+        errorDeclaration={},
+    ),
+    about(
+        "declared-an-error-of-another-kind",
+        [["declared-error", "caravan:typo"]],
+        errorDeclaration={"reason": "caravan:typo"},
+    ),
+    about(
+        "flags",
+        [
+            ["flag.late", "recorded late (49 h)"],
+            ["flag.zero-value", "a zero"],
+            ["flag.overlap", "in two places (#4)"],
+        ],
+        flags=[
+            ("late", 17, "49 h"),
+            ("zero-value", 17, "/quantityList/0/quantity /quantityList/1/quantity"),
+            ("overlap", 17, "#4"),
+        ],
+    ),
+    about(
+        "one-flag-twice",
+        [["flag.overlap", "in two places (#4, #9)"]],
+        flags=[("overlap", 17, "#4"), ("overlap", 17, "#9")],
+    ),
+    about("flags-of-another-statement", [], flags=[("late", 16, "49 h")]),
+    about(
+        "a-flag-without-a-message",
+        [["flag.sequence-gap", "sequence-gap (3)"]],
+        flags=[("sequence-gap", 17, "3")],
+    ),
+    about(
+        "members-that-no-fact-shows",
+        [],
+        action=REMOVE,
+        caravan_label={"root": HASH, "size": 1},
+        caravan_seq=0,
+        ilmd={"caravan:species": "Camelus bactrianus"},
+    ),
+    shown(
+        "everything-in-its-order",
+        [
+            ["step", "Milked"],
+            *ALWAYS[1:],
+            ["signed-by", "a.example+01020304"],
+            *WHERE,
+            ["location", "urn:x:shed"],
+            ["disposition", "active"],
+            ["set", "RECALLED"],
+            ["what.0", "animal/7"],
+            ["parent.0", "(00) 952012345678912345"],
+            ["sensor.0", "Temperature: 3.8 °C"],
+            ["source", "r · 1"],
+            ["declared-error", "reason not given"],
+            ["flag.late", "recorded late (49 h)"],
+        ],
+        flags=[("late", 17, "49 h")],
+        signed_by=["a.example+01020304"],
+        bizLocation={"id": "urn:x:shed"},
+        bizStep="commissioning",
+        caravan_source={"record": "1", "register": "r"},
+        disposition="active",
+        epcList=[ANIMAL],
+        errorDeclaration={},
+        parentID=CASE,
+        persistentDisposition={"set": ["recalled"]},
+        sensorElementList=[
+            {"sensorReport": [{"type": "Temperature", "uom": "CEL", "value": 3.8}]}
+        ],
+    ),
+]
+
+VKEY = "ledger.example/plant+01020304+AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAB+a"
+KEY_LABEL = "ledger.example/plant+01020304"
+DECIDED = [["log-time", "2026-06-12 00:00 (UTC+00:00)"], ["who", "registrar"]]
+REGISTRAR = f"https://{HOST}/id/party/registrar"
+
+
+def directed(case, want, **body):
+    """Return the case of a directory statement."""
+    return {
+        "name": case,
+        "body": spell(body),
+        "who": REGISTRAR,
+        "log_time": LOG_TIME,
+        "want": want,
+    }
+
+
+DIRECTORY = [
+    directed(
+        "genesis",
+        [
+            ["step", "genesis"],
+            *DECIDED,
+            ["registrar", KEY_LABEL],
+            ["ledger-key.0", KEY_LABEL],
+            ["ledger-key.1", "b.example+0a0b0c0d"],
+        ],
+        action="genesis",
+        ledger_keys=[VKEY, "b.example+0a0b0c0d+AAAA"],
+        max_age_seconds=86400,
+        recovery={"k": 0, "keys": []},
+        registrar=VKEY,
+    ),
+    directed(
+        "admit",
+        [
+            ["step", "Party admitted"],
+            *DECIDED,
+            ["party", "north-plant"],
+            ["name", "North Dairy"],
+            ["kind", "Plant"],
+            ["place.0", "(414) 9520123456788"],
+            ["prefix.0", "(00)"],
+            ["prefix.1", f"{ITEM_SHORT} (10)"],
+            ["prefix.2", "animal/fr"],
+            ["right.0", "Inspected"],
+            ["right.1", "Milked · active"],
+            ["persistent", "RECALLED, stolen"],
+        ],
+        action="admit",
+        kind="plant",
+        name="North Dairy",
+        party=PARTY,
+        places=[PLACE],
+        prefixes=[
+            "https://id.gs1.org/00",
+            "https://id.gs1.org/01/09520123456788/10",
+            f"https://{HOST}/id/animal/fr",
+        ],
+        rights={
+            "persistent": ["recalled", "stolen"],
+            "steps": [["inspecting", None], ["commissioning", "active"]],
+        },
+    ),
+    directed(
+        "admit-with-nothing",
+        [["step", "Party admitted"], *DECIDED, ["party", "x"], ["kind", "household"]],
+        action="admit",
+        kind="household",
+        party=f"https://{HOST}/id/party/x",
+        places=[],
+        prefixes=[],
+        rights={"persistent": [], "steps": []},
+    ),
+    directed(
+        "authorize",
+        [
+            ["step", "Key authorised"],
+            *DECIDED,
+            ["party", "north-plant"],
+            ["on-behalf-of", "x"],
+            ["key", KEY_LABEL],
+            ["officer", "yes"],
+            ["importer", "yes"],
+            ["until", "2027-01-01 00:00 (UTC+00:00)"],
+        ],
+        action="authorize",
+        importer=True,
+        key=VKEY,
+        officer=True,
+        on_behalf_of=f"https://{HOST}/id/party/x",
+        party=PARTY,
+        until="2027-01-01T00:00:00.000Z",
+    ),
+    directed(
+        "revoke",
+        [
+            ["step", "revoke"],
+            *DECIDED,
+            ["party", "north-plant"],
+            ["key", KEY_LABEL],
+            ["suspect-since", "2026-05-31 23:59 (UTC+00:00)"],
+        ],
+        action="revoke",
+        key=VKEY,
+        party=PARTY,
+        suspect_since="2026-05-31T23:59:59.999Z",
+    ),
+    directed(
+        "rotate",
+        [["step", "rotate"], *DECIDED, ["registrar", KEY_LABEL]],
+        action="rotate",
+        registrar=VKEY,
+    ),
+    directed(
+        "ledger-key-added",
+        [["step", "ledger-key"], *DECIDED, ["add", KEY_LABEL]],
+        action="ledger-key",
+        add=VKEY,
+    ),
+    directed(
+        "ledger-key-retired",
+        [["step", "ledger-key"], *DECIDED, ["retire", KEY_LABEL]],
+        action="ledger-key",
+        retire=VKEY,
+    ),
+]
+
+
+def vectors():
+    """Return the files of tests/vectors/facts."""
+    return {
+        "event.json": {
+            "about": "Events, and the facts that a page shows of each, in order.",
+            "host": HOST,
+            "messages": MESSAGES,
+            "cases": EVENTS,
+        },
+        "directory.json": {
+            "about": "Directory statements, and the facts that a page shows of each.",
+            "host": HOST,
+            "messages": MESSAGES,
+            "cases": DIRECTORY,
+        },
+    }
