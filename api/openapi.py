@@ -14,8 +14,21 @@ from ledger.errors import EventError, LedgerError, NotFoundError, TooLargeError
 Schema = dict[str, object]
 Responses = dict[int | str, dict[str, object]]
 
-EXAMPLE_VKEY = ""
-EXAMPLE_NOTE = ""
+EXAMPLE_VKEY = "herd.example/herd+d68451ae+Ae1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR"
+EXAMPLE_NOTE = (
+    "caravan/statement/v1\n"
+    "herd.example/log-1f2e3d4c\n"
+    "event\n"
+    "herd.example/herd+d68451ae\n"
+    '{"action":"OBSERVE","bizStep":"inspecting","epcList":["https://her'
+    'd.example/id/animal/7"],"eventID":"urn:uuid:0190a6c0-0000-7000-800'
+    '0-000000000001","eventTime":"2026-06-11T12:10:00+08:00","eventTime'
+    'ZoneOffset":"+08:00","readPoint":{"id":"https://herd.example/id/pl'
+    'ace/pasture"},"type":"ObjectEvent"}\n'
+    "\n"
+    "\u2014 herd.example/herd 1oRRrk/5rACpga0rlQabQAzYW7nQHx8e1FXR4hS/JdzcWf"
+    "9uP0N6XcqgyQhgi/8SUIZxfIMTQ4Z5nFJKFU1tbKPV3gQ=\n"
+)
 
 EXAMPLE_RECEIPTED: Schema = {
     "index": 17,
@@ -64,6 +77,15 @@ def problem_answers(*examples: LedgerError) -> Responses:
             },
         }
     return answers
+
+
+ANY_REFUSAL: Responses = {
+    "default": {
+        "description": "Any other refusal",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
+"""What every route may answer; it stands in place of a description of FastAPI's own."""
 
 
 def describe(app: FastAPI) -> Schema:

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.openapi import json_answer, problem_answers
+from api.openapi import ANY_REFUSAL, json_answer, problem_answers
 from api.routes.statements import FlagAnswer
 from ledger.encoding import (
     canonical,
@@ -64,7 +64,7 @@ class ReceiptAnswer(msgspec.Struct, frozen=True):
 
 def entry_router(log: Log) -> APIRouter:
     """Return the routes below ``/entries``."""
-    router = APIRouter(tags=["entries"])
+    router = APIRouter(tags=["entries"], responses=ANY_REFUSAL)
     missing = problem_answers(NotFoundError("entry: got 99, want below 18"))
 
     @router.get(

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
-from api.openapi import problem_answers, text_answer
+from api.openapi import ANY_REFUSAL, problem_answers, text_answer
 from api.routes.statements import StatementCounts
 from ledger.checkpoint import parse_checkpoint
 from ledger.errors import StoreError
@@ -16,7 +16,7 @@ _NOT_READY = problem_answers(StoreError("store: does not answer"))
 
 def health_router(log: Log, counts: StatementCounts) -> APIRouter:
     """Return the routes; none of them is part of what a proof says."""
-    router = APIRouter(tags=["operation"])
+    router = APIRouter(tags=["operation"], responses=ANY_REFUSAL)
 
     @router.get(
         "/healthz",

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.openapi import text_answer
+from api.openapi import ANY_REFUSAL, text_answer
 from ledger.errors import EncodingError, NotFoundError
 from ledger.log import Log
 from ledger.tile import parse_tile_path
@@ -26,7 +26,7 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 def log_router(log: Log) -> APIRouter:
     """Return the documented routes: the checkpoint and the policy."""
-    router = APIRouter(tags=["log"])
+    router = APIRouter(tags=["log"], responses=ANY_REFUSAL)
 
     @router.get(
         "/log/checkpoint",

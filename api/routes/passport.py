@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.openapi import json_answer, problem_answers
+from api.openapi import ANY_REFUSAL, json_answer, problem_answers
 from api.routes.assets import accepts_gzip
 from ledger.errors import IdentifierError, NotFoundError
 from ledger.identifier import parse_identifier
@@ -25,7 +25,7 @@ _EXAMPLE = {
 
 def passport_router(log: Log) -> APIRouter:
     """Return the documented route."""
-    router = APIRouter(tags=["pages"])
+    router = APIRouter(tags=["pages"], responses=ANY_REFUSAL)
 
     @router.get(
         "/passport",
