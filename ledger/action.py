@@ -5,7 +5,7 @@ is malformed. Only the form is read here: who may do it, and whether the keys an
 prefixes are still free, is for ``directory``.
 
 Pure functions over parsed canonical JSON. ``scanner_web/verify/action.js`` is the twin
-for the browser, and ``tests/support/reference/action.py`` the slow definition.
+for the browser; ``tests/vectors/action`` holds both to every member and its lies.
 """
 
 import re
