@@ -173,7 +173,13 @@ def genesis_cases():
             start=1,
         ),
         case("no-genesis", "unknown-key", admit_first, base=()),
-        case("event-before-genesis", "unknown-key", (event(), "herder"), base=()),
+        case(
+            "event-before-genesis",
+            "unknown-key",
+            (event(), "herder"),
+            base=(),
+            start=1,
+        ),
         case("rotate-before-genesis", "authority", (rotate("thief"), "thief"), base=()),
         case(
             "authorize-before-genesis",
