@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from ledger.checkpoint import SignedCheckpoint, parse_checkpoint
-from ledger.cosignature import verify_cosignature
+from ledger.checkpoint import SignedCheckpoint
 from ledger.errors import (
     CannotCheckError,
+    CheckpointError,
     LedgerError,
     QuorumError,
     SignatureError,
     StaleError,
     UnknownKeyError,
 )
-from ledger.note import VerifierKey, parse_note, verify_note_signature
-from ledger.policy import Policy, is_quorum
+from ledger.note import VerifierKey, verify_note_signature
+from ledger.policy import Policy, quorum_time, read_cosignatures
 from ledger.seal import Seal, format_time
 
 PolicySource = Literal["yours", "built-in", "server"]
@@ -91,54 +91,44 @@ def check_witnesses(
         StaleError: What they vouch for is older than the ledger allows.
         CannotCheckError: The last seal is later than they vouch for.
     """
-    cosigned: list[tuple[int, str]] = []
-    ignored: list[str] = []
-    for witness in policy.witnesses:
-        vkey = witness.vkey
-        lines = [
-            line
-            for line in signed.note.signatures
-            if (line.name, line.key_id) == (vkey.name, vkey.key_id)
-        ]
-        try:
-            if len(lines) > 1:
-                raise SignatureError(f"checkpoint: {vkey.label} cosigned twice")
-            for line in lines:
-                time_ms = verify_cosignature(vkey, signed.text, line) * 1000
-                if time_ms <= now_ms + FUTURE_MS:
-                    cosigned.append((time_ms, witness.name))
-        except LedgerError:
-            ignored.append(witness.name)
-    cosigned.sort(key=lambda line: -line[0])
-    names = tuple(name for _, name in cosigned)
+    cosigned = read_cosignatures(policy, signed.note)
+    witnesses = tuple(cosigned.times)
     if policy.quorum is None:
-        return Witnessing(names, None, tuple(ignored))
-    time_ms = _vouched_for(policy, cosigned)
+        return Witnessing(witnesses, None, cosigned.faulty)
+    until = (now_ms + FUTURE_MS) // 1000
+    seconds = quorum_time(policy, cosigned.times, until=until)
+    if seconds is None:
+        raise QuorumError(
+            f"quorum {policy.quorum}: cosigned by {', '.join(witnesses) or 'nobody'}"
+        )
+    time_ms = seconds * 1000
     if now_ms - time_ms > max_age_seconds * 1000:
         raise StaleError(f"out of date since {format_time(time_ms)}")
     if seal.time_ms > time_ms + FUTURE_MS:
         raise CannotCheckError(
             f"seal time: got {seal.time}, cosigned at {format_time(time_ms)}"
         )
-    return Witnessing(names, format_time(time_ms), tuple(ignored))
+    return Witnessing(witnesses, format_time(time_ms), cosigned.faulty)
 
 
-def _vouched_for(policy: Policy, cosigned: Sequence[tuple[int, str]]) -> int:
-    """Return the latest T such that what was cosigned since T is a quorum."""
-    names: list[str] = []
-    for time_ms, name in cosigned:
-        names.append(name)
-        if is_quorum(policy, names):
-            return time_ms
-    raise QuorumError(
-        f"witnesses: got {', '.join(names) or 'none'}, which is no quorum"
-    )
+def log_keys_of(
+    checkpoint: bytes, policy: Policy
+) -> tuple[str, tuple[VerifierKey, ...]]:
+    """Return the origin that a checkpoint claims, and the policy's keys for it.
 
+    Args:
+        checkpoint: A signed note; nothing of it is judged yet.
+        policy: Whose keys are trusted.
 
-def log_keys_of(checkpoint: bytes, policy: Policy) -> tuple[str, list[VerifierKey]]:
-    """Return the origin that a checkpoint claims, and the policy's keys for it."""
-    origin = parse_checkpoint(parse_note(checkpoint).text).origin
-    keys = [log.vkey for log in policy.logs if log.vkey.name == origin]
+    Raises:
+        CheckpointError: It is not text.
+        UnknownKeyError: The policy does not know a log of that name.
+    """
+    try:
+        origin = checkpoint.decode().partition("\n")[0]
+    except UnicodeDecodeError as error:
+        raise CheckpointError(f"checkpoint: not UTF-8 at byte {error.start}") from error
+    keys = policy.log(origin)
     if not keys:
         raise UnknownKeyError(f"policy: no log line for {origin}")
     return origin, keys
