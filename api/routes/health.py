@@ -5,10 +5,8 @@ from starlette.responses import PlainTextResponse
 
 from api.openapi import ANY_REFUSAL, problem_answers, text_answer
 from api.routes.statements import StatementCounts
-from ledger.checkpoint import parse_checkpoint
 from ledger.errors import StoreError
 from ledger.log import Log
-from ledger.note import parse_note
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _NOT_READY = problem_answers(StoreError("store: does not answer"))
@@ -34,8 +32,7 @@ def health_router(log: Log, counts: StatementCounts) -> APIRouter:
         response_class=PlainTextResponse,
     )
     def read_readiness() -> PlainTextResponse:
-        size = checkpoint_size(log)
-        log.entry(size - 1)
+        log.entry(log.size - 1)
         return PlainTextResponse("ready\n")
 
     @router.get(
@@ -45,15 +42,10 @@ def health_router(log: Log, counts: StatementCounts) -> APIRouter:
         response_class=PlainTextResponse,
     )
     def read_metrics() -> PlainTextResponse:
-        text = metrics_text(checkpoint_size(log), counts)
+        text = metrics_text(log.size, counts)
         return PlainTextResponse(text, media_type=PROMETHEUS)
 
     return router
-
-
-def checkpoint_size(log: Log) -> int:
-    """Return the tree size of the newest checkpoint."""
-    return parse_checkpoint(parse_note(log.checkpoint()).text).size
 
 
 def metrics_text(size: int, counts: StatementCounts) -> str:

@@ -21,10 +21,10 @@ from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings
 from ledger.errors import LedgerError
-from ledger.identifier import identifiers_from_path, parse_identifier
+from ledger.identifier import KINDS, identifiers_from_path, parse_identifier
 from ledger.log import Log
 
-PAGE_ROOTS = ("01", "00", "414", "417", "8003", "8004", "id")
+PAGE_ROOTS = (*sorted({form[0] for form in KINDS}), "id")
 
 _Endpoint = Callable[[Request], Response]
 

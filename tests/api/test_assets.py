@@ -64,7 +64,6 @@ def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(client):
         "verify%2fmerkle.js",
         "/etc/passwd",
         "//app.js",
-        "./app.js",
         "%61pp.js",
         "app.js/",
         "APP.JS",
@@ -73,11 +72,7 @@ def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(client):
     ],
 )
 def test_nothing_else_is_served(client, path):
-    answer = client.get(f"/assets/{path}")
-
-    if answer.request.url.raw_path == b"/assets/app.js":
-        pytest.skip("the client itself has cleaned this path")
-    assert answer.status_code == 404
+    assert client.get(f"/assets/{path}").status_code == 404
 
 
 def test_every_module_that_the_page_needs_is_fetched_at_once():

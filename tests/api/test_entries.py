@@ -1,10 +1,8 @@
-import sqlite3
-
 import pytest
 
 from ledger.encoding import parse_canonical
 from ledger.receipt import parse_receipt, verify_receipt
-from tests.api.ledgers import LEDGER, ORIGIN, event, event_body, milking
+from tests.api.ledgers import LEDGER, ORIGIN, damage, event, event_body, milking
 
 
 def test_an_entry_is_given_with_its_exact_text_and_what_it_says(client):
@@ -81,17 +79,7 @@ def test_an_index_has_one_spelling_and_what_is_not_signed_is_not_there(
 
 def test_a_damaged_entry_is_the_servers_fault(client, tmp_path):
     index = client.post(event()).json()["index"]
-    with sqlite3.connect(tmp_path / "ledger.db") as database:
-        triggers = database.execute(
-            "SELECT name FROM sqlite_master WHERE type='trigger'"
-        )
-        for (name,) in triggers.fetchall():
-            database.execute(f'DROP TRIGGER "{name}"')
-        database.execute(
-            'UPDATE entry SET entry = ? WHERE "index" = ?',
-            (event().replace(b"statement/v1", b"statemint/v1"), index),
-        )
-    database.close()
+    damage(tmp_path, index, event().replace(b"statement/v1", b"statemint/v1"))
 
     answer = client.get(f"/entries/{index}")
 

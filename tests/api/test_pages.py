@@ -15,6 +15,7 @@ from tests.api.ledgers import (
     LOT,
     ORIGIN,
     PARTY,
+    damage,
     event,
     event_body,
     milking,
@@ -352,3 +353,25 @@ def test_a_passport_needs_a_subject_in_its_one_spelling(client):
     unheard = client.get(f"/passport?subject={ANIMAL}8")
     assert unheard.status_code == 404
     assert client.get(f"/passport?subject={PARTY}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        pytest.param(b"inspecting", b"departing_", "unread", id="no-word"),
+        pytest.param(b'{"action"', b'{{action"', "unread", id="no-json"),
+        pytest.param(b"12:10:00", b"12:11:00", "event", id="another-time"),
+    ],
+)
+def test_a_damaged_record_is_shown_and_left_to_the_script_to_judge(
+    client, tmp_path, old, new, kind
+):
+    index = client.post_many([event(1), event(2)]).json()[0]["index"]
+    damage(tmp_path, index, event(1).replace(old, new))
+
+    page = read(client)
+
+    (article,) = page.find(tag="article", data_index=str(index))
+    assert article["data-kind"] == kind
+    assert len(page.order()) == 2
+    assert page.find(src="/assets/app.js")
