@@ -1,7 +1,7 @@
 import pytest
 
 from api.app import create_app
-from tests.api.ledgers import Client, FrozenClock, open_log
+from tests.api.ledgers import Client, FrozenClock, event, open_log
 
 
 @pytest.fixture
@@ -19,3 +19,12 @@ def log(tmp_path, clock):
 @pytest.fixture
 def client(log):
     return Client(create_app(log))
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory):
+    """Ask a ledger with one event in it, to which nobody adds."""
+    opened = open_log(tmp_path_factory.mktemp("shared"))
+    opened.append_statements([event()])
+    yield Client(create_app(opened))
+    opened.close()

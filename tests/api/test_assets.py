@@ -9,8 +9,8 @@ from api.routes.assets import read_assets
 SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
 
 
-def test_a_script_is_served_as_it_was_written(client):
-    answer = client.get("/assets/app.js", accept_encoding="identity")
+def test_a_script_is_served_as_it_was_written(reader):
+    answer = reader.get("/assets/app.js", accept_encoding="identity")
 
     assert answer.content == (SCANNER_WEB / "app.js").read_bytes()
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
@@ -26,22 +26,22 @@ def test_a_script_is_served_as_it_was_written(client):
         ("verify/merkle.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_each_kind_has_its_content_type(client, path, media_type):
-    assert client.get(f"/assets/{path}").headers["content-type"] == media_type
+def test_each_kind_has_its_content_type(reader, path, media_type):
+    assert reader.get(f"/assets/{path}").headers["content-type"] == media_type
 
 
-def test_what_has_not_changed_is_not_sent_again(client):
-    first = client.get("/assets/app.js")
+def test_what_has_not_changed_is_not_sent_again(reader):
+    first = reader.get("/assets/app.js")
 
-    again = client.get("/assets/app.js", if_none_match=first.headers["etag"])
+    again = reader.get("/assets/app.js", if_none_match=first.headers["etag"])
 
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
 
 
-def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(client):
-    packed = client.get("/assets/verify/verify.js", accept_encoding="br, gzip")
-    plain = client.get("/assets/verify/verify.js", accept_encoding="gzip;q=0")
+def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(reader):
+    packed = reader.get("/assets/verify/verify.js", accept_encoding="br, gzip")
+    plain = reader.get("/assets/verify/verify.js", accept_encoding="gzip;q=0")
 
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
@@ -71,8 +71,8 @@ def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(client):
         "locale",
     ],
 )
-def test_nothing_else_is_served(client, path):
-    assert client.get(f"/assets/{path}").status_code == 404
+def test_nothing_else_is_served(reader, path):
+    assert reader.get(f"/assets/{path}").status_code == 404
 
 
 def test_every_module_that_the_page_needs_is_fetched_at_once():

@@ -44,8 +44,8 @@ def test_a_seal_says_what_it_closes(client, log):
     assert told["log_time"] == told["body"]["time"]
 
 
-def test_the_genesis_is_a_directory_statement(client):
-    told = client.get("/entries/0").json()
+def test_the_genesis_is_a_directory_statement(reader):
+    told = reader.get("/entries/0").json()
 
     assert told["kind"] == "directory"
     assert told["body"] == parse_canonical(told["entry"].split("\n")[4].encode())
@@ -69,9 +69,9 @@ def test_a_receipt_verifies_as_a_file_and_inside_json(client):
 )
 @pytest.mark.parametrize("below", ["", "/receipt"])
 def test_an_index_has_one_spelling_and_what_is_not_signed_is_not_there(
-    client, index, below
+    reader, index, below
 ):
-    answer = client.get(f"/entries/{index}{below}")
+    answer = reader.get(f"/entries/{index}{below}")
 
     assert answer.status_code == 404
     assert answer.json()["type"] == "urn:caravan:problem:not-found"

@@ -25,9 +25,9 @@ def test_the_log_can_be_copied_and_its_root_recomputed(client, log):
     assert split_tile(hashes.content, rest) == tuple(leaves[256:])
 
 
-def test_what_never_changes_may_be_kept_and_the_checkpoint_may_not(client):
-    tile = client.get("/log/tile/0/000.p/3")
-    checkpoint = client.get("/log/checkpoint")
+def test_what_never_changes_may_be_kept_and_the_checkpoint_may_not(reader):
+    tile = reader.get("/log/tile/0/000.p/3")
+    checkpoint = reader.get("/log/checkpoint")
 
     assert tile.headers["cache-control"] == "public, max-age=604800, immutable"
     assert tile.headers["content-type"] == "application/octet-stream"
@@ -38,12 +38,12 @@ def test_what_never_changes_may_be_kept_and_the_checkpoint_may_not(client):
 @pytest.mark.parametrize(
     "path", ["/log/checkpoint", "/log/tile/0/000.p/3", "/policy", "/entries/0"]
 )
-def test_a_verifier_on_any_page_may_read_the_evidence(client, path):
-    assert client.get(path).headers["access-control-allow-origin"] == "*"
+def test_a_verifier_on_any_page_may_read_the_evidence(reader, path):
+    assert reader.get(path).headers["access-control-allow-origin"] == "*"
 
 
-def test_nobody_elses_page_reads_the_metrics(client):
-    assert "access-control-allow-origin" not in client.get("/metrics").headers
+def test_nobody_elses_page_reads_the_metrics(reader):
+    assert "access-control-allow-origin" not in reader.get("/metrics").headers
 
 
 @pytest.mark.parametrize(
@@ -66,23 +66,23 @@ def test_nobody_elses_page_reads_the_metrics(client):
         pytest.param("/log/nothing", id="no-such-resource"),
     ],
 )
-def test_a_tile_has_one_name_and_what_is_not_signed_is_not_there(client, path):
-    answer = client.get(path)
+def test_a_tile_has_one_name_and_what_is_not_signed_is_not_there(reader, path):
+    answer = reader.get(path)
 
     assert answer.status_code == 404
     assert answer.json()["type"] == "urn:caravan:problem:not-found"
 
 
-def test_the_policy_names_the_ledger_first(client):
-    policy = parse_policy(client.get("/policy").content)
+def test_the_policy_names_the_ledger_first(reader):
+    policy = parse_policy(reader.get("/policy").content)
 
     assert policy.logs[0].vkey == LEDGER.vkey
 
 
-def test_head_is_get_without_the_body(client):
-    got = client.get("/log/checkpoint")
+def test_head_is_get_without_the_body(reader):
+    got = reader.get("/log/checkpoint")
 
-    head = client.request("HEAD", "/log/checkpoint")
+    head = reader.request("HEAD", "/log/checkpoint")
 
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == str(len(got.content))

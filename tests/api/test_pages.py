@@ -149,23 +149,19 @@ def test_the_page_and_the_passport_are_about_the_same_statements(client):
     ],
 )
 def test_the_language_is_the_one_asked_for_else_the_browsers(
-    client, asked, browser, html
+    reader, asked, browser, html
 ):
-    client.post(event())
-
-    page = read(client, f"/id/animal/7{asked}", accept_language=browser)
+    page = read(reader, f"/id/animal/7{asked}", accept_language=browser)
 
     (root,) = page.find(tag="html")
     assert root["lang"] == html
 
 
-def test_the_other_language_is_one_link_away_without_a_script(client):
-    client.post(event())
-
-    (link,) = read(client, "/id/animal/7?lang=en").find(hreflang="zh-Hans")
+def test_the_other_language_is_one_link_away_without_a_script(reader):
+    (link,) = read(reader, "/id/animal/7?lang=en").find(hreflang="zh-Hans")
 
     assert link["href"] == "/id/animal/7?lang=zh"
-    page = read(client, link["href"])
+    page = read(reader, link["href"])
     assert CHINESE["step.inspecting"] in page.find(tag="h3")[0]["text"]
 
 
@@ -182,10 +178,8 @@ def test_the_other_language_is_one_link_away_without_a_script(client):
         ("application/json;q=x", False),
     ],
 )
-def test_who_asks_for_json_gets_the_passport(client, accept, is_json):
-    client.post(event())
-
-    answer = client.get("/id/animal/7", accept=accept)
+def test_who_asks_for_json_gets_the_passport(reader, accept, is_json):
+    answer = reader.get("/id/animal/7", accept=accept)
 
     if is_json:
         assert parse_passport(answer.content).subject == ANIMAL
@@ -211,10 +205,10 @@ def test_who_asks_for_json_gets_the_passport(client, accept, is_json):
     ],
 )
 def test_a_path_that_names_nothing_is_a_page_or_a_problem_as_asked(
-    client, path, status
+    reader, path, status
 ):
-    page = client.get(path)
-    problem = client.get(path, accept="application/json")
+    page = reader.get(path)
+    problem = reader.get(path, accept="application/json")
 
     assert page.status_code == problem.status_code == status
     assert "<h1>" in page.text
@@ -264,12 +258,12 @@ def test_the_start_page_says_which_ledger_this_is(client, log):
     assert "Green Oasis" in page.text
 
 
-def test_what_is_typed_in_leads_to_its_page(client):
-    answer = client.get(f"/?subject={LOT.replace('%', '%25')}&lang=zh")
+def test_what_is_typed_in_leads_to_its_page(reader):
+    answer = reader.get(f"/?subject={LOT.replace('%', '%25')}&lang=zh")
 
     assert answer.status_code == 303
     assert answer.headers["location"] == "/01/09520123456788/10/L%2F1?lang=zh"
-    assert client.get("/?subject=//evil.example/x").status_code == 400
+    assert reader.get("/?subject=//evil.example/x").status_code == 400
 
 
 ATTACK = "</script><img src=x onerror=alert(1)>&\"'"
@@ -287,10 +281,8 @@ def test_no_text_from_a_statement_becomes_markup(client):
     assert page.find(tag="img") == page.find(tag="b") == []
 
 
-def test_the_texts_for_the_script_cannot_end_their_element(client):
-    client.post(event())
-
-    page = read(client)
+def test_the_texts_for_the_script_cannot_end_their_element(reader):
+    page = read(reader)
 
     (messages,) = page.find(id="messages")
     assert "<" not in messages["text"]
@@ -300,10 +292,8 @@ def test_the_texts_for_the_script_cannot_end_their_element(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/id/animal/7", "/id/animal/none", "/id/X"])
-def test_a_page_may_load_nothing_but_its_own(client, path):
-    client.post(event())
-
-    answer = client.get(path)
+def test_a_page_may_load_nothing_but_its_own(reader, path):
+    answer = reader.get(path)
 
     policy = answer.headers["content-security-policy"]
     assert policy.startswith(
@@ -325,11 +315,9 @@ def test_a_page_may_load_nothing_but_its_own(client, path):
     assert not re.findall(r"""\sstyle=|\son[a-z]+=""", answer.text)
 
 
-def test_a_host_header_is_not_repeated_into_the_command(client):
-    client.post(event())
-
-    good = client.get("/id/animal/7", host="ledger.example:8000")
-    bad = client.get("/id/animal/7", host="x;rm -rf")
+def test_a_host_header_is_not_repeated_into_the_command(reader):
+    good = reader.get("/id/animal/7", host="ledger.example:8000")
+    bad = reader.get("/id/animal/7", host="x;rm -rf")
 
     assert "caravan verify http://ledger.example:8000" in good.text
     assert "rm -rf" not in bad.text
@@ -345,14 +333,14 @@ def test_the_page_of_a_well_known_animal_is_small(client):
     assert len(read(client).order()) == 35
 
 
-def test_a_passport_needs_a_subject_in_its_one_spelling(client):
+def test_a_passport_needs_a_subject_in_its_one_spelling(reader):
     for subject in ("", "animal/7", "https://other.example/id/animal/7", ANIMAL + "?x"):
-        answer = client.get(f"/passport?subject={subject.replace('?', '%3F')}")
+        answer = reader.get(f"/passport?subject={subject.replace('?', '%3F')}")
         assert answer.status_code == 400
         assert answer.json()["type"] == "urn:caravan:problem:identifier"
-    unheard = client.get(f"/passport?subject={ANIMAL}8")
+    unheard = reader.get(f"/passport?subject={ANIMAL}8")
     assert unheard.status_code == 404
-    assert client.get(f"/passport?subject={PARTY}").status_code == 200
+    assert reader.get(f"/passport?subject={PARTY}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ def test_an_unknown_exception_says_nothing_outside(caplog):
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/entries", "/assets", "/.env"])
-def test_a_path_that_is_not_there_is_a_problem_too(client, path):
-    answer = client.get(path)
+def test_a_path_that_is_not_there_is_a_problem_too(reader, path):
+    answer = reader.get(path)
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"

@@ -290,8 +290,8 @@ def test_a_key_bound_once_is_not_bound_again(client):
         "multipart/form-data; boundary=x",
     ],
 )
-def test_a_body_of_another_type_is_refused(client, content_type):
-    answer = client.post(event(), content_type)
+def test_a_body_of_another_type_is_refused(reader, content_type):
+    answer = reader.post(event(), content_type)
 
     assert answer.status_code == 415
     assert code_of(answer) == "unsupported-media-type"
@@ -316,26 +316,26 @@ def test_a_content_type_may_be_spelled_as_http_allows(client, content_type):
         pytest.param(b'"' + b"x" * 300_000, id="large-and-cut-off"),
     ],
 )
-def test_a_batch_that_is_no_array_of_notes_is_refused_whole(client, body):
-    answer = client.post(body, "application/json")
+def test_a_batch_that_is_no_array_of_notes_is_refused_whole(reader, body):
+    answer = reader.post(body, "application/json")
 
     assert (code_of(answer), answer.status_code) == ("encoding", 400)
 
 
-def test_a_body_over_the_limit_is_not_read(client):
-    answer = client.post(b"x" * 66_561)
+def test_a_body_over_the_limit_is_not_read(reader):
+    answer = reader.post(b"x" * 66_561)
 
     assert (code_of(answer), answer.status_code) == ("too-large", 413)
     assert answer.headers["connection"] == "close"
 
 
-def test_a_body_that_does_not_say_how_long_it_is_is_cut_at_the_limit(client):
+def test_a_body_that_does_not_say_how_long_it_is_is_cut_at_the_limit(reader):
     async def endless():
         while True:
             yield b"x" * 10_000
 
     headers = {"content-type": "text/plain"}
-    answer = client.request("POST", "/statements", content=endless(), headers=headers)
+    answer = reader.request("POST", "/statements", content=endless(), headers=headers)
 
     assert code_of(answer) == "too-large"
 
@@ -346,8 +346,8 @@ def test_a_batch_of_too_many_notes_is_refused(log):
     assert code_of(client.post_many([event(1), event(2), event(3)])) == "too-large"
 
 
-def test_other_methods_are_refused_with_the_one_that_is_allowed(client):
-    answer = client.get("/statements")
+def test_other_methods_are_refused_with_the_one_that_is_allowed(reader):
+    answer = reader.get("/statements")
 
     assert (code_of(answer), answer.status_code) == ("method-not-allowed", 405)
     assert answer.headers["allow"] == "POST"
