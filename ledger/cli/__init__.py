@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ledger.cli import init, key, outcome, post, serve, sign
+from ledger.cli import init, key, label, outcome, party, post, serve, sign, verify
 from ledger.errors import LedgerError
 
 app = typer.Typer(
@@ -22,8 +22,11 @@ app = typer.Typer(
 app.command()(init.init)
 app.command()(serve.serve)
 app.add_typer(key.app, name="key")
+app.add_typer(party.app, name="party")
 app.command()(sign.sign)
 app.command()(post.post)
+app.command()(verify.verify)
+app.command()(label.label)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from ledger.cli.folder import (
     create_ledger,
 )
 from ledger.cli.keyfiles import new_passphrase
-from ledger.cli.options import Json, NoPassphrase, PassphraseFile
+from ledger.cli.options import AsJson, NoPassphrase, PassphraseFile
 from ledger.clock import SystemClock
 from ledger.encoding import canonical
 from ledger.policy import parse_policy
@@ -32,7 +32,7 @@ def init(
     ] = DEFAULT_MAX_AGE_SECONDS,
     no_passphrase: NoPassphrase = False,
     passphrase_file: PassphraseFile = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Begin a ledger: its keys, its policy and entry 0."""
     data = DataFolder(folder)

@@ -1,12 +1,55 @@
-"""Which ledger is meant: by its origin, its URL or its data folder."""
+"""Ledgers to read: at a URL, in a data folder or database, or a copy of the log."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from ledger.cli.folder import DataFolder
+from ledger.checkpoint import Checkpoint, parse_checkpoint
+from ledger.cli.folder import DataFolder, read_file
 from ledger.cli.outcome import with_hint
 from ledger.client import LedgerClient
-from ledger.errors import NotFoundError
-from ledger.note import check_key_name
+from ledger.copiedlog import CopiedLog
+from ledger.errors import (
+    IncompleteError,
+    MalformedError,
+    NotFoundError,
+    StoreError,
+    VerificationError,
+)
+from ledger.note import check_key_name, parse_note
+from ledger.sqlstore import SqlStore, open_store
+
+SQLITE: Final = b"SQLite format 3\x00"
+"""How a database file begins."""
+
+Row = tuple[int, bytes, bytes | None]
+"""Index, entry and, where a store keeps it, the chain head after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTarget:
+    """A whole ledger to read; nothing of it is believed."""
+
+    where: str
+    note: bytes
+    """The newest checkpoint, a signed note."""
+    entries: Callable[[int], Iterator[Row]]
+    """Rows of the first entries; how many is the argument."""
+    policy: bytes | None
+    """The policy that comes with it, if one does."""
+    checkpoint: Checkpoint
+
+    @property
+    def origin(self) -> str:
+        """Origin that its checkpoint claims."""
+        return self.checkpoint.origin
+
+    @property
+    def size(self) -> int:
+        """Tree size that its checkpoint claims."""
+        return self.checkpoint.size
 
 
 def is_url(text: str) -> bool:
@@ -34,11 +77,92 @@ def find_origin(origin: str | None, ledger: str | None) -> str:
             NotFoundError("ledger: not known for which one this is"),
             "give --ledger URL or --origin NAME, or set CARAVAN_LEDGER",
         )
-    if is_url(ledger):
-        with LedgerClient(ledger) as client:
-            return client.origin()
-    store = DataFolder(Path(ledger)).open_store()
+    with open_target(ledger) as target:
+        return target.origin
+
+
+@contextmanager
+def open_target(text: str) -> Iterator[LedgerTarget]:
+    """Open the ledger at a URL or a path.
+
+    Raises:
+        NotFoundError: There is none, or it has no checkpoint yet.
+        StoreError: It cannot be read.
+        VerificationError: Its checkpoint is damaged.
+        FormatVersionError: Another release wrote the database.
+    """
+    path = Path(text)
+    folder = DataFolder(path)
+    with ExitStack() as stack:
+        if is_url(text):
+            yield _served(stack.enter_context(LedgerClient(text)))
+        elif folder.database.is_file():
+            store = folder.open_store()
+            stack.callback(store.close)
+            yield _stored(store, f"data folder {text}", folder.policy)
+        elif (path / "checkpoint").is_file():
+            yield _copied(CopiedLog(path), path / "policy")
+        elif path.is_dir():
+            raise NotFoundError(f"{text}: neither a data folder nor a copy of a log")
+        else:
+            read_file(path)  # says why there is no such file
+            store = open_store(f"sqlite:///{path}")
+            stack.callback(store.close)
+            yield _stored(store, f"database {text}", path.with_name("policy"))
+
+
+def _served(client: LedgerClient) -> LedgerTarget:
+    def entries(size: int) -> Iterator[Row]:
+        return ((index, entry, None) for index, entry in client.entries(size))
+
+    note = client.checkpoint()
+    checkpoint = _read_checkpoint(note, f"{client.url}/log/checkpoint")
     try:
-        return store.origin
-    finally:
-        store.close()
+        policy = client.policy()
+    except NotFoundError:
+        policy = None
+    return LedgerTarget(f"URL {client.url}", note, entries, policy, checkpoint)
+
+
+def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
+    def entries(size: int) -> Iterator[Row]:
+        return ((index, entry, None) for index, entry in log.entries(size))
+
+    note = log.checkpoint()
+    checkpoint = _read_checkpoint(note, str(log.folder / "checkpoint"))
+    where = f"copied log {log.folder}"
+    return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
+
+
+def _stored(store: SqlStore, where: str, policy: Path) -> LedgerTarget:
+    def entries(size: int) -> Iterator[Row]:
+        index = -1
+        try:
+            for index, entry, chain in store.entries(0, size):
+                yield index, entry, chain
+        except StoreError as error:
+            # A ledger that was there, and whose file is damaged or cut short.
+            lost = IncompleteError(f"entry {index + 1}: cannot be read: {error}")
+            lost.index = index + 1
+            raise lost from error
+
+    note = store.newest_checkpoint()
+    if note is None:
+        raise NotFoundError(f"{where}: has no checkpoint yet")
+    checkpoint = _read_checkpoint(note, where)
+    return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
+
+
+def _read_policy(path: Path) -> bytes | None:
+    return read_file(path) if path.is_file() else None
+
+
+def _read_checkpoint(note: bytes, where: str) -> Checkpoint:
+    try:
+        return parse_checkpoint(parse_note(note).text)
+    except MalformedError as error:
+        # With a signature line it is evidence of ours that is damaged; else it is
+        # something that was never a checkpoint.
+        if "\n— ".encode() in note:
+            raise VerificationError(f"{where}: damaged: {error}") from error
+        raise NotFoundError(f"{where}: not a checkpoint") from error

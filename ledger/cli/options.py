@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Keys = Annotated[
     list[Path],
     typer.Option(
@@ -13,6 +13,18 @@ Keys = Annotated[
         envvar="CARAVAN_KEY",
         help="Key file to sign with; the issuer's first, then those who attest.",
     ),
+]
+Attesters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--attester",
+        metavar="VKEY",
+        help="One who is to sign too, elsewhere; what is printed is a draft then.",
+    ),
+]
+Key = Annotated[
+    Path,
+    typer.Option("--key", envvar="CARAVAN_KEY", help="Key file of who decides."),
 ]
 KeyName = Annotated[
     str | None,

@@ -64,9 +64,14 @@ def with_hint(error: LedgerError, hint: str) -> LedgerError:
 
 def report(error: LedgerError) -> ExitStatus:
     """Say on standard error what is wrong and what to do; return the exit status."""
-    where = "" if error.pointer is None else f" (at {error.pointer})"
-    say_error(f"{error}{where}", *getattr(error, "__notes__", ()))
+    say_error(words_of(error), *getattr(error, "__notes__", ()))
     return status_of(error)
+
+
+def words_of(error: LedgerError) -> str:
+    """Return what is wrong and, if it is in a body, where."""
+    words, pointer = str(error), error.pointer
+    return words if not pointer or pointer in words else f"{words} (at {pointer})"
 
 
 def say_error(message: str, *hints: str) -> None:

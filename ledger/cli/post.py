@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ledger.cli.notes import read_input, read_notes
-from ledger.cli.options import Input
-from ledger.cli.outcome import ExitStatus, say_error
+from ledger.cli.options import AsJson, Input
+from ledger.cli.outcome import ExitStatus, say_error, words_of
 from ledger.cli.terminal import progress
 from ledger.client import Answer, LedgerClient, Posted
 from ledger.encoding import Json, canonical
@@ -26,9 +26,7 @@ def post(
         Path | None,
         typer.Option(help="Folder for the receipts, each with its statement in it."),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON, for machines.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Post a note, or a JSON array of notes; doing it again changes nothing.
 
@@ -61,8 +59,7 @@ def post_notes(
         typer.echo(canonical([_as_json(answer) for answer in answers]))
     for place, answer in enumerate(answers):
         if isinstance(answer, LedgerError):
-            where = f" (at {answer.pointer})" if answer.pointer else ""
-            say_error(f"note {place}: {answer.code}: {answer}{where}")
+            say_error(f"note {place}: {answer.code}: {words_of(answer)}")
         elif not as_json:
             typer.echo(f"entry: {answer.index} leaf hash: {answer.leaf_hash}")
             for flag in answer.flags:

@@ -4,21 +4,30 @@ import secrets
 import uuid
 from collections.abc import Sequence
 
+from ledger.cli.drafts import complete, draft_statement, is_draft, say_missing
 from ledger.cli.keyfiles import read_signer
 from ledger.cli.ledgers import find_origin
 from ledger.cli.notes import read_input, write_notes
-from ledger.cli.options import Input, KeyName, Keys, Ledger, Origin, PassphraseFile
+from ledger.cli.options import (
+    Attesters,
+    Input,
+    KeyName,
+    Keys,
+    Ledger,
+    Origin,
+    PassphraseFile,
+)
 from ledger.clock import SystemClock
 from ledger.encoding import Json, canonical, parse_canonical, parse_json
 from ledger.errors import EncodingError, EventError, LedgerError
 from ledger.event import parse_event
-from ledger.note import NoteSigner
-from ledger.statement import sign_statement
+from ledger.note import NoteSigner, VerifierKey, parse_vkey
 
 
 def sign(
     key: Keys,
     file: Input = "-",
+    attester: Attesters = None,
     origin: Origin = None,
     ledger: Ledger = None,
     name: KeyName = None,
@@ -28,14 +37,23 @@ def sign(
 
     One event gives one note. A JSON array of events, or one event a line, gives a JSON
     array of notes, which is what "post" takes. An eventID is added where there is none.
+    A draft, which others have signed before, is given one more signature.
     """
-    events, is_array = read_events(read_input(file))
+    data = read_input(file)
     signers = [read_signer(path, passphrase_file, name=name) for path in key]
-    for_origin = find_origin(origin, ledger)
-    notes = [
-        _located(place, event, for_origin, signers)
-        for place, event in enumerate(events)
-    ]
+    if is_draft(data):
+        notes, is_array = [complete(data, signers)], False
+    else:
+        events, is_array = read_events(data)
+        everybody: list[NoteSigner | VerifierKey] = [*signers]
+        everybody += [parse_vkey(text) for text in attester or ()]
+        for_origin = find_origin(origin, ledger)
+        notes = [
+            _located(place, event, for_origin, everybody)
+            for place, event in enumerate(events)
+        ]
+    for note in notes[:1]:
+        say_missing(note)
     write_notes(notes, is_array=is_array)
 
 
@@ -60,8 +78,10 @@ def read_events(data: bytes) -> tuple[list[Json], bool]:
     return (value, True) if isinstance(value, list) else ([value], False)
 
 
-def sign_event(event: Json, *, origin: str, signers: Sequence[NoteSigner]) -> bytes:
-    """Return an event as a signed statement.
+def sign_event(
+    event: Json, *, origin: str, signers: Sequence[NoteSigner | VerifierKey]
+) -> bytes:
+    """Return an event as a statement, signed by those whose private key is here.
 
     Raises:
         EncodingError: The event has no canonical form.
@@ -74,7 +94,7 @@ def sign_event(event: Json, *, origin: str, signers: Sequence[NoteSigner]) -> by
     spelling = canonical(body)
     # What would be refused as invalid is never signed.
     parse_event(parse_canonical(spelling), host=origin.split("/", 1)[0])
-    return sign_statement(origin=origin, kind="event", body=spelling, signers=signers)
+    return draft_statement(origin=origin, kind="event", body=spelling, signers=signers)
 
 
 def new_event_id() -> str:
@@ -85,7 +105,10 @@ def new_event_id() -> str:
 
 
 def _located(
-    place: int, event: Json, origin: str, signers: Sequence[NoteSigner]
+    place: int,
+    event: Json,
+    origin: str,
+    signers: Sequence[NoteSigner | VerifierKey],
 ) -> bytes:
     try:
         return sign_event(event, origin=origin, signers=signers)

@@ -1,0 +1,159 @@
+"""Verify a single file: a passport, or a receipt with its statement."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ledger.checkpoint import open_checkpoint, parse_checkpoint
+from ledger.cli import verdict
+from ledger.cli.explanations import PASSPORT_STEPS
+from ledger.cli.folder import read_file
+from ledger.cli.ledgers import SQLITE
+from ledger.cli.outcome import with_hint
+from ledger.cli.seen import Comparison
+from ledger.cli.trusting import Chosen
+from ledger.cli.verdict import Verdict, policy_facts
+from ledger.clock import SystemClock
+from ledger.errors import NotFoundError, StaleError, VerificationError
+from ledger.merkle import leaf_hash, verify_inclusion
+from ledger.note import parse_note
+from ledger.passport import parse_passport
+from ledger.pins import Pins
+from ledger.policy import read_cosignatures, verify_quorum
+from ledger.receipt import Receipt, parse_receipt
+from ledger.seal import entry_kind
+from ledger.statement import parse_statement
+from ledger.trust import Trust, numbered
+from ledger.verify import verify_passport
+
+Choose = Callable[[str, bytes | None], Chosen]
+"""Gives the policy for an origin, and perhaps the policy that was served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that is none of the forms of a whole ledger."""
+
+    kind: Literal["passport", "receipt"]
+    data: bytes
+
+
+def read_document(path: Path) -> Document | None:
+    """Return the document in a file; None if it is a folder or a database.
+
+    Raises:
+        NotFoundError: There is no such file, or it is not one of our formats.
+    """
+    if path.is_dir():
+        return None
+    data = read_file(path)
+    if data.startswith(SQLITE):
+        return None
+    if data.startswith(b"c2sp.org/tlog-proof@"):
+        return Document("receipt", data)
+    # Members stand in order, so that one cut short is known for what it was.
+    if b'"caravan/passport/' in data or data.startswith(b'{"checkpoint":'):
+        return Document("passport", data)
+    raise with_hint(
+        NotFoundError(f"{path}: not one of our formats"),
+        "give a URL, data folder, database, copied log, passport or receipt",
+    )
+
+
+def judge_passport(
+    data: bytes, subject: str | None, choose: Choose, pins: Pins
+) -> Verdict:
+    """Verify a passport.
+
+    Args:
+        data: The document.
+        subject: What it must be about; None takes the document's word, and says so.
+        choose: Gives the policy.
+        pins: What this machine remembers.
+
+    Raises:
+        LedgerError: The first thing that does not hold.
+    """
+    with numbered(1):
+        passport = parse_passport(data)
+        if subject not in {None, passport.subject}:
+            raise VerificationError(
+                f"subject: got {passport.subject}, want {subject}", pointer="/subject"
+            )
+        origin = parse_checkpoint(parse_note(passport.checkpoint).text).origin
+    chosen = choose(origin, None)
+    report = verify_passport(
+        data,
+        subject=subject or passport.subject,
+        trust=Trust(chosen.policy.text, chosen.source, SystemClock().now_ms()),
+    )
+    # A passport is a document of its day: an older one is no lie.
+    with numbered(len(PASSPORT_STEPS)), suppress(StaleError):
+        Comparison(passport.checkpoint, pins.checkpoint(origin)).check()
+    word = "the subject that was asked for" if subject else "as the document says"
+    return verdict.of_passport(report, word, chosen.said)
+
+
+def judge_receipt(data: bytes, entry_file: Path | None, choose: Choose) -> Verdict:
+    """Verify a receipt: that a log has a statement at an index.
+
+    Args:
+        data: The receipt.
+        entry_file: The statement; None takes it from the receipt's extra line.
+        choose: Gives the policy.
+
+    Raises:
+        LedgerError: The first thing that does not hold.
+    """
+    with numbered(1):
+        receipt = parse_receipt(data)
+        entry = _entry(receipt, entry_file)
+        origin = parse_checkpoint(parse_note(receipt.checkpoint).text).origin
+    chosen = choose(origin, None)
+    policy = chosen.policy
+    with numbered(2):
+        signed = open_checkpoint(
+            receipt.checkpoint, origin=origin, log_keys=policy.log(origin)
+        )
+    with numbered(3):
+        verify_inclusion(
+            leaf_hash(entry),
+            index=receipt.index,
+            tree_size=signed.checkpoint.size,
+            proof=receipt.proof,
+            root=signed.checkpoint.root,
+        )
+    with numbered(4):
+        cosigned = read_cosignatures(policy, signed.note)
+        verify_quorum(policy, tuple(cosigned.times))
+    state = "signed by the ledger alone" if policy.quorum is None else "witnessed"
+    return Verdict(
+        f"entry {receipt.index} of {origin}, {state}",
+        {
+            "tree_size": signed.checkpoint.size,
+            "signers": [*_signers(entry)],
+            "witnesses": [*cosigned.times],
+            **policy_facts(chosen.source, policy.fingerprint, chosen.said),
+        },
+        "This shows that the ledger has this statement at this index.\n"
+        "Its own signatures need the directory: verify the ledger to check them.",
+    )
+
+
+def _entry(receipt: Receipt, entry_file: Path | None) -> bytes:
+    if entry_file is not None:
+        return read_file(entry_file)
+    if receipt.extra is None:
+        raise with_hint(
+            NotFoundError("receipt: holds no statement"),
+            "give the statement with --entry FILE",
+        )
+    return receipt.extra
+
+
+def _signers(entry: bytes) -> tuple[str, ...]:
+    if entry_kind(entry) == "seal":
+        return ()
+    return tuple(signer.label for signer in parse_statement(entry).signers)

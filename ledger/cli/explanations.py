@@ -1,0 +1,132 @@
+"""What a refusal means to somebody who has to act on it.
+
+The numbers of the steps are those of ``verify_ledger`` and ``verify``.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.errors import LedgerError, MalformedError
+
+LEDGER_STEPS: Final = (
+    "the policy has a log line for this ledger",
+    "the checkpoint is signed by the policy's log key",
+    "every entry is valid at its index",
+    "the entries are as many as the checkpoint says, and lead to its root",
+    "the last entry is a seal, and the completeness index has its root",
+    "every ledger key in force has signed the checkpoint",
+    "the witnesses' cosignatures meet the policy's quorum",
+    "flags are recomputed",
+    "the ledger continues what was seen on this machine before",
+)
+PASSPORT_STEPS: Final = (
+    "the passport parses, and is about the subject that was asked for",
+    "the policy parses and has a log line for this ledger",
+    "the checkpoint is signed by the policy's log key",
+    "every entry is included under the checkpoint's root",
+    "the last entry is a seal of this ledger",
+    "the directory is replayed from entry 0",
+    "every event is signed by keys that the directory binds, and allowed to its issuer",
+    "every event is about the subject",
+    "every ledger key in force has signed the checkpoint",
+    "each statement has its closing seal, and the seals follow one another",
+    "no event occurs twice",
+    "flags are recomputed",
+    "the witnesses' cosignatures meet the policy's quorum",
+    "the passport's checkpoint agrees with what was seen on this machine before",
+)
+RECEIPT_STEPS: Final = (
+    "the receipt and its statement parse",
+    "the checkpoint is signed by the policy's log key",
+    "the checkpoint's tree has this entry at its index",
+    "the witnesses' cosignatures meet the policy's quorum",
+)
+
+_CHANGED: Final = "bytes were changed after they were signed or logged"
+_KEEP: Final = "keep a copy as evidence; compare with another copy of the ledger"
+_ASK: Final = "ask the operator, and show this message"
+
+EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
+    "malformed": (
+        "an entry or document is not of its form: damaged, or never what it claims",
+        _KEEP,
+    ),
+    "not-verified": ("what is claimed does not follow from what is shown", _KEEP),
+    "signature": (f"a signature does not hold: {_CHANGED}, or somebody forged", _KEEP),
+    "proof-shape": (
+        "a proof has hashes too many or too few: it was cut or made up",
+        _KEEP,
+    ),
+    "root-mismatch": (
+        "the entries are not those that the signed checkpoint stands for",
+        _KEEP,
+    ),
+    "chain-broken": (
+        f"the chain of hashes breaks at this entry: {_CHANGED}",
+        _KEEP,
+    ),
+    "seal-mismatch": (
+        "a seal says something else than the entries that it closes",
+        _KEEP,
+    ),
+    "incomplete": (
+        "entries are missing: the copy is cut short, or the server withholds them",
+        "fetch it again; if they stay missing, compare with another copy",
+    ),
+    "authority": (
+        "a key signed what it was not authorised to: the ledger broke its own rules",
+        _KEEP,
+    ),
+    "event-reused": (
+        "one event was logged twice: the ledger broke its own rules",
+        _KEEP,
+    ),
+    "duplicate": (
+        "one text was logged twice: the ledger broke its own rules",
+        _KEEP,
+    ),
+    "wrong-origin": (
+        "this belongs to another ledger",
+        "check which ledger was meant, and whose policy this is",
+    ),
+    "unknown-key": (
+        "no key that the policy names, or the directory binds, has signed this",
+        "check that the policy is the right one for this ledger; if it is, " + _KEEP,
+    ),
+    "fact-mismatch": ("a page shows something else than was signed", _KEEP),
+    "split-view": (
+        "the ledger has signed two histories: not everybody is shown the same",
+        "both checkpoints were kept; show them to anyone, they prove it",
+    ),
+    "cannot-check": (
+        "neither true nor false: something needed to judge is not here",
+        _ASK,
+    ),
+    "stale": (
+        "what is shown is older than it may be, so newer entries could be missing",
+        "try again later, or ask another server; then " + _ASK,
+    ),
+    "quorum": (
+        "too few of the policy's witnesses have cosigned yet",
+        "try again later; then " + _ASK,
+    ),
+    "unknown-version": (
+        "a newer release wrote this",
+        "update caravan and verify again",
+    ),
+}
+
+
+def explain(error: LedgerError, steps: Sequence[str]) -> tuple[str, ...]:
+    """Return what a refusal means, where it fell, and what to do.
+
+    Args:
+        error: The refusal.
+        steps: What the verifier does, in order.
+    """
+    lines: list[str] = []
+    if error.step is not None:
+        lines.append(f"step {error.step} of {len(steps)}: {steps[error.step - 1]}")
+    code = "malformed" if isinstance(error, MalformedError) else error.code
+    lines += EXPLANATIONS.get(code, ())
+    return tuple(lines)

@@ -1,0 +1,178 @@
+"""A verdict in words and in JSON: what holds, on whose word, and what that shows.
+
+Three outcomes, and no others: *verified*, *not verified*, *cannot check*.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import typer
+
+from ledger.cli.explanations import explain
+from ledger.cli.outcome import ExitStatus, say_error, status_of
+from ledger.cli.trusting import SOURCES
+from ledger.encoding import Json, canonical
+from ledger.errors import LedgerError, MalformedError, SplitViewError
+from ledger.flags import Flag
+from ledger.trust import PolicySource, Witnessing
+from ledger.verify import PassportReport
+from ledger.verify_ledger import LedgerReport
+
+SHOWS = (
+    "This shows who said what, in which order, and that nobody changed it since.\n"
+    "It does not show that what they said is true."
+)
+_SEALS = {
+    "last seal": "recomputed at the last seal",
+    "every seal": "recomputed at every seal",
+}
+_OUTCOMES = {
+    ExitStatus.HOLDS: "verified",
+    ExitStatus.BROKEN: "not verified",
+    ExitStatus.CANNOT_CHECK: "cannot check",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was verified: a headline, and facts in the order in which they are said."""
+
+    headline: str
+    facts: dict[str, Json]
+    closing: str = SHOWS
+
+
+def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
+    """Return the verdict on a whole ledger."""
+    return Verdict(
+        f"{report.origin}, replayed from its first entry to its last",
+        {
+            "from": where,
+            "tree_size": report.size,
+            "root_hash": report.root.hex(),
+            "statements": report.statements,
+            "events": report.events,
+            "seals": report.seals,
+            "parties": report.parties,
+            "flags": flag_counts(report.flags),
+            "last_seal": report.seal_time,
+            "index_root": _SEALS[report.index_roots],
+            **policy_facts(report.policy_source, report.policy_fingerprint, said),
+            **witness_facts(report.witnessing, report.seal_time),
+        },
+    )
+
+
+def of_passport(
+    report: PassportReport, subject_said_by: str, said: Sequence[str]
+) -> Verdict:
+    """Return the verdict on a passport."""
+    flags = [flag for statement in report.statements for flag in statement.flags]
+    indices: list[Json] = [statement.judged.index for statement in report.statements]
+    return Verdict(
+        f"{report.subject}, {subject_said_by}",
+        {
+            "ledger": report.origin,
+            "tree_size": report.size,
+            "statements": indices,
+            "flags": flag_counts(flags),
+            "last_seal": report.seal_time,
+            "not_checked": [*report.absent],
+            **policy_facts(report.policy_source, report.policy_fingerprint, said),
+            **witness_facts(report.witnessing, report.seal_time),
+        },
+        "These statements are included in the ledger; that there are no others was not "
+        f"checked.\n{SHOWS}",
+    )
+
+
+def flag_counts(flags: Sequence[Flag]) -> dict[str, Json]:
+    """Return how many flags there are of each code."""
+    return {**Counter(sorted(flag.code for flag in flags))}
+
+
+def policy_facts(
+    source: PolicySource, fingerprint: str, said: Sequence[str]
+) -> dict[str, Json]:
+    """Return whose policy it is."""
+    words = "; ".join((SOURCES[source], *said))
+    return {"policy": words, "policy_fingerprint": fingerprint}
+
+
+def witness_facts(witnessing: Witnessing, seal_time: str) -> dict[str, Json]:
+    """Return who vouches for it besides the ledger."""
+    facts: dict[str, Json] = {"witnesses": [*witnessing.witnesses]}
+    if witnessing.time is None:
+        facts["as_of"] = f"{seal_time}, on the ledger's word alone"
+    else:
+        facts["as_of"] = f"{witnessing.time}, cosigned by a quorum"
+    if witnessing.ignored:
+        facts["false_cosignatures_of"] = [*witnessing.ignored]
+    return facts
+
+
+def say_verdict(found: Verdict, *, as_json: bool) -> None:
+    """Print that something holds."""
+    if as_json:
+        typer.echo(canonical({"outcome": "verified", **found.facts}))
+        return
+    typer.secho("verified", fg="green", nl=False)
+    typer.echo(f": {found.headline}")
+    for name, value in found.facts.items():
+        typer.echo(f"{name.replace('_', ' ')}: {_words(value)}")
+    typer.echo(found.closing)
+
+
+def say_refusal(
+    error: LedgerError, steps: Sequence[str], target: str, *, as_json: bool
+) -> ExitStatus:
+    """Say what does not hold, where, what that means, and what to do.
+
+    Args:
+        error: The refusal.
+        steps: What the verifier does, in order.
+        target: What was to be judged.
+        as_json: Whether to print JSON too.
+    """
+    status = _judging_status(error)
+    outcome = _OUTCOMES.get(status, "nothing to judge")
+    index = "" if error.index is None else f"entry {error.index}: "
+    message = f"{error}".removeprefix(index)
+    if as_json:
+        typer.echo(canonical(_refusal_facts(error, outcome)))
+    hints: tuple[str, ...] = tuple(getattr(error, "__notes__", ()))
+    if status in _OUTCOMES:
+        message = f"{outcome}: {target}: {index}{error.code}: {message}"
+        hints += explain(error, steps)
+    say_error(message, *hints)
+    return status
+
+
+def _judging_status(error: LedgerError) -> ExitStatus:
+    # From the second step on it was evidence of ours; malformed is then damaged.
+    if isinstance(error, MalformedError) and error.step is not None:
+        return ExitStatus.BROKEN
+    return status_of(error)
+
+
+def _refusal_facts(error: LedgerError, outcome: str) -> dict[str, Json]:
+    facts: dict[str, Json] = {
+        "code": error.code,
+        "index": error.index,
+        "message": str(error),
+        "outcome": outcome,
+        "pointer": error.pointer,
+        "step": error.step,
+    }
+    if isinstance(error, SplitViewError):
+        facts["checkpoints"] = [error.first.decode(), error.second.decode()]
+    return facts
+
+
+def _words(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or "none"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "none"
+    return str(value)

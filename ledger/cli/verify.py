@@ -1,0 +1,126 @@
+"""``caravan verify``: judge evidence, and name the first thing that is wrong."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.cli import verdict
+from ledger.cli.documents import judge_passport, judge_receipt, read_document
+from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
+from ledger.cli.ledgers import LedgerTarget, is_url, open_target
+from ledger.cli.options import AsJson
+from ledger.cli.seen import Comparison
+from ledger.cli.terminal import progress
+from ledger.cli.trusting import Chosen, choose_policy
+from ledger.cli.verdict import Verdict
+from ledger.clock import SystemClock
+from ledger.errors import LedgerError, SplitViewError, StoreError
+from ledger.pins import Pins, default_pins
+from ledger.trust import Trust, numbered
+from ledger.verify_ledger import verify_ledger
+
+
+def verify(
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="URL, data folder, database, copied log, passport or receipt."
+        ),
+    ],
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy that you trust.")
+    ] = None,
+    accept_policy: Annotated[
+        bool,
+        typer.Option(
+            "--accept-policy", help="Take the served policy in place of the pinned."
+        ),
+    ] = False,
+    every_seal: Annotated[
+        bool,
+        typer.Option("--every-seal", help="Recompute the index root at every seal."),
+    ] = False,
+    subject: Annotated[
+        str | None, typer.Option(help="What a passport must be about.")
+    ] = None,
+    entry: Annotated[
+        Path | None, typer.Option(help="The statement that a receipt is for.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify a ledger, a passport or a receipt, trusting nobody but a policy.
+
+    A ledger is recomputed from its first entry to its last. Exit status: 0 all holds,
+    2 nothing to judge, 3 integrity broken, 4 cannot check.
+    """
+    pins = default_pins(os.environ)
+
+    def choose(origin: str, served: bytes | None) -> Chosen:
+        return choose_policy(
+            origin,
+            pins=pins,
+            given=policy,
+            served=served,
+            accept_served=accept_policy,
+        )
+
+    document = None if is_url(target) else read_document(Path(target))
+    steps: Sequence[str] = LEDGER_STEPS
+    try:
+        if document is None:
+            with open_target(target) as opened:
+                found = judge_ledger(opened, choose, pins, every_seal=every_seal)
+        elif document.kind == "passport":
+            steps = PASSPORT_STEPS
+            found = judge_passport(document.data, subject, choose, pins)
+        else:
+            steps = RECEIPT_STEPS
+            found = judge_receipt(document.data, entry, choose)
+    except LedgerError as error:
+        raise typer.Exit(
+            verdict.say_refusal(error, steps, target, as_json=as_json)
+        ) from error
+    verdict.say_verdict(found, as_json=as_json)
+
+
+def judge_ledger(
+    target: LedgerTarget,
+    choose: Callable[[str, bytes | None], Chosen],
+    pins: Pins,
+    *,
+    every_seal: bool = False,
+) -> Verdict:
+    """Replay a ledger from its first entry to its last.
+
+    Raises:
+        LedgerError: The first thing that does not hold.
+    """
+    chosen = choose(target.origin, target.policy)
+    trust = Trust(chosen.policy.text, chosen.source, SystemClock().now_ms())
+    comparison = Comparison(target.note, pins.checkpoint(target.origin))
+    with progress("verifying") as on_progress:
+        report = verify_ledger(
+            comparison.watch(target.entries(target.size)),
+            checkpoint=target.note,
+            trust=trust,
+            check_every_index_root=every_seal,
+            on_progress=on_progress,
+        )
+    with numbered(len(LEDGER_STEPS)):
+        try:
+            comparison.check()
+        except SplitViewError as error:
+            file = pins.keep_split_view(target.origin, error.first, error.second)
+            error.add_note(f"both checkpoints are in {file}")
+            raise
+    said = [*chosen.said]
+    try:
+        if chosen.to_pin is not None:
+            pins.pin_policy(target.origin, chosen.to_pin)
+        pins.keep_checkpoint(target.origin, target.note)
+    except StoreError as error:
+        said.append(f"not remembered on this machine: {error}")
+    return verdict.of_ledger(report, target.where, said)
