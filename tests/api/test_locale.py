@@ -50,6 +50,18 @@ def test_every_text_that_a_template_asks_for_is_there():
     assert keys - ENGLISH.keys() == set()
 
 
+def test_every_text_that_the_script_asks_for_is_there():
+    asked = re.compile(r"""say\(\s*messages,\s*["']([a-zA-Z0-9.-]+)["']""")
+    keys = {
+        key
+        for script in SCANNER_WEB.glob("*.js")
+        for key in asked.findall(script.read_text("utf-8"))
+    }
+
+    assert len(keys) > 10
+    assert keys - ENGLISH.keys() == set()
+
+
 def test_every_word_of_the_vocabulary_is_translated():
     assert {f"step.{word}" for word in BIZ_STEPS} - ENGLISH.keys() == set()
     assert {f"disposition.{word}" for word in DISPOSITIONS} - ENGLISH.keys() == set()
