@@ -6,6 +6,7 @@ import pytest
 from api.texts import read_messages
 from ledger.errors import LedgerError
 from ledger.identifier import KINDS
+from ledger.roles import ROLES
 from ledger.units import UNITS
 from ledger.vocabulary import BIZ_STEPS, DISPOSITIONS
 from tests.api.test_problems import all_classes
@@ -66,6 +67,7 @@ def test_every_word_of_the_vocabulary_is_translated():
     assert {f"step.{word}" for word in BIZ_STEPS} - ENGLISH.keys() == set()
     assert {f"disposition.{word}" for word in DISPOSITIONS} - ENGLISH.keys() == set()
     assert {f"kind.{kind}" for kind in KINDS.values()} - ENGLISH.keys() == set()
+    assert {f"role.{role}" for role in ROLES} - ENGLISH.keys() == set()
     assert {f"unit.{code}" for code in UNITS} - ENGLISH.keys() == set()
     keys = {key for form in KINDS for key in form}
     assert {f"part.{key}" for key in keys} - ENGLISH.keys() == set()
