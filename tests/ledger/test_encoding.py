@@ -198,6 +198,11 @@ def test_a_decimal_is_written_in_its_one_form(number, text):
     assert encoding.canonical(Decimal(number)).decode() == text
 
 
+@pytest.mark.parametrize("text", ["1.0", "1e0", "10.00", "1e1", "0.0", "-0.0", "-0"])
+def test_a_whole_number_is_an_int_however_it_is_spelled(text):
+    assert type(encoding.parse_json(text.encode())) is int
+
+
 @pytest.mark.parametrize(
     "text",
     [
