@@ -1,0 +1,107 @@
+"""A ledger served as a user serves it: the command, in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ledger.client import LedgerClient
+from ledger.errors import LedgerError
+from ledger.keys import read_key_file
+from ledger.statement import sign_statement
+from tests.support.forge import STEPS, signer
+
+HOST = "oasis.example"
+PARTY = f"https://{HOST}/id/party/spring"
+CARAVAN = Path(sys.executable).with_name("caravan")
+
+
+def run(*arguments, expect=0, **options):
+    """Run the command to its end; return what it printed on standard output."""
+    done = subprocess.run(
+        [CARAVAN, *map(str, arguments)], capture_output=True, timeout=120, **options
+    )
+    assert done.returncode == expect, (done.returncode, done.stderr.decode())
+    return done.stdout
+
+
+def free_port():
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Served:
+    """One data folder, and the server on it while it runs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.herder = signer(f"{HOST}/spring")
+        self.process = None
+
+    def init(self):
+        """Begin the ledger."""
+        run("init", self.folder, "--host", HOST, "--no-passphrase")
+        return self
+
+    def start(self):
+        """Start the server and wait until it answers."""
+        self.process = subprocess.Popen(
+            [CARAVAN, "serve", str(self.folder), "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with LedgerClient(self.url) as client:
+                    self.origin = client.origin()
+                return self
+            except LedgerError:
+                assert self.process.poll() is None, self.process.stderr.read().decode()
+                time.sleep(0.05)
+        raise AssertionError("the server does not answer")
+
+    def stop(self, how=signal.SIGTERM):
+        """End the server; return its exit status."""
+        if self.process is None:
+            return None
+        os.killpg(self.process.pid, how)
+        status = self.process.wait(30)
+        self.process.stderr.close()
+        self.process = None
+        return status
+
+    def admit(self):
+        """Admit the party and bind its key."""
+        registrar = read_key_file(self.folder / "keys/registrar.pem")
+        admission = {
+            "action": "admit",
+            "kind": "farm",
+            "party": PARTY,
+            "places": [],
+            "prefixes": [f"https://{HOST}/id/animal/spring"],
+            "rights": {"persistent": [], "steps": STEPS},
+        }
+        key = self.herder.vkey.to_text()
+        binding = {"action": "authorize", "key": key, "party": PARTY}
+        notes = [
+            self.sign(admission, registrar, kind="directory"),
+            self.sign(binding, registrar, self.herder, kind="directory"),
+        ]
+        with LedgerClient(self.url) as client:
+            assert not [a for a in client.post(notes) if isinstance(a, LedgerError)]
+        return self
+
+    def sign(self, body, *signers, kind="event"):
+        """Return a statement for this ledger."""
+        return sign_statement(
+            origin=self.origin, kind=kind, body=body, signers=signers or (self.herder,)
+        )
