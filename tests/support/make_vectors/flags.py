@@ -150,6 +150,22 @@ HISTORIES = {
         stay(1, 1, 20, NORTH) + stay(3, 4, 5, SOUTH) + stay(5, 10, 12, SOUTH),
         [flag("overlap", 3, "#1"), flag("overlap", 5, "#1")],
     ),
+    "of-two-that-end-together-the-first-is-named": (
+        [
+            *stay(1, 1, 9, NORTH),
+            *stay(3, 2, 9, SOUTH),
+            *stay(5, 8, 12, f"https://{HOST}/id/place/east"),
+        ],
+        [flag("overlap", 3, "#1"), flag("overlap", 5, "#1")],
+    ),
+    "a-visit-of-an-instant-after-an-arrival-not-recorded": (
+        [
+            move(1, 2, "departing", NORTH),
+            *stay(2, 5, 5, NORTH),
+            *stay(4, 1, 9, SOUTH),
+        ],
+        [flag("overlap", 2, "#4")],
+    ),
     "two-stays-begin-together": (
         stay(1, 1, 5, NORTH) + stay(3, 1, 9, SOUTH),
         [flag("overlap", 3, "#1")],
