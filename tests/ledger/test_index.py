@@ -174,6 +174,15 @@ def test_a_proof_of_other_sizes_is_refused(proof):
         verify_absent(bytes(32), origin=ORIGIN, subject="registrar", proof=proof)
 
 
+def test_indices_end_at_the_largest_integer():
+    for index, want in ((2**63 - 1, "ok"), (2**63, "incomplete")):
+        root = reference.root(ORIGIN, {"registrar": [index]})
+        claim = {"origin": ORIGIN, "subject": "registrar", "indices": [index]}
+
+        got = outcome(verify_listed, root, proof=CompletenessProof(()), **claim)
+        assert got == want
+
+
 def test_a_list_only_grows():
     tree = tree_of({"registrar": [3]})
 

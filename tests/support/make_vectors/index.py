@@ -89,6 +89,16 @@ def other_hash(_old=None):
     return encoding.encode_base64(hashlib.sha256(b"other").digest())
 
 
+def ledger_lie(name, indices):
+    """Return a list that stands under its root, and yet is none."""
+    lists = {**LISTS, COW: indices}
+    proved = {
+        "root_hex": reference.root(ORIGIN, lists).hex(),
+        "proof": reference.proof(ORIGIN, lists, COW),
+    }
+    return claim(name, "incomplete", COW, indices, **proved)
+
+
 def listed_cases():
     """Return true and false claims that a list is complete."""
     whole = LISTS[COW]
@@ -129,6 +139,8 @@ def listed_cases():
         claim("nothing-listed", "incomplete", COW, []),
         claim("descending", "incomplete", COW, whole[::-1]),
         claim("one-doubled", "incomplete", COW, [3, 4, 4, 7, 2**40]),
+        ledger_lie("one-doubled-by-the-ledger", [3, 4, 4]),
+        ledger_lie("disordered-by-the-ledger", [4, 3]),
         claim("negative-index", "incomplete", COW, [-1, 3, 4, 7]),
         claim("list-of-another-subject", "incomplete", COW, [0, 9]),
         claim("another-origin", "incomplete", COW, whole, origin="other.example"),
