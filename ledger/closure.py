@@ -10,9 +10,9 @@ from typing import Protocol
 from ledger.action import REGISTRAR, action_subjects, parse_action
 from ledger.directory import Directory
 from ledger.encoding import parse_canonical
-from ledger.errors import NotFoundError, StoreError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.seal import entry_kind
-from ledger.statement import parse_statement
+from ledger.statement import Statement, parse_statement
 
 
 class EntryReader(Protocol):
@@ -43,7 +43,6 @@ def passport_entries(
 
     Raises:
         NotFoundError: No statement is about the subject.
-        StoreError: What is stored contradicts itself.
     """
     about = reader.listing(subject, size)
     if not about:
@@ -72,25 +71,29 @@ def _parties(
     """
     parties: set[str] = set()
     for index, entry in entries.items():
-        if entry_kind(entry) == "seal":
+        try:
+            if entry_kind(entry) == "seal":
+                continue
+            statement = parse_statement(entry)
+            if statement.kind == "directory":
+                parties.update(_named(statement, directory.origin))
+        except LedgerError:
+            # A damaged row is handed over as it is: that it is damaged, and where, is
+            # for the verifier to say.
             continue
-        statement = parse_statement(entry)
-        if statement.kind == "directory":
-            action = parse_action(
-                parse_canonical(statement.body),
-                host=directory.origin.split("/", 1)[0],
-                origin=directory.origin,
-            )
-            parties.update(action_subjects(action))
         for signer in statement.signers:
             bound = directory.key(signer)
             if bound is None:
-                raise StoreError(
-                    f"entry {index}: {signer.label} is not in the directory"
-                )
+                continue
             parties.update(
                 party for party in (bound.party, bound.on_behalf_of) if party
             )
             if bound.until_ms is not None:
                 ending.add(index)
     return parties
+
+
+def _named(statement: Statement, origin: str) -> tuple[str, ...]:
+    host = origin.split("/", 1)[0]
+    body = parse_canonical(statement.body)
+    return action_subjects(parse_action(body, host=host, origin=origin))

@@ -193,7 +193,7 @@ class SqlStore:
         )
         with self._reading() as connection:
             for index, entry, chain in connection.execute(query):
-                yield index, bytes(entry), bytes(chain)
+                yield index, _blob(entry), _blob(chain)
 
     def entries_at(self, indices: Iterable[int]) -> dict[int, bytes]:
         """Return the entries at these indices.
@@ -208,7 +208,7 @@ class SqlStore:
                 query = select(EntryRow.index, EntryRow.entry).where(
                     col(EntryRow.index).in_(chunk)
                 )
-                found.update((i, bytes(e)) for i, e in connection.execute(query))
+                found.update((i, _blob(e)) for i, e in connection.execute(query))
         for index in wanted:
             if index not in found:
                 raise NotFoundError(f"entry: there is none at index {index}")
@@ -471,6 +471,13 @@ def _reason(error: SQLAlchemyError) -> str:
     if isinstance(error, DBAPIError) and error.orig is not None:
         return f"database: {error.orig}"
     return f"database: {type(error).__name__}"
+
+
+def _blob(value: object) -> bytes:
+    """Return the bytes of a column; what somebody wrote past the program is none."""
+    if not isinstance(value, bytes):
+        raise StoreError(f"database: got {type(value).__name__} where bytes were")
+    return value
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
