@@ -7,16 +7,17 @@
  */
 
 import { LoadFailure, loadPassport, loadPolicy } from "./load.js";
-import { Difference, verifyShown } from "./shown.js";
-import { facts } from "./verify/facts.js";
+import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
+import { directoryFacts, eventFacts } from "./verify/facts.js";
 import { identifiersFromPath } from "./verify/identifier.js";
-import { Refusal } from "./verify/errors.js";
-import { refuse, unjudged, verifyPassport } from "./verify/verify.js";
+import { label } from "./verify/note.js";
+import { refuse, unjudged } from "./verify/verdict.js";
+import { verifyPassport } from "./verify/verify.js";
 import { readPage, showChecking, showFacts, showVerdict } from "./view.js";
 import { say, tell } from "./words.js";
 
 /** @typedef {import("./shown.js").Facts} Facts */
-/** @typedef {import("./verify/verify.js").Verdict} Verdict */
+/** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./view.js").Messages} Messages */
 /** @typedef {import("./view.js").Page} Page */
 
@@ -60,8 +61,10 @@ export async function scan() {
  * @param {(done: number, total: number) => void} onProgress
  * @returns {Promise<Verdict>}
  */
-async function judge({ path, subject }, onProgress) {
-  verifySubject(path, subject);
+async function judge({ path, subject, parts, strays }, onProgress) {
+  verifyCode(path, subject, parts);
+  const [fact] = strays;
+  if (fact !== undefined) throw new Difference("fact-extra", null, { fact });
   const [passport, policy] = await Promise.all([loadPassport(subject), loadPolicy()]);
   let breath = Date.now();
   return verifyPassport(passport, {
@@ -80,18 +83,19 @@ async function judge({ path, subject }, onProgress) {
 }
 
 /**
- * Check that the server's page is about the code that was scanned: the one in the
- * address, whatever the document says. Throws `not-verified`.
+ * Check that the page is about the code that was scanned: the one in the address,
+ * whatever the document says. Throws `fact-mismatch`, `identifier`.
  *
  * @param {string} path
- * @param {string} subject
+ * @param {string} subject what the server says the page is about
+ * @param {Facts} parts of the code, as the page shows them
  */
-function verifySubject(path, subject) {
-  const { host } = new URL(subject);
-  const [scanned] = identifiersFromPath(path, { host });
+function verifyCode(path, subject, parts) {
+  const [scanned] = identifiersFromPath(path, { host: new URL(subject).host });
   if (!scanned || scanned.text !== subject) {
-    throw Object.assign(new Refusal("not-verified", `page: got ${subject}, want ${path}`), { step: 1 });
+    throw new Difference("fact", null, { fact: "subject", shown: subject, signed: path });
   }
+  verifyFacts(null, parts, new Map(partsOf(scanned)));
 }
 
 /**
@@ -101,5 +105,14 @@ function verifySubject(path, subject) {
  * @param {Messages} messages
  * @returns {Map<number, Facts>}
  */
-function factsOf(verdict, messages) {
+export function factsOf({ statements }, messages) {
+  /** @type {Map<number, Facts>} */
+  const texts = new Map();
+  for (const { index, statement, event, body, who: party, logTime, flags } of statements) {
+    const who = party === null ? say(messages, "who.registrar") : party;
+    const signedBy = statement.signers.map(label);
+    const known = { index, who, logTime, flags, messages, signedBy };
+    texts.set(index, event ? eventFacts(event, known) : directoryFacts(body, known));
+  }
+  return texts;
 }

@@ -8,6 +8,7 @@
 
 import { Refusal } from "./verify/errors.js";
 
+/** @typedef {import("./verify/identifier.js").Identifier} Identifier */
 /** @typedef {readonly (readonly [string, string])[]} Facts names and texts */
 /** @typedef {{index: number, facts: Facts}} ShownArticle what stands in the page */
 /** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra"} DifferenceKind */
@@ -58,11 +59,26 @@ export function verifyShown(articles, verified, pageSize) {
 }
 
 /**
- * @param {number} index
+ * Return what a page shows of the code it is about: each key of it with its value.
+ *
+ * @param {Identifier} identifier
+ * @returns {Facts}
+ */
+export function partsOf({ text, kind, parts }) {
+  if (kind === "own") return [["own", text]];
+  const keys = new URL(text).pathname.split("/").filter((_, place) => place % 2 === 1);
+  return parts.map((part, place) => [keys[place] || "", part]);
+}
+
+/**
+ * Check that texts are those that were verified, all of them and nothing else; throws
+ * `fact-mismatch`.
+ *
+ * @param {number | null} index of the article they stand in
  * @param {Facts} texts as shown
  * @param {ReadonlyMap<string, string>} verified
  */
-function verifyFacts(index, texts, verified) {
+export function verifyFacts(index, texts, verified) {
   const shown = new Map(texts);
   for (const [fact, text] of verified) {
     const got = shown.get(fact);

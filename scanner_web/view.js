@@ -20,6 +20,7 @@
  * @property {string} subject what the server says the page is about
  * @property {number} size of the ledger when the page was made
  * @property {ShownArticle[]} articles
+ * @property {string[]} strays names of facts outside every article: none can be checked
  * @property {[string, string][]} parts of the code, by name
  * @property {Messages} messages
  */
@@ -40,18 +41,12 @@ export function readPage() {
       index: Number(article.dataset.index),
       facts: all(article, "[data-fact]").map((fact) => [fact.dataset.fact || "", textOf(fact)]),
     })),
+    strays: all(document, "[data-fact]")
+      .filter((fact) => !fact.closest("main article[data-index]"))
+      .map((fact) => fact.dataset.fact || ""),
     parts: all(main, "[data-part]").map((part) => [part.dataset.part || "", textOf(part)]),
     messages: JSON.parse(textOf(element("#messages"))),
   };
-}
-
-/**
- * Return how many facts stand outside every article: they cannot be checked by any.
- *
- * @returns {number}
- */
-export function countStrayFacts() {
-  return all(document, "[data-fact]").filter((fact) => !fact.closest("article[data-index]")).length;
 }
 
 /**

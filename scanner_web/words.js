@@ -2,7 +2,7 @@
  * A verdict in the reader's language: pure, from a verdict and the locale's messages.
  */
 
-/** @typedef {import("./verify/verify.js").Verdict} Verdict */
+/** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./shown.js").Difference} Difference */
 /** @typedef {import("./view.js").Messages} Messages */
 
@@ -70,6 +70,8 @@ function verifiedWords(verdict, messages) {
     }),
     say(messages, `source.${policySource}`),
   ];
+  const alarms = statements.filter(({ event }) => event && event.isAlarm).length;
+  if (alarms > 0) words.unshift(say(messages, "verdict.verified.alarms", { count: alarms }));
   if (witnessedAt) {
     words.push(say(messages, "verdict.verified.witnessed", { witnessedAt: minute(witnessedAt) }));
   }
@@ -85,18 +87,19 @@ function verifiedWords(verdict, messages) {
 function otherWords(verdict, messages, difference) {
   const code = say(messages, `code.${verdict.code}`);
   const step = say(messages, `verdict.step.${verdict.step}`);
-  const index = verdict.index === null ? "" : verdict.index;
   if (verdict.outcome === "cannot-check") {
     const words = [say(messages, "verdict.cannot-check.detail", { code })];
     return verdict.code === "stale" && verdict.step === 14
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
   }
-  const key = `verdict.not-verified.${difference ? difference.kind : index === "" ? "detail" : "index"}`;
+  const isPlaced = verdict.index !== null;
+  const kind = isPlaced && difference ? difference.kind : isPlaced ? "index" : "detail";
+  const key = `verdict.not-verified.${kind}`;
   const found = say(messages, key, {
     code,
     step,
-    index,
+    index: verdict.index === null ? "" : verdict.index,
     fact: difference ? factWords(difference.fact, messages) : "",
     shown: difference ? difference.shown : "",
     signed: difference ? difference.signed : "",

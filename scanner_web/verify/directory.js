@@ -2,13 +2,13 @@
  * The directory: whose key is whose, and what each may do.
  *
  * It is not stored anywhere: whoever has the directory statements replays them in order
- * and has it. A statement takes effect at its own index, for larger indices. Keys are
- * never forgotten: what they signed while in force stays valid for ever, and the same
- * bytes never come to mean another party. Twin of `ledger/directory.py`; nothing is
- * verified here, statement.js judges signatures and action.js forms.
+ * and has it. A statement takes effect at its own index, for larger indices. Twin of
+ * `ledger/directory.py`; nothing is verified here, statement.js judges signatures and
+ * action.js forms.
  */
 
 import { actionSubjects, introducedKey, REGISTRAR, stepText } from "./action.js";
+import { Bindings, sharedRights } from "./bindings.js";
 import { toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { label, vkeyText } from "./note.js";
@@ -26,77 +26,8 @@ import { label, vkeyText } from "./note.js";
 /** @typedef {import("./statement.js").SignerRef} SignerRef */
 /** @typedef {import("./statement.js").Statement} Statement */
 
-/**
- * A key as the directory knows it, in force or not. `endedAt` is the index of the
- * statement that revoked, replaced or retired it.
- *
- * @typedef {object} BoundKey
- * @property {VerifierKey} vkey
- * @property {"registrar" | "recovery" | "ledger" | "party"} role
- * @property {string | null} party of a key with the role `party`
- * @property {Rights | null} rights narrower than the party's
- * @property {string | null} until
- * @property {number | null} untilMs
- * @property {boolean} isImporter
- * @property {boolean} isOfficer
- * @property {string | null} onBehalfOf
- * @property {number} boundAt
- * @property {number | null} endedAt
- * @property {string | null} suspectSince
- */
-
-/**
- * A party as its last `admit`, at `admittedAt`, describes it.
- *
- * @typedef {object} Party
- * @property {string} id
- * @property {string} kind
- * @property {string | null} name
- * @property {string[]} places
- * @property {string[]} prefixes
- * @property {Rights} rights
- * @property {number} admittedAt
- */
-
 /** The directory after the statements applied so far. */
-export class Directory {
-  /** @param {string} origin */
-  constructor(origin) {
-    this.origin = origin;
-    /** @type {Genesis | null} */
-    this.genesis = null;
-    /** @type {VerifierKey | null} */
-    this.registrar = null;
-    /** @type {Map<string, BoundKey>} every key ever bound, by its label */
-    this.keys = new Map();
-    /** @type {Set<string>} */
-    this.keyBytes = new Set();
-    /** @type {Map<string, Party>} */
-    this.parties = new Map();
-  }
-
-  /** How old a cosigned checkpoint may be. */
-  get maxAgeSeconds() {
-    return this.begun().maxAgeSeconds;
-  }
-
-  /** Keys that a checkpoint carries now, in the order of adding. */
-  get ledgerKeys() {
-    return [...this.keys.values()]
-      .filter(({ role, endedAt }) => role === "ledger" && endedAt === null)
-      .map(({ vkey }) => vkey);
-  }
-
-  /**
-   * Return a key by name and id, also when it has ended; null if never bound.
-   *
-   * @param {SignerRef} signer
-   * @returns {BoundKey | null}
-   */
-  key(signer) {
-    return this.keys.get(label(signer)) || null;
-  }
-
+export class Directory extends Bindings {
   /**
    * Return the key that an action itself introduces, if it signs.
    *
@@ -118,41 +49,6 @@ export class Directory {
   }
 
   /**
-   * Return when a signer's key expires, in milliseconds since 1970, or null.
-   *
-   * @param {SignerRef} signer
-   * @returns {number | null}
-   */
-  untilMs(signer) {
-    const bound = this.key(signer);
-    return bound && bound.untilMs;
-  }
-
-  /**
-   * Return what a party's key may state now: the party's rights, less what the key or
-   * the party it acts for does not have.
-   *
-   * @param {BoundKey} bound of a party
-   * @returns {Rights}
-   */
-  rightsOf({ party, rights, onBehalfOf }) {
-    let shared = this.rightsOfParty(party);
-    if (rights) shared = sharedRights(shared, rights);
-    if (onBehalfOf !== null) shared = sharedRights(shared, this.rightsOfParty(onBehalfOf));
-    return shared;
-  }
-
-  /**
-   * @param {string | null} party admitted
-   * @returns {Rights}
-   */
-  rightsOfParty(party) {
-    const admitted = this.parties.get(party || "");
-    if (!admitted) throw new Refusal("authority", `party ${party}: not admitted`);
-    return admitted.rights;
-  }
-
-  /**
    * Check that every signer may sign an event at this index, and return the issuer's
    * party; throws `authority`.
    *
@@ -163,7 +59,8 @@ export class Directory {
    */
   checkEvent(index, statement, event) {
     const [issuer] = statement.signers.map((signer) => this.partyKey(signer));
-    const rights = this.rightsOf(/** @type {BoundKey} */ (issuer));
+    const authorized = /** @type {Authorize} */ (issuer);
+    const rights = this.rightsOf(authorized);
     if (!rights.steps.has(stepText(event.bizStep, event.disposition))) {
       const what = `${event.bizStep} with disposition ${event.disposition}`;
       throw refused(`entry ${index}: issuer may not state ${what}`, "/bizStep");
@@ -173,7 +70,7 @@ export class Directory {
       const message = `entry ${index}: issuer may not set or unset ${word}`;
       throw refused(message, "/persistentDisposition");
     }
-    return /** @type {string} */ (/** @type {BoundKey} */ (issuer).party);
+    return authorized.party;
   }
 
   /**
@@ -217,29 +114,18 @@ export class Directory {
     this.check(index, statement, action);
     switch (action.action) {
       case "genesis":
-        this.genesis = action;
-        this.registrar = action.registrar;
-        this.bind(index, action.registrar, "registrar");
-        for (const vkey of action.recoveryKeys) this.bind(index, vkey, "recovery");
-        for (const vkey of action.ledgerKeys) this.bind(index, vkey, "ledger");
-        break;
+        return this.begin(action);
       case "admit":
-        this.parties.set(action.party, { ...action, id: action.party, admittedAt: index });
-        break;
+        return this.putParty(index, action);
       case "authorize":
-        this.bind(index, action.key, "party", action);
-        break;
+        return this.bind(index, action.key, "party", action);
       case "revoke":
-        this.revoke(index, action);
-        break;
+        return this.end(index, action.key, action.suspectSince);
       case "rotate":
-        this.end(index, this.registrarKey());
-        this.registrar = action.registrar;
-        this.bind(index, action.registrar, "registrar");
-        break;
+        return this.putRegistrar(index, action.registrar);
       case "ledger-key":
-        if (action.change === "add") this.bind(index, action.key, "ledger");
-        else this.end(index, action.key);
+        if (action.change === "add") return this.bind(index, action.key, "ledger");
+        return this.end(index, action.key);
     }
   }
 
@@ -264,13 +150,12 @@ export class Directory {
    * @param {Admit} action
    */
   checkAdmit(signers, action) {
-    checkSigners(signers, this.registrarKey());
+    checkSigners(signers, this.registrar);
     for (const [place, prefix] of action.prefixes.entries()) {
-      for (const { id, prefixes } of this.parties.values()) {
-        if (id === action.party || !prefixes.some((other) => overlap(prefix, other))) continue;
-        const message = `prefix ${prefix}: equals, contains or lies in one of ${id}`;
-        throw refused(message, `/prefixes/${place}`);
-      }
+      const holder = this.holderOfOverlap(prefix, action.party);
+      if (holder === null) continue;
+      const message = `prefix ${prefix}: equals, contains or lies in one of ${holder}`;
+      throw refused(message, `/prefixes/${place}`);
     }
     return REGISTRAR;
   }
@@ -280,7 +165,7 @@ export class Directory {
    * @param {Authorize} action
    */
   checkAuthorize(signers, action) {
-    const rights = this.admitted(action.party, "/party").rights;
+    const rights = this.party(action.party, "/party").rights;
     const decider = this.decider(signers[0], action.party);
     const byRegistrar = decider === REGISTRAR;
     if (action.isOfficer && !byRegistrar) {
@@ -293,7 +178,7 @@ export class Directory {
     checkCount(signers, needsConsent ? 3 : 2);
     checkSigner(signers[1], action.key);
     if (action.onBehalfOf !== null) {
-      this.admitted(action.onBehalfOf, "/on_behalf_of");
+      this.party(action.onBehalfOf, "/on_behalf_of");
       if (needsConsent) this.decider(signers[2], action.onBehalfOf);
     }
     this.checkFree(action.key, "/key");
@@ -307,7 +192,7 @@ export class Directory {
   checkRevoke(signers, { party, key }) {
     checkCount(signers, 1);
     const bound = this.key(key);
-    if (!bound || vkeyText(bound.vkey) !== vkeyText(key) || bound.party !== party) {
+    if (!bound || vkeyText(bound.vkey) !== vkeyText(key) || this.partyOf(key) !== party) {
       throw refused(`key ${label(key)}: not one of ${party}`, "/key");
     }
     const [signer] = /** @type {[SignerRef]} */ (signers);
@@ -320,10 +205,10 @@ export class Directory {
    * @param {Rotate} action
    */
   checkRotate(signers, action) {
-    const { recoveryCount, recoveryKeys } = this.begun();
+    const { recoveryCount, recoveryKeys } = this.genesis;
     const [first] = /** @type {[SignerRef]} */ (signers);
-    if (label(first) === label(this.registrarKey())) {
-      checkSigners(signers, this.registrarKey(), action.registrar);
+    if (label(first) === label(this.registrar)) {
+      checkSigners(signers, this.registrar, action.registrar);
     } else {
       // With no recovery keys the new key alone would otherwise be enough.
       if (recoveryCount === 0) throw refused("rotate: not by the registrar, and no recovery");
@@ -346,7 +231,7 @@ export class Directory {
    * @param {LedgerKey} action
    */
   checkLedgerKey(signers, { change, key }) {
-    checkSigners(signers, this.registrarKey());
+    checkSigners(signers, this.registrar);
     const inForce = this.ledgerKeys;
     if (change === "add") {
       this.checkFree(key, "/add");
@@ -359,95 +244,20 @@ export class Directory {
   }
 
   /**
-   * A key may be revoked again, to say since when it is suspect; the earliest of each
-   * counts.
-   *
-   * @param {number} index
-   * @param {Revoke} action
-   */
-  revoke(index, { key, suspectSince }) {
-    const bound = /** @type {BoundKey} */ (this.key(key));
-    // Times of one form sort as text.
-    const since = [bound.suspectSince, suspectSince].filter((time) => time !== null).sort();
-    this.keys.set(label(key), {
-      ...bound,
-      endedAt: bound.endedAt === null ? index : bound.endedAt,
-      suspectSince: since[0] || null,
-    });
-  }
-
-  /**
-   * @param {number} index
-   * @param {VerifierKey} vkey
-   * @param {BoundKey["role"]} role
-   * @param {Authorize | null} [authorized]
-   */
-  bind(index, vkey, role, authorized = null) {
-    const until = authorized && authorized.until;
-    this.keys.set(label(vkey), {
-      vkey,
-      role,
-      party: authorized && authorized.party,
-      rights: authorized && authorized.rights,
-      until,
-      untilMs: until === null ? null : Date.parse(until),
-      isImporter: authorized !== null && authorized.isImporter,
-      isOfficer: authorized !== null && authorized.isOfficer,
-      onBehalfOf: authorized && authorized.onBehalfOf,
-      boundAt: index,
-      endedAt: null,
-      suspectSince: null,
-    });
-    this.keyBytes.add(toHex(vkey.key));
-  }
-
-  /**
-   * @param {number} index
-   * @param {VerifierKey} vkey
-   */
-  end(index, vkey) {
-    const bound = /** @type {BoundKey} */ (this.key(vkey));
-    this.keys.set(label(vkey), { ...bound, endedAt: index });
-  }
-
-  /** @returns {Genesis} */
-  begun() {
-    if (!this.genesis) throw refused("directory: empty, want the genesis at entry 0");
-    return this.genesis;
-  }
-
-  /** @returns {VerifierKey} */
-  registrarKey() {
-    if (!this.registrar) throw refused("directory: empty, want the genesis at entry 0");
-    return this.registrar;
-  }
-
-  /**
-   * @param {string} party
-   * @param {string} pointer
-   * @returns {Party}
-   */
-  admitted(party, pointer) {
-    const admitted = this.parties.get(party);
-    if (!admitted) throw refused(`party ${party}: not admitted`, pointer);
-    return admitted;
-  }
-
-  /**
-   * Return the key of a signer that is a party's and in force.
+   * Return what authorised a signer's key, which is a party's and in force.
    *
    * @param {SignerRef | undefined} signer
-   * @returns {BoundKey}
+   * @returns {Authorize}
    */
   partyKey(signer) {
     const bound = signer ? this.key(signer) : null;
-    if (!signer || !bound || bound.role !== "party") {
+    if (!signer || !bound || !bound.authorized) {
       throw refused(`signer ${signer ? label(signer) : ""}: not the key of a party`);
     }
     if (bound.endedAt !== null) {
       throw refused(`signer ${label(signer)}: revoked by entry ${bound.endedAt}`);
     }
-    return bound;
+    return bound.authorized;
   }
 
   /**
@@ -458,9 +268,9 @@ export class Directory {
    * @returns {string}
    */
   decider(signer, party) {
-    if (signer && label(signer) === label(this.registrarKey())) return REGISTRAR;
-    const bound = this.partyKey(signer);
-    if (!bound.isOfficer || bound.party !== party) {
+    if (signer && label(signer) === label(this.registrar)) return REGISTRAR;
+    const authorized = this.partyKey(signer);
+    if (!authorized.isOfficer || authorized.party !== party) {
       throw refused(`signer: neither the registrar nor an officer of ${party}`);
     }
     return party;
@@ -471,9 +281,8 @@ export class Directory {
    * @param {string} pointer
    */
   checkFree(vkey, pointer) {
-    if (this.keyBytes.has(toHex(vkey.key)) || this.keys.has(label(vkey))) {
-      throw refused(`key ${label(vkey)}: bound before, and for ever`, pointer);
-    }
+    if (this.isFree(vkey)) return;
+    throw refused(`key ${label(vkey)}: bound before, and for ever`, pointer);
   }
 }
 
@@ -489,32 +298,11 @@ function refused(message, pointer = null) {
 /**
  * @param {Rights} rights
  * @param {Rights} other
- * @returns {Rights} what both allow
- */
-function sharedRights(rights, other) {
-  return {
-    steps: new Set([...rights.steps].filter((step) => other.steps.has(step))),
-    persistent: new Set([...rights.persistent].filter((word) => other.persistent.has(word))),
-  };
-}
-
-/**
- * @param {Rights} rights
- * @param {Rights} other
  * @returns {boolean} whether everything allowed here is allowed there
  */
 function isWithin(rights, other) {
   const both = sharedRights(rights, other);
   return both.steps.size === rights.steps.size && both.persistent.size === rights.persistent.size;
-}
-
-/**
- * @param {string} prefix
- * @param {string} other
- * @returns {boolean} whether one equals, contains or lies in the other
- */
-function overlap(prefix, other) {
-  return `${prefix}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${prefix}/`);
 }
 
 /**

@@ -25,6 +25,7 @@ import { checkOrigin, parseStatement, verifyStatementSignatures } from "./statem
 /** @typedef {import("./note.js").VerifierKey} VerifierKey */
 /** @typedef {import("./passport.js").GivenEntry} GivenEntry */
 /** @typedef {import("./seal.js").Seal} Seal */
+/** @typedef {import("./statement.js").SignerRef} SignerRef */
 /** @typedef {import("./statement.js").Statement} Statement */
 
 /**
@@ -36,7 +37,10 @@ import { checkOrigin, parseStatement, verifyStatementSignatures } from "./statem
  * @property {Statement} statement
  * @property {Event | null} event
  * @property {Action | null} action
+ * @property {JsonObject} body
  * @property {string} party of the issuer; `registrar` where the registrar signed
+ * @property {string | null} who the issuer's party as it was named then, or its id;
+ *   null for the registrar
  */
 
 /** What the entries so far determine; {@link Replay.take} judges the next one. */
@@ -70,9 +74,8 @@ export class Replay {
         this.seals.push(sealAt({ index, entry }, this.origin));
         return;
       }
-      const statement = parseStatement(entry);
-      step = statement.kind === "directory" ? 6 : 7;
-      await this.takeStatement(index, statement);
+      step = kindLine(entry) === "directory" ? 6 : 7;
+      await this.takeStatement(index, parseStatement(entry));
     } catch (error) {
       if (error instanceof Refusal) Object.assign(error, { index, step });
       throw error;
@@ -92,10 +95,11 @@ export class Replay {
     await verifyStatementSignatures(statement, keys);
     await this.refuseKnownText(index, statement);
     const body = parseCanonical(statement.body);
+    const who = this.whoIs(/** @type {SignerRef} */ (statement.signers[0]));
     if (statement.kind === "event") {
       const event = parseEvent(body, { host: this.host });
       const party = this.directory.checkEvent(index, statement, event);
-      this.judged.push({ index, statement, event, action: null, party });
+      this.judged.push({ index, statement, body, event, action: null, party, who });
     } else {
       const action = await this.parseAction(body);
       if ((action.action === "genesis") !== (index === 0)) {
@@ -103,7 +107,7 @@ export class Replay {
       }
       const party = this.directory.check(index, statement, action);
       this.directory.apply(index, statement, action);
-      this.judged.push({ index, statement, event: null, action, party });
+      this.judged.push({ index, statement, body, event: null, action, party, who });
     }
   }
 
@@ -132,6 +136,18 @@ export class Replay {
   }
 
   /**
+   * Return the party of a signer by its name, or else its id, as of now.
+   *
+   * @param {SignerRef} signer
+   * @returns {string | null}
+   */
+  whoIs(signer) {
+    const id = this.directory.partyOf(signer);
+    const party = id === null ? undefined : this.directory.parties.get(id);
+    return party && party.name !== null ? party.name : id;
+  }
+
+  /**
    * @param {JsonObject} body
    * @returns {Promise<Action>}
    */
@@ -151,36 +167,37 @@ export class Replay {
     }
     this.texts.set(hash, index);
   }
+}
 
-  /**
-   * Return the earliest `until` of the statement's signers, or null.
-   *
-   * @param {JudgedStatement} judged
-   * @returns {number | null} milliseconds since 1970
-   */
-  untilOf({ statement }) {
-    const untils = statement.signers
-      .map((signer) => this.directory.untilMs(signer))
-      .filter((until) => until !== null);
-    return untils.length > 0 ? Math.min(...untils) : null;
-  }
+/**
+ * Return the third line of an entry, which in a statement names the kind.
+ *
+ * @param {Uint8Array} entry
+ * @returns {string | undefined}
+ */
+function kindLine(entry) {
+  return new TextDecoder().decode(entry).split("\n", 3)[2];
 }
 
 /**
  * Return the seal that a given entry is; throws `seal`, `wrong-origin`,
- * `seal-mismatch`.
+ * `seal-mismatch`, with its index.
  *
  * @param {GivenEntry} given
  * @param {string} origin
  * @returns {Seal}
  */
 export function sealAt({ index, entry }, origin) {
-  const seal = parseSeal(entry);
-  if (seal.origin !== origin) {
-    throw new Refusal("wrong-origin", `origin: got ${seal.origin}, want ${origin}`);
+  try {
+    const seal = parseSeal(entry);
+    if (seal.origin !== origin) {
+      throw new Refusal("wrong-origin", `origin: got ${seal.origin}, want ${origin}`);
+    }
+    if (seal.index !== index) {
+      throw new Refusal("seal-mismatch", `seal: says index ${seal.index}, stands at ${index}`);
+    }
+    return seal;
+  } catch (error) {
+    throw error instanceof Refusal ? Object.assign(error, { index }) : error;
   }
-  if (seal.index !== index) {
-    throw new Refusal("seal-mismatch", `seal: says index ${seal.index}, stands at ${index}`);
-  }
-  return seal;
 }

@@ -34,32 +34,29 @@
  */
 
 import { openCheckpoint } from "./checkpoint.js";
-import { canonical, decodeUtf8, toHex } from "./encoding.js";
+import { canonical, toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { bodyWithoutDeclaration } from "./event.js";
-import { computeFlags } from "./flags.js";
+import { flagsOfEvent, flagsOfSubject } from "./flags.js";
 import { leafHash, rootFromMultiProof } from "./merkle.js";
-import { label, parseNote, verifyNoteSignature } from "./note.js";
 import { parsePassport } from "./passport.js";
-import { logKeys, parsePolicy, quorumTime, readCosignatures } from "./policy.js";
+import { parsePolicy } from "./policy.js";
 import { Replay, sealAt } from "./replay.js";
-import { formatTime, parseTime } from "./seal.js";
+import { parseTime } from "./seal.js";
+import { checkLedgerKeys, checkWitnesses, logKeysOf } from "./trust.js";
+import { refuse, unjudged } from "./verdict.js";
 
 /** @typedef {import("./action.js").Action} Action */
 /** @typedef {import("./checkpoint.js").SignedCheckpoint} SignedCheckpoint */
-/** @typedef {import("./directory.js").Directory} Directory */
 /** @typedef {import("./event.js").Event} Event */
-/** @typedef {import("./flags.js").Flag} Flag */
-/** @typedef {import("./note.js").VerifierKey} VerifierKey */
 /** @typedef {import("./passport.js").GivenEntry} GivenEntry */
 /** @typedef {import("./passport.js").Passport} Passport */
-/** @typedef {import("./policy.js").Policy} Policy */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
 /** @typedef {import("./seal.js").Seal} Seal */
-/** @typedef {import("./statement.js").Statement} Statement */
-
-/** @typedef {"verified" | "not-verified" | "cannot-check"} Outcome */
-/** @typedef {"yours" | "built-in" | "server"} PolicySource */
+/** @typedef {import("./statement.js").SignerRef} SignerRef */
+/** @typedef {import("./trust.js").PolicySource} PolicySource */
+/** @typedef {import("./verdict.js").Verdict} Verdict */
+/** @typedef {import("./verdict.js").VerifiedStatement} VerifiedStatement */
 
 /**
  * What is asked, and what the asker trusts.
@@ -71,43 +68,6 @@ import { formatTime, parseTime } from "./seal.js";
  * @property {number} nowMs the reader's clock
  * @property {(done: number, total: number) => void | Promise<void>} [onProgress]
  */
-
-/**
- * A statement about the subject for which every step held.
- *
- * @typedef {object} VerifiedStatement
- * @property {number} index
- * @property {Statement} statement
- * @property {Event | null} event of an event statement
- * @property {Action | null} action of a directory statement
- * @property {string} party whose key signed first
- * @property {string[]} attesters parties of the other signers, in their order
- * @property {string} logTime time of the closing seal
- * @property {Flag[]} flags
- */
-
-/**
- * What the reader is told. Only a verdict with outcome "verified" has statements.
- *
- * @typedef {object} Verdict
- * @property {Outcome} outcome
- * @property {number} step the last step begun
- * @property {string | null} code of the refusal
- * @property {number | null} index of the entry at fault
- * @property {string} detail for the curious
- * @property {PolicySource} policySource
- * @property {string | null} policyFingerprint
- * @property {string | null} origin
- * @property {number | null} size of the ledger
- * @property {string | null} sealTime of the last seal
- * @property {string | null} witnessedAt time that the witnesses vouch for
- * @property {string[]} absent what was not checked
- * @property {VerifiedStatement[]} statements
- * @property {Directory | null} directory parties and keys as of the last entry
- */
-
-const FUTURE_MS = 5 * 60 * 1000;
-const CANNOT_CHECK = new Set(["cannot-check", "stale", "quorum", "unknown-version", "not-found"]);
 
 /**
  * Return the verdict on a passport; never throws.
@@ -125,55 +85,6 @@ export async function verifyPassport(bytes, question) {
   } catch (error) {
     return refuse(verdict, error);
   }
-}
-
-/**
- * Return the verdict before the first step: nothing is known.
- *
- * @param {PolicySource} policySource
- * @returns {Verdict}
- */
-export function unjudged(policySource) {
-  return {
-    outcome: "cannot-check",
-    step: 0,
-    code: null,
-    index: null,
-    detail: "",
-    policySource,
-    policyFingerprint: null,
-    origin: null,
-    size: null,
-    sealTime: null,
-    witnessedAt: null,
-    absent: ["completeness", "closure"],
-    statements: [],
-    directory: null,
-  };
-}
-
-/**
- * Return a verdict turned by what was thrown: never green, and nothing of it shown.
- *
- * @param {Verdict} verdict
- * @param {unknown} error
- * @returns {Verdict}
- */
-export function refuse(verdict, error) {
-  const told = { ...verdict, statements: [], directory: null };
-  if (!(error instanceof Refusal)) {
-    return { ...told, outcome: "cannot-check", code: "error", detail: String(error) };
-  }
-  const step = error.step === null ? verdict.step : error.step;
-  const cannotCheck = step === 2 || CANNOT_CHECK.has(error.code);
-  return {
-    ...told,
-    outcome: cannotCheck ? "cannot-check" : "not-verified",
-    step,
-    code: error.code,
-    index: error.index,
-    detail: error.message,
-  };
 }
 
 /**
@@ -196,14 +107,12 @@ async function takeSteps(bytes, question, verdict) {
   verdict.step = 2;
   const policy = await parsePolicy(question.policy);
   verdict.policyFingerprint = policy.fingerprint;
-  const origin = claimedOrigin(passport.checkpoint);
-  const trusted = logKeys(policy, origin);
-  if (trusted.length === 0) throw new Refusal("unknown-key", `policy: no log line for ${origin}`);
+  const { origin, logKeys } = logKeysOf(passport.checkpoint, policy);
   verdict.origin = origin;
 
   // 3. The checkpoint, by that key.
   verdict.step = 3;
-  const signed = await openCheckpoint(passport.checkpoint, { origin, logKeys: trusted });
+  const signed = await openCheckpoint(passport.checkpoint, { origin, logKeys });
   const { size } = signed.checkpoint;
   verdict.size = size;
 
@@ -227,7 +136,7 @@ async function takeSteps(bytes, question, verdict) {
 
   // 9. The checkpoint, by all ledger keys.
   verdict.step = 9;
-  await verifyLedgerKeys(signed, replay.directory.ledgerKeys);
+  await checkLedgerKeys(signed, replay.directory.ledgerKeys);
 
   // 10. Log times.
   verdict.step = 10;
@@ -241,28 +150,15 @@ async function takeSteps(bytes, question, verdict) {
   // 12. Flags.
   verdict.step = 12;
   verdict.statements = describe(about, logTimes, replay);
-  verdict.directory = replay.directory;
 
   // 13. Witnesses.
   verdict.step = 13;
-  if (policy.quorum === null) {
-    verdict.absent.push("witnesses");
-  } else {
-    const witnessedMs = await witnessedTime(policy, signed, question.nowMs);
-    const maxAgeMs = replay.directory.maxAgeSeconds * 1000;
-    verifyFreshness(witnessedMs, verdict.sealTime, { nowMs: question.nowMs, maxAgeMs });
-    verdict.witnessedAt = formatTime(witnessedMs);
-  }
-}
-
-/**
- * Return the origin that a checkpoint says it has; nothing of it is judged.
- *
- * @param {Uint8Array} note
- * @returns {string}
- */
-function claimedOrigin(note) {
-  return /** @type {string} */ (decodeUtf8(note).split("\n")[0]);
+  verdict.witnessedAt = await checkWitnesses(policy, signed, {
+    sealTime: verdict.sealTime,
+    nowMs: question.nowMs,
+    maxAgeSeconds: replay.directory.maxAgeSeconds,
+  });
+  if (verdict.witnessedAt === null) verdict.absent.push("witnesses");
 }
 
 /**
@@ -284,7 +180,7 @@ async function verifyEntries({ entries, nodes }, { checkpoint }) {
   const root = await rootFromMultiProof(leaves, { treeSize: checkpoint.size, proof: nodes });
   if (toHex(root) !== toHex(checkpoint.root)) {
     const message = `root: got ${toHex(root)}, want ${toHex(checkpoint.root)}`;
-    throw await located(new Refusal("root-mismatch", message), entries, checkpoint.origin);
+    throw await withIndex(new Refusal("root-mismatch", message), entries, checkpoint.origin);
   }
 }
 
@@ -299,7 +195,7 @@ async function verifyEntries({ entries, nodes }, { checkpoint }) {
  * @param {string} origin
  * @returns {Promise<Refusal>}
  */
-async function located(refusal, entries, origin) {
+async function withIndex(refusal, entries, origin) {
   try {
     await replayed(entries, origin);
   } catch (error) {
@@ -351,23 +247,6 @@ function statementsAbout(subject, { judged, directory }) {
 }
 
 /**
- * Check that every ledger key in force has signed the checkpoint, once; throws
- * `signature`, `unknown-key`.
- *
- * @param {SignedCheckpoint} signed
- * @param {readonly VerifierKey[]} ledgerKeys
- */
-async function verifyLedgerKeys({ note }, ledgerKeys) {
-  for (const vkey of ledgerKeys) {
-    const lines = note.signatures.filter((line) => label(line) === label(vkey));
-    const [line] = lines;
-    if (!line) throw new Refusal("unknown-key", `checkpoint: not signed by ${label(vkey)}`);
-    if (lines.length > 1) throw new Refusal("signature", `checkpoint: ${label(vkey)} signed twice`);
-    await verifyNoteSignature(vkey, note.text, line);
-  }
-}
-
-/**
  * Check that the seals given, which ascend, could stand in one ledger; throws
  * `seal-mismatch`.
  *
@@ -398,22 +277,19 @@ function verifySealOrder(seals) {
  * @param {readonly JudgedStatement[]} about
  * @returns {Map<number, string>}
  */
-function closingTimes(replay, about) {
+function closingTimes({ judged, seals, directory }, about) {
   const needed = new Set(about.map(({ index }) => index));
   /** @type {Map<number, string>} */
   const times = new Map();
-  for (const judged of replay.judged) {
-    const { index } = judged;
-    const seal = closingSeal(index, replay.seals);
-    const until = replay.untilOf(judged);
-    if (!seal && (until !== null || needed.has(index))) {
+  for (const { index, statement } of judged) {
+    const { signers } = statement;
+    const seal = closingSeal(index, seals);
+    if (seal) {
+      located(index, () => directory.checkNotExpired(signers, parseTime(seal.time)));
+      times.set(index, seal.time);
+    } else if (needed.has(index) || signers.some((signer) => directory.untilMs(signer) !== null)) {
       throw at(index, new Refusal("seal-mismatch", "closing seal: not given"));
     }
-    if (seal && until !== null && until <= parseTime(seal.time)) {
-      const message = `seal time: got ${seal.time}, want before ${formatTime(until)}`;
-      throw at(index, new Refusal("seal-mismatch", `${message}, when a signer's key ends`));
-    }
-    if (seal) times.set(index, seal.time);
   }
   return times;
 }
@@ -482,42 +358,32 @@ function verifyReuse(index, event, same) {
  * @returns {VerifiedStatement[]}
  */
 function describe(about, logTimes, { directory }) {
+  /** @type {[number, Event][]} */
+  const events = [];
+  for (const { index, event } of about) if (event) events.push([index, event]);
+  const ofSubject = flagsOfSubject(events);
+  return about.map((judged) => {
+    const { index, statement, event } = judged;
+    const logTime = /** @type {string} */ (logTimes.get(index));
+    const issuer = /** @type {SignerRef} */ (statement.signers[0]);
+    const known = { logTimeMs: parseTime(logTime), isImporter: directory.isImporter(issuer) };
+    const flags = event ? flagsOfEvent(index, event, known) : [];
+    flags.push(...ofSubject.filter((flag) => flag.index === index));
+    return { ...judged, logTime, flags };
+  });
 }
 
 /**
- * Return the latest time that a quorum of the policy's witnesses vouches for, in
- * milliseconds since 1970; throws `quorum`.
+ * Make what a check refuses name its entry.
  *
- * @param {Policy} policy
- * @param {SignedCheckpoint} signed
- * @param {number} nowMs
- * @returns {Promise<number>}
+ * @param {number} index
+ * @param {() => void} check
  */
-async function witnessedTime(policy, { note }, nowMs) {
-  const { times } = await readCosignatures(policy, note);
-  const until = Math.floor((nowMs + FUTURE_MS) / 1000);
-  const seconds = quorumTime(policy, times, { until });
-  if (seconds === null) {
-    const who = [...times.keys()].join(", ") || "nobody";
-    throw new Refusal("quorum", `quorum ${policy.quorum}: cosigned by ${who}`);
-  }
-  return seconds * 1000;
-}
-
-/**
- * Check that what the witnesses vouch for is recent; throws `stale`, `cannot-check`.
- *
- * @param {number} witnessedMs
- * @param {string} sealTime of the last seal
- * @param {{nowMs: number, maxAgeMs: number}} limits
- */
-function verifyFreshness(witnessedMs, sealTime, { nowMs, maxAgeMs }) {
-  if (nowMs - witnessedMs > maxAgeMs) {
-    throw new Refusal("stale", `out of date since ${formatTime(witnessedMs)}`);
-  }
-  if (parseTime(sealTime) > witnessedMs + FUTURE_MS) {
-    const message = `seal time: got ${sealTime}, cosigned at ${formatTime(witnessedMs)}`;
-    throw new Refusal("cannot-check", message);
+function located(index, check) {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof Refusal ? at(index, error) : error;
   }
 }
 
