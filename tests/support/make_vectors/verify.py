@@ -33,6 +33,7 @@ WITNESSES = [
     Cosigner(f"witness.example/{word}", signer(f"witness.example/{word}").key)
     for word in ("dune", "rock")
 ]
+UNKNOWING = {"cannot-check", "not-found", "quorum", "stale", "unknown-version"}
 DECLARED = {"errorDeclaration": {"declarationTime": "2026-06-12T09:00:00+08:00"}}
 
 
@@ -54,7 +55,7 @@ def case(forge, *, step=None, code="ok", index=None, document=None, **question):
     outcome = "not-verified"
     if code == "ok":
         outcome = "verified"
-    elif step == 2 or code in {"not-found", "quorum", "stale", "unknown-version"}:
+    elif step == 2 or code in UNKNOWING:
         outcome = "cannot-check"
     return {
         "passport": document,
