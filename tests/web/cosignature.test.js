@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { test } from "node:test";
 
 import { cosignatureMessage, verifyCosignature } from "../../scanner_web/verify/cosignature.js";
-import { decodeUtf8, encodeUtf8 } from "../../scanner_web/verify/encoding.js";
-import { parseNote, parseVkey } from "../../scanner_web/verify/note.js";
+import { concat, decodeUtf8, encodeUtf8 } from "../../scanner_web/verify/encoding.js";
+import { COSIGNATURE, keyId, parseNote, parseVkey } from "../../scanner_web/verify/note.js";
 import { bytesOf, forEachCase, outcome } from "../support/vectors.js";
 
 forEachCase("cosignature/message.json", (given) => {
@@ -17,4 +19,23 @@ forEachCase("cosignature/verify.json", async (given) => {
   assert.equal(await outcome(verify), given.want);
   // Beyond 2^53 both sides are rounded alike.
   if (given.want === "ok") assert.equal(await verify(), Number(given.timestamp));
+});
+
+test("a time of 2^63 seconds is refused although its signature holds", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const key = Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(-32));
+  const name = "witness.example/w1";
+  const vkey = { name, keyId: await keyId(name, COSIGNATURE, key), kind: COSIGNATURE, key };
+  const text = encodeUtf8("ledger.example/log\n");
+  const lineAt = (timestamp) => {
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(timestamp);
+    const signature = sign(null, cosignatureMessage(timestamp, text), privateKey);
+    return { name, keyId: vkey.keyId, signature: concat(time, signature) };
+  };
+
+  const last = BigInt(2) ** BigInt(63) - BigInt(1);
+  assert.equal(await verifyCosignature(vkey, text, lineAt(last)), Number(last));
+  const late = lineAt(last + BigInt(1));
+  assert.equal(await outcome(() => verifyCosignature(vkey, text, late)), "signature");
 });

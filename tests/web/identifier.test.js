@@ -47,3 +47,9 @@ test("a prefix ends at a segment", () => {
   assert.ok(!within(`${lot}B`, lot));
   assert.equal(checkDigit("0952012345678"), "8");
 });
+
+test("a path begins with a slash", () => {
+  const read = () => identifiersFromPath("x/01/09520123456788", { host });
+
+  assert.throws(read, { code: "identifier" });
+});

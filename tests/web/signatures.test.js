@@ -80,3 +80,28 @@ test("a browser that says yes to everything, or fails, is not asked", async () =
     assert.equal(await verify(hex(pk), hex(`${msg}00`), hex(sig)), false);
   }
 });
+
+test("a key that the browser will not import verifies nothing", async () => {
+  const { pk, msg, sig } = WYCHEPROOF.find(({ result }) => result === "valid");
+  const picky = {
+    importKey: (format, key, ...rest) =>
+      Buffer.from(key).toString("hex") === pk
+        ? Promise.reject(new Error("not a point"))
+        : webcrypto.subtle.importKey(format, key, ...rest),
+    verify: (...claim) => webcrypto.subtle.verify(...claim),
+  };
+
+  const verify = await pickVerify(picky);
+
+  assert.equal(await verify(hex(pk), hex(msg), hex(sig)), false);
+});
+
+test("checking leaves the bytes as they were", async () => {
+  const { pk, msg, sig } = WYCHEPROOF.find(({ result }) => result === "valid");
+  // A Buffer, whose slice() does not copy.
+  const [key, signature] = [Buffer.from(pk, "hex"), Buffer.from(sig, "hex")];
+
+  await verifySignature(key, hex(msg), signature);
+
+  assert.equal(key.toString("hex") + signature.toString("hex"), pk + sig);
+});
