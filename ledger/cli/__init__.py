@@ -9,7 +9,19 @@ from collections.abc import Sequence
 
 import typer
 
-from ledger.cli import init, key, label, outcome, party, post, serve, sign, verify
+from ledger.cli import (
+    demo,
+    importing,
+    init,
+    key,
+    label,
+    outcome,
+    party,
+    post,
+    serve,
+    sign,
+    verify,
+)
 from ledger.errors import LedgerError
 
 app = typer.Typer(
@@ -21,10 +33,12 @@ app = typer.Typer(
 )
 app.command()(init.init)
 app.command()(serve.serve)
+app.command()(demo.demo)
 app.add_typer(key.app, name="key")
 app.add_typer(party.app, name="party")
 app.command()(sign.sign)
 app.command()(post.post)
+app.command("import")(importing.import_)
 app.command()(verify.verify)
 app.command()(label.label)
 

@@ -24,6 +24,9 @@ from ledger.sqlstore import SqlStore, open_store
 SQLITE: Final = b"SQLite format 3\x00"
 """How a database file begins."""
 
+_DAMAGED: Final = "disk image is malformed"
+"""What SQLite says of a file that was a database and lacks some of it."""
+
 Row = tuple[int, bytes, bytes | None]
 """Index, entry and, where a store keeps it, the chain head after it."""
 
@@ -97,8 +100,7 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
         if is_url(text):
             yield _served(stack.enter_context(LedgerClient(text)))
         elif folder.database.is_file():
-            store = folder.open_store()
-            stack.callback(store.close)
+            store = stack.enter_context(_opened(folder.database))
             yield _stored(store, f"data folder {text}", folder.policy)
         elif (path / "checkpoint").is_file():
             yield _copied(CopiedLog(path), path / "policy")
@@ -106,8 +108,7 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
             raise NotFoundError(f"{text}: neither a data folder nor a copy of a log")
         else:
             read_file(path)  # says why there is no such file
-            store = open_store(f"sqlite:///{path}")
-            stack.callback(store.close)
+            store = stack.enter_context(_opened(path))
             yield _stored(store, f"database {text}", path.with_name("policy"))
 
 
@@ -132,6 +133,21 @@ def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
     checkpoint = _read_checkpoint(note, str(log.folder / "checkpoint"))
     where = f"copied log {log.folder}"
     return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
+
+
+@contextmanager
+def _opened(database: Path) -> Iterator[SqlStore]:
+    store = None
+    try:
+        store = open_store(f"sqlite:///{database}")
+        yield store
+    except StoreError as error:
+        if _DAMAGED not in str(error):
+            raise
+        raise IncompleteError(f"{database}: damaged or cut short: {error}") from error
+    finally:
+        if store is not None:
+            store.close()
 
 
 def _stored(store: SqlStore, where: str, policy: Path) -> LedgerTarget:

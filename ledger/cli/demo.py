@@ -1,0 +1,257 @@
+"""``caravan demo``: a ledger with real records in it, running and verified.
+
+Nothing in it is a short cut: the herds are admitted and their keys authorised by
+statements, the records are imported over HTTP as a cooperative would do it, and what is
+served is verified from the first entry to the last with the policy that ``init`` wrote.
+Started again, it goes on where it was.
+"""
+
+import io
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import segno
+import typer
+
+from ledger.cli import outcome, verdict
+from ledger.cli.explanations import LEDGER_STEPS
+from ledger.cli.folder import DataFolder, Plan, create_ledger
+from ledger.cli.herds import ABOUT, admissions, herd_keys, read_herds
+from ledger.cli.importing import import_register, say_refused
+from ledger.cli.ledgers import open_target
+from ledger.cli.outcome import with_hint
+from ledger.cli.terminal import progress
+from ledger.cli.trusting import choose_policy
+from ledger.cli.verify import judge_ledger
+from ledger.client import LedgerClient
+from ledger.clock import SystemClock
+from ledger.errors import LedgerError, StoreError
+from ledger.keys import read_key_file
+from ledger.pins import Pins
+
+DOMAIN: Final = "demo.caravan.example"
+"""Under which the demonstration's identifiers are; nobody has this domain."""
+
+# By the register this cow was in her second herd before she had left the first. Her
+# milk was recorded in the second.
+_PAGE: Final = "/id/animal/fr000381/fr005606"
+_HERD: Final = "/id/party/fr000045"
+
+_ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # only looked up
+_STOP_SECONDS: Final = 5
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option(envvar="CARAVAN_DEMO_DIR", help="Where its data is kept.")
+    ] = Path("data/demo"),
+    host: Annotated[str, typer.Option(envvar="HOST")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", help="0: a free one.")] = 8000,
+) -> None:
+    """Run a ledger with real herd records in it, until stopped."""
+    # Every other verb starts faster without the server's libraries.
+    from api.app import create_app
+    from api.server import run
+
+    data = DataFolder(folder)
+    if not data.database.exists():
+        _create(data)
+    log = data.open_log(clock=SystemClock())
+    try:
+        if log.host != DOMAIN:
+            raise with_hint(
+                StoreError(f"{folder}: holds {log.origin}, which is no demonstration"),
+                "name another folder with CARAVAN_DEMO_DIR",
+            )
+        typer.echo(f"ledger: {log.origin}")
+        typer.echo(f"data: {folder} (keys without a passphrase, as only a demo has)")
+        typer.echo(ABOUT)
+        loader = _Loader(data, log.origin)
+        run(create_app(log), host=host, port=port, on_started=loader.start)
+        loader.stop()
+    except OSError as error:
+        raise with_hint(
+            StoreError(f"{host} port {port}: {error.strerror or error}"),
+            "choose another one, as in: make demo PORT=8001",
+        ) from error
+    finally:
+        log.close()
+    if loader.status:
+        raise typer.Exit(loader.status)
+
+
+def _create(data: DataFolder) -> None:
+    """Make the ledger, whole or not at all.
+
+    Raises:
+        StoreError: Something else is there, or cannot be written.
+    """
+    folder = data.path
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            plan = Plan(DOMAIN, "herds")
+            made = DataFolder(fresh)
+            create_ledger(made, plan, passphrase=None, clock=SystemClock())
+            fresh.rename(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise with_hint(
+            StoreError(f"{folder}: {error.strerror}"),
+            "name another folder with CARAVAN_DEMO_DIR",
+        ) from error
+
+
+class _StoppedError(Exception):
+    """The server was told to stop, so there is nothing more to load."""
+
+
+class _Loader:
+    """Fills and verifies the ledger, from outside, while it is served."""
+
+    def __init__(self, data: DataFolder, origin: str) -> None:
+        self.status = outcome.ExitStatus.HOLDS
+        self._data = data
+        self._origin = origin
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, url: str) -> None:
+        """Begin; the server accepts connections at this URL."""
+        # The event loop that calls this is the one that must answer.
+        self._thread = threading.Thread(
+            target=self._run, args=(url,), name="loader", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End what is under way; it goes on when the demonstration does."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def _run(self, url: str) -> None:
+        asked = urlsplit(url)
+        at = asked.hostname or ""
+        local = url.replace(at, _ANY_ADDRESS.get(at, at), 1)
+        shown = url.replace(at, _reachable(at), 1)
+        typer.echo(f"serving: {shown}")
+        try:
+            self._load(local)
+            is_verified = self._verify(local)
+        except _StoppedError:
+            return
+        except LedgerError as error:
+            if not self._stopping.is_set():
+                self._fail(outcome.report(error))
+            return
+        if is_verified:
+            _say_pages(shown, is_local=at not in _ANY_ADDRESS)
+
+    def _load(self, url: str) -> None:
+        started = time.monotonic()
+        register, herds = read_herds()
+        keys = herd_keys(self._data.keys / "herds", herds, DOMAIN)
+        registrar = read_key_file(self._data.registrar_key)
+        with (
+            LedgerClient(url, sleep=self._pause) as client,
+            progress("importing rows") as on_progress,
+        ):
+            notes = admissions(keys, origin=self._origin, registrar=registrar)
+            for _, answer in client.post_all(notes):
+                if isinstance(answer, LedgerError):
+                    raise answer
+
+            def on_row(done: int, total: int) -> None:
+                self._pause(0)
+                on_progress(done, total)
+
+            report = import_register(
+                client,
+                register,
+                signer_of=keys.__getitem__,
+                origin=self._origin,
+                on_progress=on_row,
+            )
+        seconds = time.monotonic() - started
+        say_refused(report.refused)
+        typer.echo(
+            f"imported: {report.new} new, {report.known} known, "
+            f"{len(report.refused)} refused, {len(herds)} herds, {seconds:.1f} s"
+        )
+
+    def _verify(self, url: str) -> bool:
+        """Judge what is served as anybody would who has the policy."""
+        started = time.monotonic()
+        policy = self._data.policy
+        # Apart from what this user has seen of real ledgers.
+        pins = Pins(self._data.path / "seen")
+        typer.echo(f"$ caravan verify {url} --policy {policy}")
+        try:
+            with open_target(url) as target:
+                found = judge_ledger(
+                    target,
+                    lambda origin, served: choose_policy(
+                        origin,
+                        pins=pins,
+                        given=policy,
+                        served=served,
+                        accept_served=False,
+                    ),
+                    pins,
+                )
+        except LedgerError as error:
+            if not self._stopping.is_set():
+                status = verdict.say_refusal(error, LEDGER_STEPS, url, as_json=False)
+                self._fail(status)
+            return False
+        verdict.say_verdict(found, as_json=False)
+        typer.echo(f"seconds: {time.monotonic() - started:.1f}")
+        return True
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise _StoppedError
+
+    def _fail(self, status: outcome.ExitStatus) -> None:
+        self.status = status
+        # What the server was started for has failed: stop it as Ctrl-C would.
+        signal.raise_signal(signal.SIGINT)
+
+
+def _say_pages(url: str, *, is_local: bool) -> None:
+    code = segno.make(url + _PAGE, error="m", micro=False)
+    picture = io.StringIO()
+    code.terminal(out=picture, compact=True)
+    typer.echo(picture.getvalue())
+    typer.echo(f"page: {url}{_PAGE}")
+    typer.echo(f"herd: {url}{_HERD}")
+    if is_local:
+        typer.echo("for a phone in the same network: make demo HOST=0.0.0.0")
+    typer.echo("stop: Ctrl-C; started again, it goes on from here")
+
+
+def _reachable(host: str) -> str:
+    """Return an address under which others in this network reach a listener."""
+    if host not in _ANY_ADDRESS:
+        return host
+    is_six = host == "::"
+    family = socket.AF_INET6 if is_six else socket.AF_INET
+    # Nothing is sent: to choose a route is to choose an own address. These two are
+    # for documentation (RFC 5737, RFC 3849).
+    elsewhere = "2001:db8::1" if is_six else "192.0.2.1"
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((elsewhere, 9))
+        except OSError:
+            return _ANY_ADDRESS[host]
+        return str(probe.getsockname()[0])
