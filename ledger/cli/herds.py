@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final
 
 import ledger.importer
+from ledger.action import Rights
 from ledger.cli.importing import read_register
 from ledger.cli.party import party_id
 from ledger.encoding import Json
 from ledger.importer.statements import Register
 from ledger.keys import generate, read_key_file, write_key_file
 from ledger.note import NoteSigner
-from ledger.roles import rights_body, role_rights
+from ledger.roles import rights_body
 from ledger.statement import sign_statement
 
 MAPPING: Final = (
@@ -26,8 +27,19 @@ ABOUT: Final = (
     "published under pseudonyms (DairyHerdData, MIT licence), faults included. The\n"
     "animals are cows, not camels."
 )
-ROLE: Final = "farm"
-
+_KIND: Final = "farm"
+# What the register tells of, and nothing else: of the role "farm" a small part.
+_RIGHTS: Final = Rights(
+    frozenset(
+        {
+            ("arriving", "active"),
+            ("commissioning", "active"),
+            ("departing", None),
+            ("inspecting", "active"),
+        }
+    ),
+    frozenset(),
+)
 _HERD_COLUMNS: Final = ("birth_herd", "herd_id")
 
 
@@ -73,11 +85,11 @@ def admissions(
         # A herd under a pseudonym is a farm without a name.
         admit: dict[str, Json] = {
             "action": "admit",
-            "kind": ROLE,
+            "kind": _KIND,
             "party": party,
             "places": [f"https://{host}/id/place/{herd}"],
             "prefixes": [f"https://{host}/id/animal/{herd}"],
-            "rights": rights_body(role_rights(ROLE)),
+            "rights": rights_body(_RIGHTS),
         }
         authorize: dict[str, Json] = {
             "action": "authorize",
