@@ -87,5 +87,5 @@ def test_what_is_read_of_every_action_is_pinned_by_one_hash():
         hashed.update(b"-" if introduced is None else introduced.to_text().encode())
 
     assert hashed.hexdigest() == (
-        "8f0253e5aa443eb57a8a2c44432fc9998452e1032c424875dc3657f1feb29227"
+        "c5ce72c42d6c58ca2f66837ee59fb6be12887e20fec3ed2b666071f5d13487d1"
     )

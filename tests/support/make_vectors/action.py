@@ -93,6 +93,7 @@ def true_bodies():
             None,
         ),
         "admit-kind-of-two-words": (other(ADMIT, kind="feed-mill"), coop, None),
+        "admit-shortest-name": (other(ADMIT, name="x"), coop, None),
         "admit-longest-name": (other(ADMIT, name="驼" * 85 + "x"), coop, None),
         "admit-nothing-allowed": (
             other(
