@@ -241,7 +241,7 @@ def _short(identifier: str) -> str:
         segments = [_decode(part) for part in identifier[len(GS1) :].split("/")]
         keys = [f"({key})" for key in segments[::2]]
         pairs = zip(keys, [*segments[1::2], ""], strict=False)
-        return " ".join(f"{key} {value}" for key, value in pairs).strip()
+        return " ".join(f"{key} {value}" for key, value in pairs).rstrip(" ")
     host, separator, tail = identifier.partition("/id/")
     return tail if separator and host.startswith("https://") else identifier
 

@@ -93,24 +93,34 @@ def flags_of_subject(listed: Sequence[tuple[int, Event]]) -> tuple[Flag, ...]:
     return tuple(sorted(flags, key=lambda flag: (flag.index, flag.code)))
 
 
-def flags_of_key(listed: Sequence[tuple[int, Event, bytes]]) -> tuple[Flag, ...]:
-    """Return where the statements of one key do not follow each other.
+class KeySequence:
+    """What one key numbered so far, to see where a statement of it is missing.
 
-    Statements without ``caravan:seq`` are passed over; a number that is not the next,
-    or the hash of another statement than the one before, says that one is missing.
-
-    Args:
-        listed: Index, event and text hash of each statement of the key, by index.
+    Only who reads every entry can tell: a phone has no such flag.
     """
-    flags = []
-    due, last_hash = 0, None
-    for index, event, text_hash in listed:
+
+    def __init__(self) -> None:
+        """Begin before the key's first statement."""
+        self._due = 0
+        self._last_hash: bytes | None = None
+
+    def take(self, index: int, event: Event, text_hash: bytes) -> Flag | None:
+        """Return a flag if this event does not follow the one before.
+
+        Events without ``caravan:seq`` are passed over; a number that is not the next,
+        or the hash of another statement than the one before, says that one is missing.
+
+        Args:
+            index: Where the statement is; later than what was taken before.
+            event: What it says.
+            text_hash: The statement's, by which the next one refers to it.
+        """
         if event.seq is None:
-            continue
-        if event.seq != due or event.prev != last_hash:
-            flags.append(Flag("sequence-gap", index, str(due)))
-        due, last_hash = event.seq + 1, text_hash
-    return tuple(flags)
+            return None
+        follows = event.seq == self._due and event.prev == self._last_hash
+        gap = None if follows else Flag("sequence-gap", index, str(self._due))
+        self._due, self._last_hash = event.seq + 1, text_hash
+        return gap
 
 
 @dataclass(frozen=True, slots=True)

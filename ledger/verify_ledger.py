@@ -15,6 +15,7 @@ The steps, whose numbers a refusal carries (``step``, with the ``index`` of the 
 No clock, no network, no storage.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -27,7 +28,13 @@ from ledger.errors import (
     SealMismatchError,
 )
 from ledger.event import Event
-from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
+from ledger.flags import (
+    Flag,
+    KeySequence,
+    flags_of_event,
+    flags_of_subject,
+    is_stay_boundary,
+)
 from ledger.policy import parse_policy
 from ledger.replay import JudgedStatement, Occurrences, Replay
 from ledger.seal import Seal
@@ -156,6 +163,9 @@ class _Counts:
     # Flags need the log time, which the closing seal tells.
     unsealed: list[tuple[int, Event, bool]] = field(default_factory=list)
     stays: dict[str, list[tuple[int, Event]]] = field(default_factory=dict)
+    sequences: defaultdict[str, KeySequence] = field(
+        default_factory=lambda: defaultdict(KeySequence)
+    )
 
     def take_seal(self, seal: Seal) -> None:
         self.seals += 1
@@ -173,6 +183,13 @@ class _Counts:
         if is_stay_boundary(event):
             for subject in event.subjects:
                 self.stays.setdefault(subject, []).append((index, event))
+
+    def take_sequence(self, judged: JudgedStatement, event: Event) -> None:
+        statement = judged.statement
+        sequence = self.sequences[statement.issuer.label]
+        gap = sequence.take(judged.index, event, judged.occurrence.text_hash)
+        if gap is not None:
+            self.flags.append(gap)
 
     def all_flags(self) -> tuple[Flag, ...]:
         found = dict.fromkeys(self.flags)
@@ -195,6 +212,7 @@ def _take(
     if not isinstance(judged, JudgedStatement):
         counts.take_seal(judged.seal)
     elif isinstance(judged.content, Event):
+        counts.take_sequence(judged, judged.content)
         counts.take_event(
             index,
             judged.content,

@@ -7,7 +7,6 @@
  * Codes: `late`, `zero-value`, `overlap`, `out-before-in`, `sequence-gap`.
  */
 
-import { toHex } from "./encoding.js";
 
 /** @typedef {import("./encoding.js").Json} Json */
 /** @typedef {import("./encoding.js").JsonObject} JsonObject */
@@ -104,34 +103,6 @@ export function flagsOfSubject(listed) {
   }
   flags.push(...overlaps(openings, ends));
   return flags.sort((a, b) => a.index - b.index || compare(a.code, b.code));
-}
-
-/**
- * Return where the statements of one key do not follow each other.
- *
- * Statements without `caravan:seq` are passed over; a number that is not the next, or
- * the hash of another statement than the one before, says that one is missing.
- *
- * @param {readonly (readonly [number, Event, Uint8Array])[]} listed index, event and
- *   text hash of each statement of the key, by index
- * @returns {Flag[]}
- */
-export function flagsOfKey(listed) {
-  /** @type {Flag[]} */
-  const flags = [];
-  let due = 0;
-  /** @type {string | null} */
-  let lastHash = null;
-  for (const [index, event, textHash] of listed) {
-    if (event.seq === null) continue;
-    const prev = event.prev && toHex(event.prev);
-    if (event.seq !== due || prev !== lastHash) {
-      flags.push({ code: "sequence-gap", index, detail: String(due) });
-    }
-    due = event.seq + 1;
-    lastHash = toHex(textHash);
-  }
-  return flags;
 }
 
 /**

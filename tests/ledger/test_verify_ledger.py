@@ -4,9 +4,11 @@ import pytest
 
 from ledger.completeness import listed_under
 from ledger.cosignature import Cosigner, sign_cosignature
+from ledger.encoding import encode_base64
 from ledger.errors import LedgerError
 from ledger.note import parse_note
 from ledger.seal import chain_next, chain_start
+from ledger.statement import parse_statement
 from ledger.trust import Trust
 from ledger.verify_ledger import verify_ledger
 from tests.support.forge import (
@@ -283,6 +285,17 @@ def test_flags_are_recomputed_from_the_entries():
     forge.seal()
     flags = verify(forge).flags
     assert [(flag.code, flag.index) for flag in flags] == [("late", 5)]
+
+
+def test_a_statement_that_a_key_numbered_and_the_log_lacks_leaves_a_gap():
+    forge = begun()
+    first = forge.event(1, **{"caravan:seq": 0})
+    text = parse_statement(forge.entries[first]).text_hash
+    forge.event(2, **{"caravan:seq": 1, "caravan:prev": encode_base64(text)})
+    forge.event(3, **{"caravan:seq": 3, "caravan:prev": encode_base64(text)})
+    forge.seal()
+    gaps = [flag for flag in verify(forge).flags if flag.code == "sequence-gap"]
+    assert [(flag.index, flag.detail) for flag in gaps] == [(7, "2")]
 
 
 def test_a_party_that_was_never_admitted_cannot_be_given_a_key():

@@ -6,11 +6,10 @@ import { encodeUtf8, parseCanonical } from "../../scanner_web/verify/encoding.js
 import { parseEvent } from "../../scanner_web/verify/event.js";
 import {
   flagsOfEvent,
-  flagsOfKey,
   flagsOfSubject,
   isStayBoundary,
 } from "../../scanner_web/verify/flags.js";
-import { forEachCase, hex, read } from "../support/vectors.js";
+import { forEachCase, read } from "../support/vectors.js";
 
 const { host } = JSON.parse(read("flags/event.json"));
 const eventOf = (body) => parseEvent(parseCanonical(encodeUtf8(body)), { host });
@@ -28,11 +27,6 @@ forEachCase("flags/subject.json", (given) => {
   const listed = given.listed.map(([index, body]) => [index, eventOf(body)]);
   assert.deepEqual(flagsOfSubject(listed), given.want);
   assert.deepEqual(flagsOfSubject(listed.slice().reverse()), given.want);
-});
-
-forEachCase("flags/key.json", (given) => {
-  const listed = given.listed.map(([index, body, hash]) => [index, eventOf(body), hex(hash)]);
-  assert.deepEqual(flagsOfKey(listed), given.want);
 });
 
 const HERDS = new URL("../../ledger/importer/data/dairy-herds/", import.meta.url);
