@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from ledger.encoding import Json, canonical
-from ledger.errors import AuthorityError, NoteError, StatementFormatError
+from ledger.errors import NoteError, StatementFormatError
 from ledger.note import Note, NoteSignature, NoteSigner, VerifierKey, parse_note
 from ledger.statement import HEADER, Kind, parse_statement
 
@@ -60,8 +60,8 @@ def complete(draft: bytes, signers: Sequence[NoteSigner]) -> bytes:
 
     Raises:
         NoteError: It is not a signed note.
-        AuthorityError: A key is not one that the statement names.
-        StatementFormatError: It is complete, and not of the right form.
+        StatementFormatError: A key is not one that the statement names, or it is
+            complete, and not of the right form.
     """
     note = parse_note(draft)
     order = _labels(note)
@@ -69,7 +69,7 @@ def complete(draft: bytes, signers: Sequence[NoteSigner]) -> bytes:
     for signer in signers:
         label = signer.vkey.label
         if label not in order:
-            raise AuthorityError(f"{label}: not a signer of this statement")
+            raise StatementFormatError(f"{label}: not a signer of this statement")
         lines[label] = signer.sign(note.text)
     ordered = tuple(lines[label] for label in order if label in lines)
     return _checked(Note(note.text, ordered).to_bytes())

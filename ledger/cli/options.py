@@ -49,4 +49,6 @@ To = Annotated[
     str | None,
     typer.Option("--to", help="Post it to the ledger at this URL at once."),
 ]
-Input = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A file, or - .")]
+Input = Annotated[
+    str, typer.Argument(metavar="FILE", help="A file; - is standard input.")
+]

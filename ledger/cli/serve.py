@@ -14,8 +14,10 @@ from ledger.errors import StoreError
 
 def serve(
     folder: Annotated[Path, typer.Argument(help="A folder that caravan init made.")],
-    host: Annotated[str, typer.Option(envvar="HOST")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", help="0: a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Serve a ledger: pages, statements in, the log out."""
