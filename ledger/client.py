@@ -97,9 +97,10 @@ class LedgerClient:
         self._was_reached = False
         try:
             parsed = httpx.URL(self.url)
-        except httpx.InvalidURL as error:
+            is_server = parsed.scheme in {"http", "https"} and parsed.host != ""
+        except (httpx.InvalidURL, ValueError) as error:
             raise StoreError(f"url: {error}") from error
-        if parsed.scheme not in {"http", "https"} or not parsed.host:
+        if not is_server:
             raise StoreError(f"url: got {url}, want http://… or https://…")
         self._http = httpx.Client(timeout=timeout_seconds)
 
@@ -285,6 +286,8 @@ class LedgerClient:
             raise _AgainError(
                 f"{self.url}: no connection: {error}", may_pass=self._was_reached
             ) from error
+        except UnicodeError as error:
+            raise StoreError(f"{self.url}: not the name of a host: {error}") from error
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise _AgainError(f"{self.url}: {reason}") from error

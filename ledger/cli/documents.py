@@ -1,10 +1,11 @@
-"""Verify a single file: a passport, or a receipt with its statement."""
+"""Verify a single document: a passport, or a receipt with its statement."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.cli import verdict
@@ -15,8 +16,10 @@ from ledger.cli.outcome import with_hint
 from ledger.cli.seen import Comparison
 from ledger.cli.trusting import Chosen
 from ledger.cli.verdict import Verdict, policy_facts
+from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.errors import NotFoundError, StaleError, VerificationError
+from ledger.identifier import identifiers_from_path
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
 from ledger.passport import parse_passport
@@ -27,6 +30,8 @@ from ledger.seal import entry_kind
 from ledger.statement import parse_statement
 from ledger.trust import Trust, numbered
 from ledger.verify import verify_passport
+
+_PAGE: Final = re.compile(r"(?P<server>https?://[^/]+)(?P<path>/(id|[0-9]{2,4})/.+)")
 
 Choose = Callable[[str, bytes | None], Chosen]
 """Gives the policy for an origin, and perhaps the policy that was served."""
@@ -62,8 +67,39 @@ def read_document(path: Path) -> Document | None:
     )
 
 
+def is_page(url: str) -> bool:
+    """Tell the URL of a subject's page from that of a whole ledger.
+
+    >>> is_page("http://herd.example/id/animal/7"), is_page("http://herd.example/log")
+    (True, False)
+    """
+    return _PAGE.match(url) is not None
+
+
+def judge_page(url: str, choose: Choose, pins: Pins) -> Verdict:
+    """Verify what the server of a page has to say about its subject.
+
+    Raises:
+        LedgerError: The first thing that does not hold.
+    """
+    match = _PAGE.match(url)
+    if match is None:
+        raise NotFoundError(f"{url}: not a page")
+    with LedgerClient(match["server"]) as client:
+        host = client.origin().split("/", 1)[0]
+        path = match["path"].partition("#")[0]
+        subject = identifiers_from_path(path, host=host)[0].text
+        data, served = client.passport(subject), client.policy()
+    return judge_passport(data, subject, choose, pins, served=served)
+
+
 def judge_passport(
-    data: bytes, subject: str | None, choose: Choose, pins: Pins
+    data: bytes,
+    subject: str | None,
+    choose: Choose,
+    pins: Pins,
+    *,
+    served: bytes | None = None,
 ) -> Verdict:
     """Verify a passport.
 
@@ -72,6 +108,7 @@ def judge_passport(
         subject: What it must be about; None takes the document's word, and says so.
         choose: Gives the policy.
         pins: What this machine remembers.
+        served: The policy that comes with it, if one does.
 
     Raises:
         LedgerError: The first thing that does not hold.
@@ -83,7 +120,7 @@ def judge_passport(
                 f"subject: got {passport.subject}, want {subject}", pointer="/subject"
             )
         origin = parse_checkpoint(parse_note(passport.checkpoint).text).origin
-    chosen = choose(origin, None)
+    chosen = choose(origin, served)
     report = verify_passport(
         data,
         subject=subject or passport.subject,
@@ -92,6 +129,8 @@ def judge_passport(
     # A passport is a document of its day: an older one is no lie.
     with numbered(len(PASSPORT_STEPS)), suppress(StaleError):
         Comparison(passport.checkpoint, pins.checkpoint(origin)).check()
+    if chosen.to_pin is not None:
+        pins.pin_policy(origin, chosen.to_pin)
     word = "the subject that was asked for" if subject else "as the document says"
     return verdict.of_passport(report, word, chosen.said)
 

@@ -66,7 +66,10 @@ def page_uri(subject: str, ledger: str | None) -> str:
     >>> page_uri("https://id.gs1.org/01/09520123456788/10/L1", "http://herd.example/")
     'http://herd.example/01/09520123456788/10/L1'
     """
-    parts = urlsplit(subject)
+    try:
+        parts = urlsplit(subject)
+    except ValueError as error:
+        raise IdentifierError(f"subject: {error}") from error
     if parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
         raise IdentifierError(f"subject: got {subject}, want https://… and only a path")
     identifiers_from_path(parts.path, host=parts.netloc)

@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 
 from ledger.cli import verdict
-from ledger.cli.documents import judge_passport, judge_receipt, read_document
+from ledger.cli.documents import (
+    is_page,
+    judge_page,
+    judge_passport,
+    judge_receipt,
+    read_document,
+)
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_url, open_target
 from ledger.cli.options import AsJson
@@ -27,7 +33,8 @@ def verify(
     target: Annotated[
         str,
         typer.Argument(
-            help="URL, data folder, database, copied log, passport or receipt."
+            help="URL of a ledger or page, folder, database, copied log, "
+            "passport or receipt."
         ),
     ],
     policy: Annotated[
@@ -70,7 +77,10 @@ def verify(
     document = None if is_url(target) else read_document(Path(target))
     steps: Sequence[str] = LEDGER_STEPS
     try:
-        if document is None:
+        if is_url(target) and is_page(target):
+            steps = PASSPORT_STEPS
+            found = judge_page(target, choose, pins)
+        elif document is None:
             with open_target(target) as opened:
                 found = judge_ledger(opened, choose, pins, every_seal=every_seal)
         elif document.kind == "passport":

@@ -430,6 +430,7 @@ def test_a_label_in_the_terminal_has_no_fragment():
     "subject",
     [
         pytest.param("milk", id="no-uri"),
+        pytest.param("http://[x", id="no-url"),
         pytest.param(f"{GTIN[:-1]}7/10/L1", id="check-digit"),
         pytest.param(f"{ANIMAL}#c=8.abc", id="fragment"),
         pytest.param(f"{GTIN}/10/L1", id="no-domain-of-its-own"),

@@ -110,6 +110,8 @@ def test_a_served_ledger_and_its_passport_hold_for_the_installed_command(folder)
     with serving(folder) as url:
         ended = run("verify", url)
         again = run("verify", url, "--json")
+        page = caravan("verify", f"{url}/id/animal/7", "--json")
+        nothing = caravan("verify", f"{url}/id/animal/8", "--json")
 
     assert ended.status == HOLDS, ended.err
     assert ended.out.startswith("verified: herd.example/log-")
@@ -118,6 +120,8 @@ def test_a_served_ledger_and_its_passport_hold_for_the_installed_command(folder)
     assert "does not show that what they said is true" in ended.out
     assert again.json["policy"] == "this server's own word; pinned here"
     assert "\x1b" not in ended.out + ended.err
+    assert page.json["statements"] == [5, 6]
+    assert nothing.status == NOTHING
 
 
 def test_a_passport_says_included_and_never_complete(folder):
