@@ -52,8 +52,17 @@ def demo(
     folder: Annotated[
         Path, typer.Option(envvar="CARAVAN_DEMO_DIR", help="Where its data is kept.")
     ] = Path("data/demo"),
-    host: Annotated[str, typer.Option(envvar="HOST")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="PORT", help="0: a free one.")] = 8000,
+    host: Annotated[
+        str,
+        typer.Option(
+            envvar="HOST",
+            help="Address to listen on; 0.0.0.0 lets a phone in this network reach it.",
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(envvar="PORT", help="Port to listen on; 0 takes a free one."),
+    ] = 8000,
 ) -> None:
     """Run a ledger with real herd records in it, until stopped."""
     # Every other verb starts faster without the server's libraries.
@@ -151,7 +160,7 @@ class _Loader:
         except _StoppedError:
             return
         except LedgerError as error:
-            if not self._stopping.is_set():
+            if not self._is_stopped_by(error):
                 self._fail(outcome.report(error))
             return
         if is_verified:
@@ -210,7 +219,7 @@ class _Loader:
                     pins,
                 )
         except LedgerError as error:
-            if not self._stopping.is_set():
+            if not self._is_stopped_by(error):
                 status = verdict.say_refusal(error, LEDGER_STEPS, url, as_json=False)
                 self._fail(status)
             return False
@@ -221,6 +230,11 @@ class _Loader:
     def _pause(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
             raise _StoppedError
+
+    def _is_stopped_by(self, error: LedgerError) -> bool:
+        """Tell a failure from the end of the server, which hangs up before it ends."""
+        seconds = _STOP_SECONDS if isinstance(error, StoreError) else 0
+        return self._stopping.wait(seconds)
 
     def _fail(self, status: outcome.ExitStatus) -> None:
         self.status = status
