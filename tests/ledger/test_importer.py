@@ -374,6 +374,16 @@ def test_a_mapping_that_cannot_be_meant_is_refused_with_the_place(old, new, says
     assert "mapping" in str(caught.value)
 
 
+def test_the_mapping_in_the_documentation_does_what_it_says():
+    page = (Path(__file__).parents[2] / "docs/cli.md").read_text("utf-8")
+    mapping = page.partition("```toml\n")[2].partition("```")[0]
+    weights = "herd,animal,day,kg\nFR7,T1,2026-01-02,612.5\nFR7,T2,2026-01-02,\n"
+
+    [(_, note)] = made(mapping, **{"weights.csv": weights})
+
+    assert b'"value":612.5}' in parse_statement(note).body
+
+
 def test_two_events_of_one_name_are_refused():
     second = MILK[MILK.index("[[events]]") :]
 

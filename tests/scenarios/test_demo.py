@@ -197,6 +197,22 @@ def test_rows_that_do_not_do_are_named_and_the_others_imported_once(
     assert again == [f"ledger: {first['origin']}", "new: 0", "known: 2", "refused: 3"]
 
 
+def test_a_row_that_was_changed_after_it_was_imported_is_refused(
+    running, folder, tmp_path
+):
+    mapping = tmp_path / "weights.toml"
+    mapping.write_text(MAPPING)
+    csv = tmp_path / "weights.csv"
+    head, row, *_ = WEIGHTS.splitlines()
+    csv.write_text(f"{head}\n{row}\n")
+    run_import(running, folder, mapping, expect=0)
+    csv.write_text(f"{head}\n{row.replace('612.5', '621.5')}\n")
+
+    ended = json.loads(run_import(running, folder, mapping, "--json", expect=1))
+
+    assert [found["code"] for found in ended["refused"]] == ["event-reused"]
+
+
 def test_a_ledger_of_another_name_gets_nothing(running, folder, tmp_path):
     mapping = tmp_path / "weights.toml"
     mapping.write_text(MAPPING)
