@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +20,15 @@ from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_url, open_target
 from ledger.cli.options import AsJson
 from ledger.cli.seen import Comparison
+from ledger.cli.succession import extended, is_signed_under, successors
 from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
 from ledger.cli.verdict import Verdict
 from ledger.clock import SystemClock
-from ledger.errors import LedgerError, SplitViewError, StoreError
+from ledger.errors import LedgerError, SplitViewError, StoreError, UnknownKeyError
 from ledger.pins import Pins, default_pins
 from ledger.trust import Trust, numbered
-from ledger.verify_ledger import verify_ledger
+from ledger.verify_ledger import LedgerReport, verify_ledger
 
 
 def verify(
@@ -109,16 +111,29 @@ def judge_ledger(
         LedgerError: The first thing that does not hold.
     """
     chosen = choose(target.origin, target.policy)
-    trust = Trust(chosen.policy.text, chosen.source, SystemClock().now_ms())
-    comparison = Comparison(target.note, pins.checkpoint(target.origin))
-    with progress("verifying") as on_progress:
-        report = verify_ledger(
-            comparison.watch(target.entries(target.size)),
-            checkpoint=target.note,
-            trust=trust,
-            check_every_index_root=every_seal,
-            on_progress=on_progress,
-        )
+    said = [*chosen.said]
+    seen = pins.checkpoint(target.origin)
+    comparison = Comparison(target.note, seen)
+
+    def replay(policy: bytes) -> LedgerReport:
+        with progress("verifying") as on_progress:
+            return verify_ledger(
+                comparison.watch(target.entries(target.size)),
+                checkpoint=target.note,
+                trust=Trust(policy, chosen.source, SystemClock().now_ms()),
+                check_every_index_root=every_seal,
+                on_progress=on_progress,
+            )
+
+    try:
+        report = replay(chosen.policy.text)
+    except UnknownKeyError as error:
+        keys = () if error.step != 2 else successors(target, chosen.policy, seen)
+        if not keys:
+            raise
+        report = replay(extended(chosen.policy, keys))
+        labels = ", ".join(key.label for key in keys)
+        said.append(f"the directory leads from its key to {labels}")
     with numbered(len(LEDGER_STEPS)):
         try:
             comparison.check()
@@ -126,11 +141,13 @@ def judge_ledger(
             file = pins.keep_split_view(target.origin, error.first, error.second)
             error.add_note(f"both checkpoints are in {file}")
             raise
-    said = [*chosen.said]
     try:
         if chosen.to_pin is not None:
             pins.pin_policy(target.origin, chosen.to_pin)
-        pins.keep_checkpoint(target.origin, target.note)
+        # One that bears no key of the policy would tie nothing to it.
+        if is_signed_under(target.note, chosen.policy, target.origin):
+            pins.keep_checkpoint(target.origin, target.note)
     except StoreError as error:
         said.append(f"not remembered on this machine: {error}")
+    report = replace(report, policy_fingerprint=chosen.policy.fingerprint)
     return verdict.of_ledger(report, target.where, said)

@@ -11,8 +11,10 @@ from ledger.cli.folder import DataFolder
 from ledger.clock import SystemClock
 from ledger.cosignature import Cosigner
 from ledger.errors import CannotCheckError, LedgerError, VerificationError
+from ledger.keys import generate, read_key_file, write_key_file
 from ledger.note import NoteSigner
 from ledger.signatures import SigningKey
+from ledger.statement import sign_statement
 from ledger.tile import bundle_path, encode_bundle
 from tests.cli.command import caravan, run, serving
 from tests.cli.conftest import ANIMAL, HOST, append, event, signed
@@ -418,6 +420,55 @@ def test_a_policy_is_not_pinned_by_a_ledger_that_does_not_hold(folder, home):
 
     assert caravan("verify", folder).status == BROKEN
     assert not (home / "policies").exists()
+
+
+def change_ledger_key(folder):
+    """Add a second ledger key and retire the first, as the registrar does."""
+    registrar = read_key_file(folder / "keys" / "registrar.pem")
+    old = read_key_file(folder / "keys" / "ledger.pem")
+    new = generate(old.name)
+    write_key_file(folder / "keys" / "ledger-2.pem", new, passphrase=None)
+    for change, signer in (("add", new), ("retire", old)):
+        body = {"action": "ledger-key", change: signer.vkey.to_text()}
+        statement = sign_statement(
+            origin=old.name, kind="directory", body=body, signers=[registrar]
+        )
+        append(folder, statement)
+    (folder / "keys" / "ledger.pem").unlink()
+    append(folder, *signed(folder, event(50)))
+    return old, new
+
+
+def test_a_key_that_the_directory_leads_to_is_followed(folder):
+    assert caravan("verify", folder).status == HOLDS
+    old, new = change_ledger_key(folder)
+
+    ended = caravan("verify", folder)
+    again = caravan("verify", folder)
+
+    assert ended.status == again.status == HOLDS, ended.err
+    assert f"the directory leads from its key to {new.vkey.label}" in again.out
+    assert "its key to " + old.vkey.label not in again.out
+
+
+def test_a_new_key_that_nothing_seen_ties_to_the_policy_is_refused(folder):
+    change_ledger_key(folder)
+
+    ended = verify(folder, folder)
+
+    assert (ended.status, ended.json["code"]) == (BROKEN, "unknown-key")
+
+
+def test_a_new_key_does_not_make_another_history_pass(folder, tmp_path):
+    other = shutil.copytree(folder.parent, tmp_path / "other") / "data"
+    append(folder, *signed(folder, event(3)))
+    assert verify(folder, folder).status == HOLDS
+    append(other, *signed(folder, event(4)))
+    change_ledger_key(other)
+
+    ended = verify(other, folder)
+
+    assert (ended.status, ended.json["code"]) == (BROKEN, "split-view")
 
 
 # ------------------------------------------------------------------- what was seen
