@@ -159,7 +159,9 @@ def test_a_value_that_holds_itself_is_refused():
 
 
 @pytest.mark.parametrize(
-    "value", [1.5, b"milk", (1, 2), {"a": {1, 2}}, pytest.param(object(), id="an-object")], ids=repr
+    "value",
+    [1.5, b"milk", (1, 2), {"a": {1, 2}}, pytest.param(object(), id="an-object")],
+    ids=repr,
 )
 def test_what_is_no_json_value_is_a_mistake_of_the_programmer(value):
     with pytest.raises(TypeError):
