@@ -39,7 +39,7 @@ class DataFolder:
     @property
     def database_url(self) -> str:
         """The database as SQLAlchemy names it."""
-        return f"sqlite:///{self.database}"
+        return sqlite_url(self.database)
 
     @property
     def policy(self) -> Path:
@@ -156,6 +156,15 @@ def create_ledger(
         policy=policy,
     ).close()
     return origin
+
+
+def sqlite_url(path: Path) -> str:
+    """Return a database file as SQLAlchemy names it, whatever its path is.
+
+    >>> sqlite_url(Path("herds?/100%.db"))
+    'sqlite:///herds%3F/100%25.db'
+    """
+    return "sqlite:///" + str(path).replace("%", "%25").replace("?", "%3F")
 
 
 def read_file(path: Path) -> bytes:

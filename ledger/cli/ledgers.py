@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
-from ledger.cli.folder import DataFolder, read_file
+from ledger.cli.folder import DataFolder, read_file, sqlite_url
 from ledger.cli.outcome import with_hint
 from ledger.client import LedgerClient
 from ledger.copiedlog import CopiedLog
@@ -139,7 +139,7 @@ def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
 def _opened(database: Path) -> Iterator[SqlStore]:
     store = None
     try:
-        store = open_store(f"sqlite:///{database}")
+        store = open_store(sqlite_url(database))
         yield store
     except StoreError as error:
         if _DAMAGED not in str(error):

@@ -68,6 +68,15 @@ def test_init_never_writes_over_a_ledger(folder):
     assert (folder / "ledger.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["a b", "q?x=1", "p%41", "h#1", "骆驼"])
+def test_a_folder_may_have_any_name(tmp_path, name):
+    made = caravan("init", tmp_path / name, "--host", HOST, "--no-passphrase")
+
+    assert made.status == 0, made.err
+    assert (tmp_path / name / "ledger.db").is_file()
+    assert caravan("verify", tmp_path / name).status == 0
+
+
 def test_init_refuses_a_host_without_a_dot(tmp_path):
     ended = caravan("init", tmp_path / "data", "--host", "localhost", "--no-passphrase")
 
