@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.action import parse_action
+from ledger.action import LedgerKey, parse_action
 from ledger.admission import check_directory_admission, check_event_admission
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.clock import Clock
@@ -101,7 +101,7 @@ class Sequencer:
         Args:
             store: Where the log is; no other process may append to it.
             origin: Name of the ledger.
-            signers: Every ledger key that is in force.
+            signers: The ledger keys that are here: at least those in force.
             clock: What seals are timed by.
 
         Raises:
@@ -133,6 +133,7 @@ class Sequencer:
         self.replay, self.edge = replay, edge
         self.checkpoint = store.newest_checkpoint()
         self.signed_size = self._check_checkpoint(size)
+        self._signers_in_force()
         if self.signed_size < size:
             self._sign_checkpoint()
         self._is_behind = False
@@ -170,6 +171,8 @@ class Sequencer:
         replay = self.replay
         try:
             judged = replay.judge_statement(note)
+            if isinstance(judged.content, LedgerKey):
+                self._check_ledger_key(judged.content)
             if isinstance(judged.content, Event):
                 check_event_admission(
                     judged.content,
@@ -192,6 +195,29 @@ class Sequencer:
             return error
         replay.advance(judged)
         return Accepted(judged, replay.chain_head, time_ms)
+
+    def _check_ledger_key(self, action: LedgerKey) -> None:
+        """Refuse a key that every checkpoint from now on would lack."""
+        held = {signer.vkey.label for signer in self._signers}
+        if action.change == "add" and action.key.label not in held:
+            raise RefusedError(
+                f"ledger-key: {action.key.label} is not on this server; "
+                "put its key file there and start again",
+                pointer="/add",
+            )
+
+    def _signers_in_force(self) -> list[Signer]:
+        """Return the ledger keys that a checkpoint must carry now.
+
+        Raises:
+            StoreError: One of them is not here.
+        """
+        held = {signer.vkey.label: signer for signer in self._signers}
+        in_force = [vkey.label for vkey in self.replay.directory.ledger_keys]
+        missing = [label for label in in_force if label not in held]
+        if missing:
+            raise StoreError(f"ledger key {missing[0]}: in force, but not here")
+        return [held[label] for label in in_force]
 
     def _commit(self, accepted: Sequence[Accepted], time_ms: int) -> None:
         replay = self.replay
@@ -227,8 +253,9 @@ class Sequencer:
         """Sign the log as it is on the disk, and keep that before it is given out."""
         size = self.replay.size
         root = self.replay.frontier.root()
-        note = sign_checkpoint(Checkpoint(self._origin, size, root), self._signers)
-        keys = [signer.vkey for signer in self._signers]
+        signers = self._signers_in_force()
+        note = sign_checkpoint(Checkpoint(self._origin, size, root), signers)
+        keys = [signer.vkey for signer in signers]
         # A signature that does not verify would be evidence against the ledger.
         open_checkpoint(note, origin=self._origin, log_keys=keys)
         self._store.append_checkpoint(size, note)

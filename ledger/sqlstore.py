@@ -401,6 +401,9 @@ def create_store(url: str, *, origin: str) -> SqlStore:
     """
     engine = _engine(url)
     store = SqlStore(engine)
+    with store._reading() as connection:
+        # Readers never wait for the writer; a property of the file from now on.
+        connection.execute(sql("PRAGMA journal_mode=WAL"))
     with store.transaction() as connection:
         if engine.dialect.has_table(connection, "meta"):
             raise StoreError(f"database: {engine.url.database} holds a ledger already")
@@ -459,7 +462,6 @@ def _engine(url: str) -> Engine:
 
 def _set_pragmas(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
-    cursor.execute("PRAGMA journal_mode=WAL")
     # A commit that returned survives a power cut, not only a crash of the process.
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=5000")

@@ -28,10 +28,12 @@ from tests.support.forge import (
     LEDGER,
     ORIGIN,
     PARTY,
+    REGISTRAR,
     START_MS,
     WELL,
     Forge,
     policy_text,
+    signer,
 )
 
 forge = Forge()
@@ -67,8 +69,9 @@ def create(url, clock):
     return log
 
 
-def reopen(url, clock):
-    return Log.open(url, signers=[LEDGER], clock=clock, policy=policy_text().encode())
+def reopen(url, clock, *signers):
+    policy = policy_text().encode()
+    return Log.open(url, signers=signers or [LEDGER], clock=clock, policy=policy)
 
 
 @pytest.fixture
@@ -224,6 +227,27 @@ def test_many_threads_get_each_their_own_answer(log):
 
     for number, answer in answers.items():
         assert log.entry(answer.index) == event(number)
+
+
+def test_a_ledger_key_is_added_only_where_it_can_sign(url, clock):
+    second = signer(ORIGIN, "second ledger key")
+    other = Forge()
+    added = {"action": "ledger-key", "add": second.vkey.to_text()}
+    note = other.entries[other.directory(added, REGISTRAR)]
+
+    log = create(url, clock)
+    assert codes(log.append_statements([note])) == ["refused"]
+    log.close()
+    log = reopen(url, clock, LEDGER, second)
+    assert codes(log.append_statements([note])) == ["ok"]
+    signed = open_checkpoint(
+        log.checkpoint(), origin=ORIGIN, log_keys=[LEDGER.vkey, second.vkey]
+    )
+    assert len(signed.signed_by) == 2
+    log.close()
+    with pytest.raises(StoreError, match="in force, but not here"):
+        reopen(url, clock)
+    verified(url)
 
 
 # ------------------------------------------------------------------------- durability
