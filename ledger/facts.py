@@ -71,7 +71,10 @@ def event_facts(
         signed_by: Labels of the keys that signed.
     """
     facts = [("step", _word("step", event.biz_step, messages))]
-    facts.append(("time", _time(event.event_time)))
+    # A register that knows the day only is not shown as if it knew the minute.
+    knows_day_only = event.body.get("caravan:precision") == "day"
+    when = event.event_time[:10] if knows_day_only else _time(event.event_time)
+    facts.append(("time", when))
     facts += _given("log-time", _time(log_time) if log_time else "")
     facts += _given("who", _short(who).removeprefix("party/"))
     facts += _given("signed-by", ", ".join(signed_by))

@@ -63,6 +63,8 @@ const VALUES = [
 export function eventFacts(event, { index, who, logTime, flags, messages, signedBy = [] }) {
   const { body } = event;
   const place = text(member(body.bizLocation, "id"));
+  // A register that knows the day only is not shown as if it knew the minute.
+  const knowsDayOnly = body["caravan:precision"] === "day";
   const words = /** @type {const} */ ([
     ["disposition", [event.disposition || ""]],
     ["set", event.set],
@@ -70,7 +72,7 @@ export function eventFacts(event, { index, who, logTime, flags, messages, signed
   ]);
   return [
     ["step", word("step", event.bizStep, messages)],
-    ["time", time(event.eventTime)],
+    ["time", knowsDayOnly ? event.eventTime.slice(0, 10) : time(event.eventTime)],
     ...given("log-time", logTime && time(logTime)),
     ...given("who", withoutParty(short(who))),
     ...given("signed-by", signedBy.join(", ")),

@@ -87,6 +87,16 @@ def about(name, want, **members):
 
 EVENTS = [
     shown("least", [*ALWAYS, *WHERE]),
+    shown(
+        "a-register-knows-the-day",
+        [ALWAYS[0], ["time", "2026-06-12"], *ALWAYS[2:], *WHERE],
+        **{"caravan:precision": "day"},
+    ),
+    shown(
+        "another-precision-changes-nothing",
+        [*ALWAYS, *WHERE],
+        **{"caravan:precision": "minute"},
+    ),
     shown("who-is-not-known", [*ALWAYS[:3], *WHERE], who=""),
     shown(
         "who-by-name", [*ALWAYS[:3], ["who", "北方乳品厂"], *WHERE], who="北方乳品厂"
