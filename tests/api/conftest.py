@@ -1,12 +1,13 @@
 import pytest
 
 from api.app import create_app
-from tests.api.ledgers import Client, FrozenClock, event, open_log
+from tests.api.ledgers import NOW_MS, Client, event, open_log
+from tests.support.clocks import FrozenClock
 
 
 @pytest.fixture
 def clock():
-    return FrozenClock()
+    return FrozenClock(NOW_MS)
 
 
 @pytest.fixture

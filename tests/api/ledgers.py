@@ -12,6 +12,7 @@ from ledger.log import Log
 from ledger.note import NoteSigner
 from ledger.signatures import SigningKey
 from ledger.statement import sign_statement
+from tests.support.clocks import FrozenClock
 
 ORIGIN = "herd.example/log-1f2e3d4c"
 HOST = "herd.example"
@@ -31,16 +32,6 @@ REGISTRAR = signer(f"{HOST}/registrar", 1)
 LEDGER = signer(ORIGIN, 2)
 HERD = signer(f"{HOST}/herd", 3)
 OTHER = signer(f"{HOST}/other", 4)
-
-
-class FrozenClock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self, time_ms=NOW_MS):
-        self.time_ms = time_ms
-
-    def now_ms(self):
-        return self.time_ms
 
 
 def directory_statement(body, *signers):
@@ -118,7 +109,7 @@ def open_log(folder, clock=None):
         origin=ORIGIN,
         genesis=genesis(),
         signers=[LEDGER],
-        clock=clock or FrozenClock(),
+        clock=clock or FrozenClock(NOW_MS),
         policy=policy_text(),
     )
     answers = log.append_statements([admission(), authorization()])

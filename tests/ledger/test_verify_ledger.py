@@ -17,6 +17,7 @@ from tests.support.forge import (
     ORIGIN,
     PARTY,
     Forge,
+    begun,
     flipped,
     honest,
     policy_text,
@@ -52,16 +53,6 @@ def fall(forge, **options):
     with pytest.raises(LedgerError) as refusal:
         verify(forge, **options)
     return refusal.value.step, refusal.value.code, refusal.value.index
-
-
-def begun():
-    forge = Forge()
-    forge.genesis()
-    forge.seal()
-    forge.admit()
-    forge.authorize()
-    forge.seal()
-    return forge
 
 
 def test_an_honest_ledger_holds_and_is_counted():

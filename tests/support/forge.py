@@ -195,14 +195,20 @@ def event_body(number=1, **members):
     return {member: value for member, value in body.items() if value is not None}
 
 
-def honest():
-    """Return a small honest ledger: a birth, two weighings, one of them corrected."""
+def begun():
+    """Return a ledger with a party that may write; nothing is open."""
     forge = Forge()
     forge.genesis()
     forge.seal()
     forge.admit()
     forge.authorize()
     forge.seal()
+    return forge
+
+
+def honest():
+    """Return a small honest ledger: a birth, two weighings, one of them corrected."""
+    forge = begun()
     forge.event(1, action="ADD", bizStep="commissioning", disposition="active")
     forge.event(2)
     forge.seal()

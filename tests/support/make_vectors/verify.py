@@ -20,6 +20,7 @@ from tests.support.forge import (
     REGISTRAR,
     WELL,
     Forge,
+    begun,
     flipped,
     honest,
     policy_text,
@@ -35,17 +36,6 @@ WITNESSES = [
 ]
 UNKNOWING = {"cannot-check", "not-found", "quorum", "stale", "unknown-version"}
 DECLARED = {"errorDeclaration": {"declarationTime": "2026-06-12T09:00:00+08:00"}}
-
-
-def begun():
-    """Return a ledger with a party that may write; nothing is open."""
-    forge = Forge()
-    forge.genesis()
-    forge.seal()
-    forge.admit()
-    forge.authorize()
-    forge.seal()
-    return forge
 
 
 def case(forge, *, step=None, code="ok", index=None, document=None, **question):
