@@ -13,7 +13,7 @@ import { identifiersFromPath } from "./verify/identifier.js";
 import { label } from "./verify/note.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
-import { readPage, showChecking, showFacts, showVerdict } from "./view.js";
+import { readPage, showChecking, showVerdict, showVerified } from "./view.js";
 import { say, tell } from "./words.js";
 
 /** @typedef {import("./shown.js").Facts} Facts */
@@ -40,7 +40,10 @@ export async function scan() {
       const verified = factsOf(verdict, messages);
       verifyShown(page.articles, verified, page.size);
       const mark = say(messages, "article.checked");
-      for (const [index, texts] of verified) showFacts(index, texts, mark);
+      for (const { index, event } of verdict.statements) {
+        const facts = verified.get(index) || [];
+        showVerified(index, { facts, isAlarm: event !== null && event.isAlarm, mark });
+      }
     }
   } catch (error) {
     if (error instanceof Difference) difference = error;
@@ -61,8 +64,9 @@ export async function scan() {
  * @param {(done: number, total: number) => void} onProgress
  * @returns {Promise<Verdict>}
  */
-async function judge({ path, subject, parts, strays }, onProgress) {
-  verifyCode(path, subject, parts);
+async function judge(page, onProgress) {
+  const { subject, strays } = page;
+  verifyCode(page);
   const [fact] = strays;
   if (fact !== undefined) throw new Difference("fact-extra", null, { fact });
   const [passport, policy] = await Promise.all([loadPassport(subject), loadPolicy()]);
@@ -86,16 +90,14 @@ async function judge({ path, subject, parts, strays }, onProgress) {
  * Check that the page is about the code that was scanned: the one in the address,
  * whatever the document says. Throws `fact-mismatch`, `identifier`.
  *
- * @param {string} path
- * @param {string} subject what the server says the page is about
- * @param {Facts} parts of the code, as the page shows them
+ * @param {Page} page
  */
-function verifyCode(path, subject, parts) {
+function verifyCode({ path, subject, parts, messages }) {
   const [scanned] = identifiersFromPath(path, { host: new URL(subject).host });
   if (!scanned || scanned.text !== subject) {
-    throw new Difference("fact", null, { fact: "subject", shown: subject, signed: path });
+    throw new Difference("fact", null, { fact: "own", shown: subject, signed: path });
   }
-  verifyFacts(null, parts, new Map(partsOf(scanned)));
+  verifyFacts(null, parts, new Map(partsOf(scanned, messages)));
 }
 
 /**

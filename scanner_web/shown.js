@@ -9,6 +9,7 @@
 import { Refusal } from "./verify/errors.js";
 
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
+/** @typedef {import("./view.js").Messages} Messages */
 /** @typedef {readonly (readonly [string, string])[]} Facts names and texts */
 /** @typedef {{index: number, facts: Facts}} ShownArticle what stands in the page */
 /** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra"} DifferenceKind */
@@ -59,15 +60,23 @@ export function verifyShown(articles, verified, pageSize) {
 }
 
 /**
- * Return what a page shows of the code it is about: each key of it with its value.
+ * Return what a page shows of the code it is about: what kind of thing it names, by
+ * which name, and each key of it with its value.
  *
  * @param {Identifier} identifier
+ * @param {Messages} messages
  * @returns {Facts}
  */
-export function partsOf({ text, kind, parts }) {
-  if (kind === "own") return [["own", text]];
+export function partsOf({ text, kind, parts }, messages) {
+  const [word = ""] = parts;
+  const key = kind === "own" ? `kind.own.${word}` : `kind.${kind}`;
+  const named = Object.hasOwn(messages, key) ? /** @type {string} */ (messages[key]) : word;
+  /** @type {[string, string][]} */
+  const shown = [["kind", named], ["name", parts.at(-1) || ""]];
+  if (kind === "own") return [...shown, ["own", text]];
   const keys = new URL(text).pathname.split("/").filter((_, place) => place % 2 === 1);
-  return parts.map((part, place) => [keys[place] || "", part]);
+  for (const [place, part] of parts.entries()) shown.push([keys[place] || "", part]);
+  return shown;
 }
 
 /**

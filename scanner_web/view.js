@@ -77,13 +77,14 @@ export function showVerdict({ state, title, paragraphs, absent, more }) {
 }
 
 /**
- * Write the facts of an article again, from what was verified, and mark it.
+ * Write the facts of an article again, from what was verified, and mark it: that it was
+ * checked, and whether it raises an alarm.
  *
  * @param {number} index
- * @param {readonly (readonly [string, string])[]} facts
- * @param {string} mark words for "checked"
+ * @param {{facts: readonly (readonly [string, string])[], isAlarm: boolean, mark: string}} verified
+ *   `mark` are the words for "checked"
  */
-export function showFacts(index, facts, mark) {
+export function showVerified(index, { facts, isAlarm, mark }) {
   const article = element(`article[data-index="${index}"]`);
   const texts = new Map(facts);
   for (const fact of all(article, "[data-fact]")) {
@@ -92,6 +93,7 @@ export function showFacts(index, facts, mark) {
   const checked = paragraph(mark);
   checked.className = "checked";
   article.dataset.checked = "";
+  article.classList.toggle("alarm", isAlarm);
   article.append(checked);
 }
 

@@ -93,10 +93,7 @@ function otherWords(verdict, messages, difference) {
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
   }
-  const isPlaced = verdict.index !== null;
-  const kind = isPlaced && difference ? difference.kind : isPlaced ? "index" : "detail";
-  const key = `verdict.not-verified.${kind}`;
-  const found = say(messages, key, {
+  const found = say(messages, `verdict.not-verified.${wordedAs(verdict, difference)}`, {
     code,
     step,
     index: verdict.index === null ? "" : verdict.index,
@@ -108,13 +105,24 @@ function otherWords(verdict, messages, difference) {
 }
 
 /**
- * @param {string} fact `quantity.0`, `flag.late`
+ * @param {Verdict} verdict
+ * @param {Difference | null} difference
+ * @returns {string} how the message is called that says what was found, and where
+ */
+function wordedAs({ index }, difference) {
+  if (index !== null) return difference ? difference.kind : "index";
+  return difference && difference.kind === "fact" ? "code" : "detail";
+}
+
+/**
+ * @param {string} fact `quantity.0`, `flag.late`; or a key of the code, `01`
  * @param {Messages} messages
  * @returns {string}
  */
 function factWords(fact, messages) {
-  const key = `label.${fact.replace(/(\.[0-9]+)+$/, "")}`;
-  return Object.hasOwn(messages, key) ? say(messages, key) : fact;
+  const name = fact.replace(/(\.[0-9]+)+$/, "");
+  const key = [`label.${name}`, `part.${name}`].find((each) => Object.hasOwn(messages, each));
+  return key === undefined ? fact : say(messages, key);
 }
 
 /**

@@ -88,14 +88,22 @@ test("a page older than the ledger is out of date, not false", async () => {
   assert.equal(await outcome(() => verifyShown(page(), newer, NaN)), "fact-mismatch");
 });
 
-test("a code is shown as its keys and values", () => {
+test("a code is shown as a kind of thing, its name, and its keys and values", () => {
+  const messages = { "kind.lot": "Lot", "kind.own.animal": "Animal" };
   const host = "ledger.example";
   const lot = parseIdentifier("https://id.gs1.org/01/09520123456788/10/32a%2Fb", { host });
   const own = parseIdentifier(`https://${host}/id/animal/spring/7`, { host });
 
-  assert.deepEqual(partsOf(lot), [
+  assert.deepEqual(partsOf(lot, messages), [
+    ["kind", "Lot"],
+    ["name", "32a/b"],
     ["01", "09520123456788"],
     ["10", "32a/b"],
   ]);
-  assert.deepEqual(partsOf(own), [["own", `https://${host}/id/animal/spring/7`]]);
+  assert.deepEqual(partsOf(own, messages), [
+    ["kind", "Animal"],
+    ["name", "7"],
+    ["own", `https://${host}/id/animal/spring/7`],
+  ]);
+  assert.deepEqual(partsOf(own, {})[0], ["kind", "animal"]);
 });

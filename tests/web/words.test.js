@@ -44,8 +44,8 @@ function* verdicts() {
       yield [turned(code, step, 5), null];
     }
   }
-  for (const kind of KINDS) {
-    const difference = new Difference(kind, 5, { fact: "what.0", shown: "a", signed: "b" });
+  for (const [kind, index] of KINDS.flatMap((each) => [[each, 5], [each, null]])) {
+    const difference = new Difference(kind, index, { fact: "what.0", shown: "a", signed: "b" });
     yield [refuse(unjudged("server"), difference), difference];
   }
   yield [{ ...unjudged("server"), code: "network", detail: "offline" }, null];
@@ -88,6 +88,14 @@ test("the place of a difference is told in the words of the page", () => {
   const messages = { "label.what": "What", "verdict.not-verified.fact": "{index} {fact} {shown} {signed}" };
 
   assert.equal(tell(verdict, messages, difference).paragraphs[0], "17 What 92 12");
+});
+
+test("a difference from the scanned code is told with both texts", () => {
+  const difference = new Difference("fact", null, { fact: "10", shown: "L1", signed: "L2" });
+  const verdict = refuse(unjudged("server"), difference);
+  const messages = { "part.10": "Lot", "verdict.not-verified.code": "{fact} {shown} {signed}" };
+
+  assert.equal(tell(verdict, messages, difference).paragraphs[0], "Lot L1 L2");
 });
 
 test("a blank that is not known stays, and a text that is filled in is not filled again", () => {
