@@ -79,8 +79,8 @@ class Served:
         self.process = None
         return status
 
-    def admit(self):
-        """Admit the party and bind its key."""
+    def admit(self, **members):
+        """Admit the party, with these members of its admission, and bind its key."""
         registrar = read_key_file(self.folder / "keys/registrar.pem")
         admission = {
             "action": "admit",
@@ -89,7 +89,7 @@ class Served:
             "places": [],
             "prefixes": [f"https://{HOST}/id/animal/spring"],
             "rights": {"persistent": [], "steps": STEPS},
-        }
+        } | members
         key = self.herder.vkey.to_text()
         binding = {"action": "authorize", "key": key, "party": PARTY}
         notes = [
