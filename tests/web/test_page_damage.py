@@ -1,0 +1,175 @@
+"""A ledger whose store was damaged, past the triggers that forbid it.
+
+A small ledger reads every entry when it starts, and will not start on one that was not
+signed. A larger one starts from its full tiles and reads an entry only when somebody
+asks for it; then the phone finds the damage.
+"""
+
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.support.served import CARAVAN, Served
+from tests.web.pages import WORDS, neighbour, scan, serving_life
+
+EN = WORDS["en"]
+
+
+@pytest.fixture(scope="module")
+def small(served, tmp_path_factory):
+    """Keep a small ledger at rest."""
+    return copied(served, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Keep a ledger with a full tile at rest; the animal's life is under that tile."""
+    folder = tmp_path_factory.mktemp("large") / "data"
+    others = [neighbour(number) for number in range(1001, 1300)]
+    with serving_life(folder, others) as ledger:
+        pass
+    return ledger
+
+
+@pytest.fixture
+def started():
+    """Start ledgers that are stopped when the test ends."""
+    running = []
+
+    def start(ledger):
+        running.append(ledger.start())
+        return ledger
+
+    yield start
+    for ledger in running:
+        ledger.stop()
+
+
+def copied(ledger, folder):
+    """Return a ledger of its own on a copy of the data."""
+    copy = Served(folder / "data")
+    shutil.copytree(ledger.folder, copy.folder)
+    copy.indices = ledger.indices
+    return copy
+
+
+@contextmanager
+def unguarded(ledger):
+    """Open the database as somebody can who has the file; its triggers are gone."""
+    with closing(sqlite3.connect(ledger.folder / "ledger.db")) as database, database:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (name,) in database.execute(triggers).fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        yield database
+
+
+def damage_entry(ledger, index):
+    """Change one byte of a record: 12.5 kg become 22.5."""
+    with unguarded(ledger) as database:
+        query = 'SELECT entry FROM entry WHERE "index" = ?'
+        (entry,) = database.execute(query, [index]).fetchone()
+        lie = entry.replace(b'"value":12.5', b'"value":22.5')
+        assert lie != entry
+        database.execute('UPDATE entry SET entry = ? WHERE "index" = ?', [lie, index])
+
+
+def damage_tile(ledger, place):
+    """Change one byte of the hash of an entry in the first tile."""
+    with unguarded(ledger) as database:
+        query = "SELECT hashes FROM tile WHERE level = 0 AND number = 0"
+        lie = bytearray(database.execute(query).fetchone()[0])
+        lie[32 * place] ^= 1
+        update = "UPDATE tile SET hashes = ? WHERE level = 0 AND number = 0"
+        database.execute(update, [bytes(lie)])
+
+
+def refused_start(ledger):
+    """Start a server that must not start; return what it says."""
+    ended = subprocess.run(
+        [CARAVAN, "serve", str(ledger.folder), "--port", str(ledger.port)],
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    said = ended.stderr.decode()
+    assert ended.returncode != 0
+    assert said.startswith("caravan: error: ")
+    return said
+
+
+def assert_refused(page, ledger, *told):
+    seen = scan(page, ledger)
+    assert seen.state == "not-verified", seen
+    for words in told:
+        assert words in seen.text
+    assert page.locator(".checked").count() == 0
+
+
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_byte_changed_in_the_database_under_a_running_server_is_named(
+    phone, started, request, tmp_path, size
+):
+    ledger = started(copied(request.getfixturevalue(size), tmp_path))
+    index = ledger.indices["milked"]
+    assert scan(phone, ledger).state == "verified"
+
+    damage_entry(ledger, index)
+
+    assert_refused(phone, ledger, f"Record no. {index}", EN["code.root-mismatch"])
+    assert "22.5 kg" in phone.inner_text(f"#entry-{index}")
+
+
+def test_a_byte_changed_in_the_database_is_named_after_a_restart(
+    phone, started, large, tmp_path
+):
+    ledger = copied(large, tmp_path)
+    index = ledger.indices["milked"]
+    damage_entry(ledger, index)
+
+    started(ledger)
+
+    assert_refused(phone, ledger, f"Record no. {index}", EN["code.root-mismatch"])
+
+
+def test_a_small_ledger_does_not_start_on_a_byte_changed_in_its_database(
+    small, tmp_path
+):
+    ledger = copied(small, tmp_path)
+    damage_entry(ledger, ledger.indices["milked"])
+
+    assert "its first 17 entries are not those signed" in refused_start(ledger)
+
+
+def test_a_ledger_does_not_start_on_a_byte_changed_in_a_tile(large, tmp_path):
+    ledger = copied(large, tmp_path)
+    damage_tile(ledger, ledger.indices["milked"])
+
+    assert "are not those signed" in refused_start(ledger)
+
+
+def test_a_byte_changed_in_a_tile_and_signed_anew_turns_the_verdict(
+    phone, started, large, tmp_path
+):
+    """Scenario: an operator forgets its checkpoints and signs what the tile says."""
+    ledger = copied(large, tmp_path)
+    damage_tile(ledger, ledger.indices["milked"])
+    with unguarded(ledger) as database:
+        database.execute("DELETE FROM checkpoint")
+
+    started(ledger)
+
+    assert_refused(phone, ledger, EN["code.root-mismatch"], EN["verdict.step.4"])
+
+
+def test_a_record_that_the_list_of_its_animal_leaves_out_stops_the_start(
+    small, tmp_path
+):
+    ledger = copied(small, tmp_path)
+    with unguarded(ledger) as database:
+        query = 'DELETE FROM listing WHERE "index" = ?'
+        database.execute(query, [ledger.indices["failed"]])
+
+    assert "index root differs" in refused_start(ledger)
