@@ -1,6 +1,8 @@
 """The log over a real database: what is accepted stays, in order, and is proven."""
 
+import itertools
 import sqlite3
+import sys
 import threading
 
 import pytest
@@ -20,6 +22,7 @@ from ledger.seal import parse_seal
 from ledger.sqlstore import SqlStore, open_store
 from ledger.tile import decode_bundle, split_tile
 from ledger.trust import Trust
+from ledger.verify import verify_passport
 from ledger.verify_ledger import verify_ledger
 from tests.support.clocks import FrozenClock
 from tests.support.forge import (
@@ -447,6 +450,47 @@ def test_a_subject_without_statements_has_no_passport(log):
         log.passport(ANIMAL)
 
 
+def test_a_passport_holds_though_somebody_states_an_event_about_its_party(log):
+    log.append_statements([event(1), event(2, epcList=[PARTY])])
+    trust = Trust(policy_text().encode(), "yours", START_MS)
+
+    of_animal = verify_passport(log.passport(ANIMAL), subject=ANIMAL, trust=trust)
+    of_party = verify_passport(log.passport(PARTY), subject=PARTY, trust=trust)
+
+    assert [s.judged.index for s in of_animal.statements] == [5]
+    assert [s.judged.index for s in of_party.statements] == [2, 3, 6]
+
+
+@pytest.mark.parametrize("method", ["receipt", "passport"])
+def test_what_grows_while_a_proof_is_cut_is_not_in_it(log, method):
+    log.append_statements([event(1)])
+    numbers = itertools.count(2)
+
+    def grow(frame, _what, _argument):
+        # At every call and line, as another thread might.
+        if frame.f_code.co_filename != getattr(Log, method).__code__.co_filename:
+            return None
+        log.append_statements([event(next(numbers))])
+        return grow
+
+    asked = 5 if method == "receipt" else ANIMAL
+    before = sys.gettrace()
+    sys.settrace(grow)
+    try:
+        given = getattr(log, method)(asked)
+    finally:
+        sys.settrace(before)
+
+    assert next(numbers) > 3
+    if method == "receipt":
+        verify_receipt(
+            parse_receipt(given), log.entry(5), origin=ORIGIN, log_keys=[LEDGER.vkey]
+        )
+    else:
+        trust = Trust(policy_text().encode(), "yours", START_MS)
+        verify_passport(given, subject=ANIMAL, trust=trust)
+
+
 def test_the_subjects_within_a_prefix_are_listed_without_their_alarms(log):
     prefix = ANIMAL.rpartition("/")[0]
     log.append_statements(
@@ -468,6 +512,16 @@ def test_flags_of_an_answer_are_those_of_a_verifier(log, url):
     assert [flag.code for flag in answer.flags] == ["late"]
     assert other.flags == ()
     assert verified(url).flags == answer.flags == log.flags(answer.index)
+
+
+def test_who_stops_waiting_does_not_stop_the_sequencer(log):
+    abandoned = log.submit([event(1)])
+    abandoned.cancel()
+
+    (answer,) = log.append_statements([event(2)])
+
+    assert isinstance(answer, Appended)
+    assert log.listing(ANIMAL)[0] == 5
 
 
 def test_the_directory_is_that_of_the_newest_entry(log):
