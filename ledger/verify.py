@@ -35,6 +35,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ledger.action import action_subjects
 from ledger.checkpoint import SignedCheckpoint, open_checkpoint
 from ledger.directory import Directory
 from ledger.errors import (
@@ -228,10 +229,14 @@ def _statements_about(
 ) -> tuple[JudgedStatement, ...]:
     about: list[JudgedStatement] = []
     for statement in judged:
-        is_about = subject in statement.listed_under
-        if is_about:
+        content = statement.content
+        # Not ``listed_under``: the name of an alarm list is nothing that was scanned.
+        named = (
+            content.subjects if isinstance(content, Event) else action_subjects(content)
+        )
+        if subject in named:
             about.append(statement)
-        elif isinstance(statement.content, Event):
+        elif isinstance(content, Event):
             raise located(
                 statement.index, VerificationError(f"statement: not about {subject}")
             )

@@ -293,6 +293,9 @@ def of_events():
     nobody = signer(f"{HOST}/nobody")
     about_nothing = begun()
     elsewhere = f"https://{HOST}/id/animal/spring/8"
+    alarmed = begun()
+    alarmed.event(1, disposition="non_conformant")
+    alarmed.seal()
     return {
         "statement-of-another-ledger": lie("wrong-origin", replayed),
         "signer-unknown": lie("unknown-key", lambda f: f.event(1, nobody)),
@@ -337,6 +340,14 @@ def of_events():
             lambda f: [f.event(1), f.event(2, epcList=[elsewhere])],
             8,
             6,
+        ),
+        "code-is-the-name-of-an-alarm-list": case(
+            alarmed,
+            step=8,
+            code="not-verified",
+            index=5,
+            subject=f"{ANIMAL}#alarm",
+            document=alarmed.passport(f"{ANIMAL}#alarm").to_bytes().decode(),
         ),
         "no-statement-about-the-code": case(about_nothing, step=8, code="not-found"),
     }
