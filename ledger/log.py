@@ -141,6 +141,9 @@ class Log:
         nothing is known about any of them; the same notes may then be posted again.
         """
         submission = _Submission(notes, Future())
+        # Nobody can take back what the sequencer may be writing already: a caller that
+        # stops waiting must not stop the sequencer when it answers.
+        submission.future.set_running_or_notify_cancel()
         self._queue.put(submission)
         return submission.future
 
@@ -224,7 +227,7 @@ class Log:
     @property
     def size(self) -> int:
         """Number of entries under the newest signed checkpoint."""
-        return self._sequencer.signed_size
+        return self._sequencer.signed.size
 
     @property
     def directory(self) -> Directory:
@@ -237,10 +240,14 @@ class Log:
 
     def checkpoint(self) -> bytes:
         """Return the newest checkpoint, a signed note."""
-        note = self._sequencer.checkpoint
-        if note is None:
+        return self._signed()[1]
+
+    def _signed(self) -> tuple[int, bytes]:
+        """Return size and note of the newest checkpoint, both of the same one."""
+        signed = self._sequencer.signed
+        if signed.note is None:
             raise NotFoundError("checkpoint: the log is empty")
-        return note
+        return signed.size, signed.note
 
     def entry(self, index: int) -> bytes:
         """Return the entry at an index.
@@ -268,7 +275,7 @@ class Log:
         Raises:
             NotFoundError: There is no such entry under the newest checkpoint.
         """
-        size, checkpoint = self.size, self.checkpoint()
+        size, checkpoint = self._signed()
         if not 0 <= index < size:
             raise NotFoundError(f"entry: got index {index}, want below {size}")
         proof = inclusion_proof(index, size, self._sequencer.edge.read)
@@ -310,7 +317,7 @@ class Log:
         Raises:
             NotFoundError: No statement is about it.
         """
-        size, checkpoint = self.size, self.checkpoint()
+        size, checkpoint = self._signed()
         entries = passport_entries(
             subject, size=size, reader=self._store, directory=self.directory
         )

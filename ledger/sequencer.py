@@ -53,6 +53,14 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """The newest checkpoint: readers in other threads take size and note at once."""
+
+    size: int
+    note: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A statement whose text was logged before."""
 
@@ -131,10 +139,10 @@ class Sequencer:
         except NotFoundError as error:
             raise StoreError(f"database: rows are missing: {error}") from error
         self.replay, self.edge = replay, edge
-        self.checkpoint = store.newest_checkpoint()
-        self.signed_size = self._check_checkpoint(size)
+        note = store.newest_checkpoint()
+        self.signed = Signed(self._check_checkpoint(note, size), note)
         self._signers_in_force()
-        if self.signed_size < size:
+        if self.signed.size < size:
             self._sign_checkpoint()
         self._is_behind = False
 
@@ -259,7 +267,7 @@ class Sequencer:
         # A signature that does not verify would be evidence against the ledger.
         open_checkpoint(note, origin=self._origin, log_keys=keys)
         self._store.append_checkpoint(size, note)
-        self.checkpoint, self.signed_size = note, size
+        self.signed = Signed(size, note)
 
     def _stored_leaves(self, start: int, end: int) -> list[bytes]:
         return [leaf_hash(entry) for _, entry, _ in self._store.entries(start, end)]
@@ -291,16 +299,16 @@ class Sequencer:
         replay.chain_head = chain
         replay.last_seal = seal
 
-    def _check_checkpoint(self, size: int) -> int:
+    def _check_checkpoint(self, note: bytes | None, size: int) -> int:
         """Return the signed size, once the newest checkpoint fits the entries.
 
         Raises:
             StoreError: The entries are older than, or not those of, the checkpoint.
         """
-        if self.checkpoint is None:
+        if note is None:
             return 0
         keys = [signer.vkey for signer in self._signers]
-        signed = open_checkpoint(self.checkpoint, origin=self._origin, log_keys=keys)
+        signed = open_checkpoint(note, origin=self._origin, log_keys=keys)
         checkpoint = signed.checkpoint
         if checkpoint.size > size:
             raise StoreError(
