@@ -1,0 +1,248 @@
+"""What cannot be checked is never good news, never bad news and never a blank page."""
+
+import re
+
+import pytest
+
+from tests.web.pages import (
+    PATH,
+    SETTLED,
+    WORDS,
+    answer_with,
+    new_phone,
+    page_changed,
+    scan,
+    serving_life,
+    verdict,
+)
+
+EN = WORDS["en"]
+PASSPORT, POLICY = re.compile(r"/passport\?"), re.compile("/policy$")
+
+
+def assert_unchecked(page, seen, *told, lang="en"):
+    """Neither green nor red; the records stand there, none of them marked."""
+    words = WORDS[lang]
+    assert seen.state == "cannot-check", seen
+    assert seen.title == words["verdict.cannot-check.title"]
+    for text in told:
+        assert text in seen.text
+    assert page.locator("article").count() == 10
+    assert page.locator(".checked").count() == 0
+
+
+# ----------------------------------------------------------------- nothing to judge
+
+NO_ANSWER = {
+    "offline": lambda route: route.abort("internetdisconnected"),
+    "connection-refused": lambda route: route.abort("connectionrefused"),
+    "server-error": lambda route: route.fulfill(status=500, body="oops"),
+    "overloaded": lambda route: route.fulfill(status=503),
+    "nothing": lambda route: route.fulfill(status=204),
+    "hotel-portal": lambda route: route.fulfill(
+        body="<h1>Sign in</h1>", content_type="text/html"
+    ),
+    "sent-elsewhere": lambda route: route.fulfill(
+        status=302, headers={"location": "/health"}
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        *(
+            pytest.param(PASSPORT, answer, id=f"passport-{answer}")
+            for answer in NO_ANSWER
+        ),
+        pytest.param(POLICY, "offline", id="policy-offline"),
+        pytest.param(POLICY, "server-error", id="policy-server-error"),
+        pytest.param(POLICY, "hotel-portal", id="policy-hotel-portal"),
+    ],
+)
+def test_no_answer_is_neither_good_nor_bad_news(phone, served, asked, answer):
+    phone.route(asked, NO_ANSWER[answer])
+
+    seen = scan(phone, served)
+
+    assert_unchecked(phone, seen, EN["code.network"], "neither good nor bad news")
+
+
+def test_no_answer_is_told_in_chinese(phone, served):
+    phone.route(PASSPORT, NO_ANSWER["offline"])
+
+    seen = scan(phone, served, lang="zh")
+
+    words = WORDS["zh"]
+    told = (words["code.network"], "这不说明货品好，也不说明货品不好")
+    assert_unchecked(phone, seen, *told, lang="zh")
+
+
+def test_a_passport_that_is_not_there_is_told_as_that(phone, served):
+    answer_with(phone, PASSPORT, status=404, body="{}", content_type="application/json")
+
+    assert_unchecked(phone, scan(phone, served), EN["code.not-found"])
+
+
+def test_a_server_that_never_answers_is_given_up_after_a_minute(phone, served):
+    phone.clock.install()
+    phone.route(PASSPORT, lambda _route: None)
+    with phone.expect_request(PASSPORT):
+        phone.goto(f"{served.url}{PATH}?lang=en")
+    assert phone.get_attribute("#verdict", "data-state") == "checking"
+
+    phone.clock.fast_forward(61_000)
+
+    assert_unchecked(phone, verdict(phone), EN["code.network"])
+
+
+def test_a_server_that_stops_after_the_page_came_is_no_bad_news(phone, tmp_path):
+    with serving_life(tmp_path / "data") as ledger:
+
+        def stop(route):
+            ledger.stop()
+            route.continue_()
+
+        phone.route(PASSPORT, stop)
+
+        seen = scan(phone, ledger)
+
+        assert_unchecked(phone, seen, EN["code.network"])
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param("", "passport", id="empty"),
+        pytest.param("{", "passport", id="cut-off"),
+        pytest.param("[]", "passport", id="an-array"),
+        pytest.param("null", "passport", id="null"),
+        pytest.param('{"__proto__":{}}', "passport", id="a-prototype"),
+        pytest.param('{"format":"caravan/passport/v1"}', "passport", id="bare"),
+        pytest.param("[" * 100_000, "passport", id="deep"),
+        pytest.param('{"format":"caravan/passport/v2"}', "unknown-version", id="later"),
+    ],
+)
+def test_what_is_no_passport_is_never_green(phone, served, body, code):
+    answer_with(phone, PASSPORT, body=body, content_type="application/json")
+
+    seen = scan(phone, served)
+
+    assert seen.state == (
+        "cannot-check" if code == "unknown-version" else "not-verified"
+    )
+    assert EN[f"code.{code}"] in seen.text
+    assert phone.locator("article").count() == 10
+    assert phone.locator(".checked").count() == 0
+
+
+# ------------------------------------------------------------------ a check that fails
+
+BROKEN = {"body": "export const broken = ;", "content_type": "text/javascript"}
+# A page's script has ended, one way or the other.
+ENDED = f"{SETTLED}, html[data-broken]"
+TELL_WHEN_BROKEN = """
+for (const kind of ["error", "unhandledrejection"]) {
+  window.addEventListener(kind, () => { document.documentElement.dataset.broken = "" })
+}"""
+
+
+@pytest.mark.parametrize(
+    "module", ["app.js", "view.js", "verify/verify.js", "verify/signatures.js"]
+)
+@pytest.mark.parametrize("answer", [BROKEN, {"status": 404}], ids=["broken", "gone"])
+def test_a_module_that_does_not_run_leaves_the_page_unchecked(
+    browser, served, module, answer
+):
+    with new_phone(browser) as page:
+        answer_with(page, f"/assets/{re.escape(module)}$", **answer)
+        page.goto(f"{served.url}{PATH}?lang=en", wait_until="load")
+
+        assert page.get_attribute("#verdict", "data-state") == "checking"
+        assert page.inner_text(".verdict-title") == EN["page.verdict.title"]
+        assert page.locator("article").count() == 10
+        assert page.locator(".checked").count() == 0
+
+
+@pytest.mark.parametrize("module", ["tweetnacl/nacl-fast.js", "noble-hashes/sha2.js"])
+@pytest.mark.parametrize("answer", [BROKEN, {"status": 404}], ids=["broken", "gone"])
+def test_a_phone_that_can_load_nothing_in_place_of_webcrypto_cannot_check(
+    phone, served, module, answer
+):
+    phone.add_init_script(
+        "Object.defineProperty(crypto, 'subtle', { value: undefined })"
+    )
+    answer_with(phone, f"/assets/vendor/{re.escape(module)}$", **answer)
+
+    assert_unchecked(phone, scan(phone, served), EN["code.error"])
+
+
+# Each makes one thing that the check rests on fail, from its first or a later use on.
+FAILURES = [
+    "window.fetch",
+    "Response.prototype.arrayBuffer",
+    "SubtleCrypto.prototype.digest",
+    "SubtleCrypto.prototype.verify",
+    "TextDecoder.prototype.decode",
+    "TextEncoder.prototype.encode",
+    "Map.prototype.get",
+    "Array.prototype.map",
+    "String.prototype.split",
+    "JSON.parse",
+    "Element.prototype.append",
+    "Element.prototype.replaceChildren",
+]
+FAIL = """
+{
+  const [owner, name] = [%s, "%s"]
+  const honest = owner[name]
+  let left = %d
+  owner[name] = function (...given) {
+    if (left-- > 0) return honest.apply(this, given)
+    throw new Error("broken")
+  }
+}"""
+
+
+@pytest.mark.parametrize("uses", [0, 30])
+@pytest.mark.parametrize("failing", FAILURES)
+def test_nothing_that_fails_on_the_way_makes_a_lie_green(
+    browser, served, failing, uses
+):
+    owner, _, name = failing.rpartition(".")
+    with new_phone(browser) as page:
+        page.add_init_script(TELL_WHEN_BROKEN + FAIL % (owner, name, uses))
+        page_changed(page, lambda text: text.replace("12.5 kg", "22.5 kg"))
+        page.goto(f"{served.url}{PATH}?lang=en")
+        page.wait_for_selector(ENDED, state="attached")
+
+        assert page.get_attribute("#verdict", "data-state") != "verified"
+        assert page.locator("article").count() == 10
+        assert page.locator(".checked").count() == 0
+
+
+# ---------------------------------------------------------------------- no such page
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "lang"),
+    [
+        pytest.param("/id/animal/spring/77", 404, "en", id="never-heard-of"),
+        pytest.param("/id/animal/spring/77", 404, "zh", id="never-heard-of-in-chinese"),
+        pytest.param("/01/09520123456788/10/none", 404, "en", id="no-such-lot"),
+        pytest.param("/01/09520123456789", 400, "en", id="wrong-check-digit"),
+        pytest.param("/id/Animal/7", 400, "zh", id="another-spelling-in-chinese"),
+        pytest.param("/id/%3Cscript%3E", 400, "en", id="no-identifier"),
+    ],
+)
+def test_a_code_without_a_page_is_told_in_a_clear_sentence(
+    phone, served, path, status, lang
+):
+    answer = phone.goto(f"{served.url}{path}?lang={lang}")
+
+    words = WORDS[lang]
+    assert answer.status == status
+    assert phone.inner_text("h1") == words[f"refusal.{status}"]
+    assert words[f"refusal.hint.{status}"] in phone.inner_text("main")
+    assert words["refusal.start"] in phone.inner_text("main a")
+    assert phone.locator("script, #verdict").count() == 0
