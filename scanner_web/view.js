@@ -64,8 +64,13 @@ export function showChecking(title, detail) {
  *
  * @param {Told} told
  */
-export function showVerdict({ state, title, paragraphs, absent, more }) {
+export function showVerdict({ state, title, attention, paragraphs, absent, more }) {
   const parts = paragraphs.map(paragraph);
+  if (attention !== null) {
+    const first = paragraph(attention);
+    first.className = "attention";
+    parts.unshift(first);
+  }
   if (absent.items.length > 0) {
     const list = document.createElement("ul");
     list.append(...absent.items.map((item) => textElement("li", item)));

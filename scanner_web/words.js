@@ -12,6 +12,7 @@
  * @typedef {object} Told
  * @property {string} state
  * @property {string} title
+ * @property {string | null} attention what must not be overlooked on a green page
  * @property {string[]} paragraphs
  * @property {{title: string, items: string[]}} absent
  * @property {{title: string, lines: string[]}} more
@@ -46,6 +47,7 @@ export function tell(verdict, messages, difference) {
   return {
     state: outcome,
     title: say(messages, `verdict.${outcome}.title`),
+    attention: isVerified ? attentionWords(verdict, messages) : null,
     paragraphs: isVerified ? verifiedWords(verdict, messages) : otherWords(verdict, messages, difference),
     absent: {
       title: say(messages, "verdict.absent"),
@@ -53,6 +55,16 @@ export function tell(verdict, messages, difference) {
     },
     more: { title: say(messages, "verdict.more"), lines: moreLines(verdict, messages) },
   };
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {string | null}
+ */
+function attentionWords({ statements }, messages) {
+  const count = statements.filter(({ event }) => event && event.isAlarm).length;
+  return count > 0 ? say(messages, "verdict.verified.alarms", { count }) : null;
 }
 
 /**
@@ -70,8 +82,6 @@ function verifiedWords(verdict, messages) {
     }),
     say(messages, `source.${policySource}`),
   ];
-  const alarms = statements.filter(({ event }) => event && event.isAlarm).length;
-  if (alarms > 0) words.unshift(say(messages, "verdict.verified.alarms", { count: alarms }));
   if (witnessedAt) {
     words.push(say(messages, "verdict.verified.witnessed", { witnessedAt: minute(witnessedAt) }));
   }

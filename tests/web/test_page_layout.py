@@ -34,7 +34,7 @@ CONTRAST = """(state) => {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
   }
   const ground = light(getComputedStyle(verdict).backgroundColor)
-  return [".verdict-title", ".verdict-detail"].map((part) => {
+  return [".verdict-title", ".verdict-detail", ".attention"].map((part) => {
     const ink = light(getComputedStyle(document.querySelector(part)).color)
     return Math.max(ink, ground) / Math.min(ink, ground)
   })

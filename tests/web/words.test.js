@@ -16,8 +16,9 @@ function messagesOf(lang) {
 }
 
 /** Return every text of what is told. */
-function textsOf({ title, paragraphs, absent, more }) {
-  return [title, ...paragraphs, absent.title, ...absent.items, more.title, ...more.lines];
+function textsOf({ title, attention, paragraphs, absent, more }) {
+  const first = attention === null ? [] : [attention];
+  return [title, ...first, ...paragraphs, absent.title, ...absent.items, more.title, ...more.lines];
 }
 
 /** Return a verdict that was turned at a step. */
@@ -80,6 +81,16 @@ test("only a verified verdict has the title of one", () => {
     assert.equal(state, verdict.outcome);
     assert.equal(title === messages["verdict.verified.title"], verdict.outcome === "verified");
   }
+});
+
+test("an alarm is told first on a verified page, and only there", () => {
+  const messages = messagesOf("en");
+  for (const [verdict, difference] of verdicts()) {
+    const { attention } = tell(verdict, messages, difference);
+    assert.equal(attention !== null, verdict.outcome === "verified");
+  }
+  const quiet = { ...unjudged("server"), outcome: "verified", statements: [{ event: null }] };
+  assert.equal(tell(quiet, messages, null).attention, null);
 });
 
 test("the place of a difference is told in the words of the page", () => {
