@@ -338,7 +338,7 @@ function verifyReuse(index, event, same) {
     if (!event.isErrorDeclaration) return;
     throw at(index, new Refusal("incomplete", "errorDeclaration: its original is not given"));
   }
-  if (!event.isErrorDeclaration || original.isErrorDeclaration || same.length > 1) {
+  if (!event.isErrorDeclaration || same.length > 1) {
     throw at(index, new Refusal("event-reused", "eventID: used before", "/eventID"));
   }
   const [first, second] = [original, event].map((each) =>

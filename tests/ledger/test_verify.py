@@ -16,14 +16,17 @@ def trust_of(case):
 @pytest.mark.parametrize("case", cases("verify/passports.json"))
 def test_a_passport_is_judged_at_the_right_step_for_the_right_reason(case):
     got = {"want": "ok", "step": None, "index": None}
+    flags = []
     try:
-        verify_passport(
+        report = verify_passport(
             case["passport"].encode(), subject=case["subject"], trust=trust_of(case)
         )
+        flags = [[flag.index, flag.code] for s in report.statements for flag in s.flags]
     except LedgerError as error:
         got = {"want": error.code, "step": error.step, "index": error.index}
 
     assert got == {name: case[name] for name in got}
+    assert flags == case.get("flags", [])
 
 
 def test_what_was_not_checked_is_named():

@@ -88,12 +88,12 @@ class Forge:
         )
         return self.add(entry, about)
 
-    def genesis(self, ledger_keys=(LEDGER,), registrar=REGISTRAR):
+    def genesis(self, ledger_keys=(LEDGER,), registrar=REGISTRAR, max_age=86_400):
         """Append the genesis."""
         body = {
             "action": "genesis",
             "ledger_keys": [key.vkey.to_text() for key in ledger_keys],
-            "max_age_seconds": 86_400,
+            "max_age_seconds": max_age,
             "recovery": {"k": 1, "keys": [RECOVERY.vkey.to_text()]},
             "registrar": registrar.vkey.to_text(),
         }

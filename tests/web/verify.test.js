@@ -30,6 +30,8 @@ forEachCase("verify/passports.json", async (given) => {
 
   assert.deepEqual({ outcome, code, step, index }, want, detail);
   assert.equal(statements.length > 0, outcome === "verified");
+  const flags = statements.flatMap((each) => each.flags.map((flag) => [flag.index, flag.code]));
+  assert.deepEqual(flags, given.flags || []);
 });
 
 test("a verdict says what was checked, by whose keys, and what was not", async () => {

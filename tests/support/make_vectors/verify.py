@@ -242,6 +242,9 @@ def of_directory():
         "authorized-without-proof-of-possession": lie(
             "authority", lambda f: f.authorize(WELL, signers=(REGISTRAR,)), 5
         ),
+        "authorized-with-the-possession-of-another-key": lie(
+            "unknown-key", lambda f: f.authorize(WELL, signers=(REGISTRAR, impostor)), 5
+        ),
         "authorized-by-a-key-that-is-no-officer": lie(
             "authority", lambda f: f.authorize(WELL, signers=(HERDER, WELL)), 5
         ),
@@ -363,7 +366,12 @@ def of_time():
     two_keys.authorize()
     two_keys.event(1)
     two_keys.seal()
-    both = two_keys.passport(checkpoint=two_keys.checkpoint(LEDGER, second))
+    signed = two_keys.checkpoint(LEDGER, second)
+    both = two_keys.passport(checkpoint=signed)
+    doubled = two_keys.passport(
+        checkpoint=signed + signed[signed.rindex("—".encode()) :]
+    )
+    forged = two_keys.passport(checkpoint=flipped(signed))
 
     withheld = begun()
     withheld.event(1)
@@ -378,6 +386,34 @@ def of_time():
     skipping = begun()
     skipping.event(1)
     skipping.seal(previous=None)
+
+    skipping_one = begun()
+    skipping_one.event(1)
+    skipping_one.seal(previous=1)
+
+    # What an officer decided is not about the animal; its key had an end all the same.
+    officer = signer(f"{HOST}/officer")
+    by_officer = begun()
+    by_officer.authorize(officer, officer=True, until="2026-06-12T01:00:00.000Z")
+    by_officer.seal()
+    by_officer.authorize(WELL, signers=(officer, WELL))
+    closing_officer = by_officer.seal()
+    by_officer.event(1, WELL)
+    by_officer.seal()
+
+    another_party = begun()
+    another_party.admit(OTHER_PARTY)
+    another_party.authorize(WELL, OTHER_PARTY)
+    another_party.event(1)
+    another_party.event(1, WELL)
+    another_party.seal()
+
+    late = begun()
+    late.authorize(WELL, importer=True)
+    taken_over = {"caravan:source": {"register": "herd book", "record": "7"}}
+    for number, by in ((1, HERDER), (2, WELL)):
+        late.event(number, by, eventTime="2026-06-01T06:00:00+08:00", **taken_over)
+    late.seal()
 
     before_statement = begun()
     before_statement.event(1)
@@ -411,6 +447,12 @@ def of_time():
     return {
         "two-ledger-keys": case(two_keys, document=both.to_bytes().decode()),
         "second-ledger-key-has-not-signed": case(two_keys, step=9, code="unknown-key"),
+        "second-ledger-key-signed-twice": case(
+            two_keys, step=9, code="signature", document=doubled.to_bytes().decode()
+        ),
+        "second-ledger-key-signature-changed": case(
+            two_keys, step=9, code="signature", document=forged.to_bytes().decode()
+        ),
         "closing-seal-withheld": case(
             withheld,
             step=10,
@@ -421,6 +463,17 @@ def of_time():
         "seal-backdated": case(backwards, step=10, code="seal-mismatch", index=6),
         "seal-skips-its-predecessor": case(
             skipping, step=10, code="seal-mismatch", index=6
+        ),
+        "late-unless-an-importer-took-it-over": case(late, flags=[[6, "late"]]),
+        "seal-skips-one-before": case(
+            skipping_one, step=10, code="seal-mismatch", index=6
+        ),
+        "closing-seal-of-a-key-that-ends-withheld": case(
+            by_officer,
+            step=10,
+            code="seal-mismatch",
+            index=7,
+            document=by_officer.passport(without=[closing_officer]).to_bytes().decode(),
         ),
         "seal-names-a-statement-as-seal": case(
             before_statement, step=10, code="seal-mismatch", index=7
@@ -433,6 +486,10 @@ def of_time():
         "event-id-used-again": case(
             reused({"bizStep": "departing"}), step=11, code="event-reused", index=6
         ),
+        "event-id-used-again-with-a-number": case(
+            reused({"caravan:seq": 0}), step=11, code="event-reused", index=6
+        ),
+        "event-id-of-another-party": case(another_party),
         "declaration-changes-the-body": case(
             reused(changed), step=11, code="event-reused", index=6
         ),
@@ -464,6 +521,17 @@ def of_witnesses():
         passport = good.passport(checkpoint=note).to_bytes().decode()
         return case(good, document=passport, policy=policy, now_ms=now_ms, **wanted)
 
+    hasty = Forge()
+    hasty.genesis(max_age=60)
+    hasty.seal()
+    hasty.admit()
+    hasty.authorize()
+    hasty.event(1)
+    hasty.seal()
+    note = hasty.checkpoint()
+    text = parse_note(note).text
+    note += b"".join(_cosigned(w, hasty.now_ms // 1000, text) for w in WITNESSES)
+    hasty_document = hasty.passport(checkpoint=note).to_bytes().decode()
     forged = good.checkpoint() + flipped(
         _cosigned(dune, start, parse_note(good.checkpoint()).text)
     )
@@ -491,11 +559,28 @@ def of_witnesses():
             step=13,
             code="stale",
         ),
+        "out-of-date-where-a-minute-is-long": case(
+            hasty,
+            document=hasty_document,
+            policy=both,
+            now_ms=hasty.now_ms + MINUTE + 1,
+            step=13,
+            code="stale",
+        ),
+        "in-time-where-a-minute-is-long": case(
+            hasty,
+            document=hasty_document,
+            policy=both,
+            now_ms=hasty.now_ms + MINUTE,
+        ),
         "seen-by-any-within-a-day": asked(
             (dune, start), (rock, late), policy=one, now_ms=good.now_ms + DAY + MINUTE
         ),
         "time-of-a-cosignature-changed": asked(
             (dune, 0), (rock, start), step=13, code="stale"
+        ),
+        "sealed-five-minutes-after-it-was-cosigned": asked(
+            (dune, start - 300), (rock, start - 300)
         ),
         "sealed-after-it-was-cosigned": asked(
             (dune, start - 301), (rock, start - 301), step=13, code="cannot-check"
