@@ -408,6 +408,13 @@ def of_time():
     another_party.event(1, WELL)
     another_party.seal()
 
+    not_its_own = begun()
+    not_its_own.admit(OTHER_PARTY)
+    not_its_own.authorize(WELL, OTHER_PARTY)
+    not_its_own.event(1, WELL)
+    not_its_own.event(1, **DECLARED)
+    not_its_own.seal()
+
     late = begun()
     late.authorize(WELL, importer=True)
     taken_over = {"caravan:source": {"register": "herd book", "record": "7"}}
@@ -490,6 +497,9 @@ def of_time():
             reused({"caravan:seq": 0}), step=11, code="event-reused", index=6
         ),
         "event-id-of-another-party": case(another_party),
+        "declared-in-error-what-another-party-said": case(
+            not_its_own, step=11, code="incomplete", index=8
+        ),
         "declaration-changes-the-body": case(
             reused(changed), step=11, code="event-reused", index=6
         ),
