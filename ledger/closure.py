@@ -12,7 +12,7 @@ from ledger.directory import Directory
 from ledger.encoding import parse_canonical
 from ledger.errors import LedgerError, NotFoundError
 from ledger.seal import entry_kind
-from ledger.statement import HEADER, Statement, parse_statement
+from ledger.statement import Statement, parse_statement
 
 
 class EntryReader(Protocol):
@@ -20,6 +20,10 @@ class EntryReader(Protocol):
 
     def listing(self, subject: str, below: int) -> tuple[int, ...]:
         """Return the indices of statements about a subject, below a tree size."""
+        ...
+
+    def directory_listing(self, subject: str, below: int) -> tuple[int, ...]:
+        """Return those of them that are directory statements."""
         ...
 
     def entries_at(self, indices: Iterable[int]) -> dict[int, bytes]:
@@ -52,22 +56,16 @@ def passport_entries(
     listed: set[str] = set()
     todo = {REGISTRAR} | _parties(entries, directory, ending)
     while todo:
-        indices = {i for name in todo for i in reader.listing(name, size)}
+        # Anybody may state an event about a party, and any number of them. They say
+        # nothing of its keys, and a verifier refuses events not about the subject.
+        indices = {i for name in todo for i in reader.directory_listing(name, size)}
         listed |= todo
-        found = reader.entries_at(indices - entries.keys())
-        # Anybody may state an event about a party. It says nothing of the party's keys,
-        # and a verifier refuses events that are not about the subject.
-        new = {i: entry for i, entry in found.items() if not _is_event(entry)}
+        new = reader.entries_at(indices - entries.keys())
         entries.update(new)
         todo = _parties(new, directory, ending) - listed
     closing = reader.closing_seals({*about, *ending})
     entries.update(reader.entries_at({index for index, _ in closing.values()}))
     return dict(sorted(entries.items()))
-
-
-def _is_event(entry: bytes) -> bool:
-    lines = entry.split(b"\n", 3)
-    return lines[0] == HEADER.encode() and lines[2:3] == [b"event"]
 
 
 def _parties(

@@ -257,6 +257,18 @@ class SqlStore:
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def directory_listing(self, subject: str, below: int) -> tuple[int, ...]:
+        """Return the directory statements in a subject's list."""
+        query = (
+            select(ListingRow.index)
+            .join(StatementRow, col(StatementRow.index) == ListingRow.index)
+            .where(ListingRow.subject == subject, ListingRow.index < below)
+            .where(StatementRow.fingerprint == b"")
+            .order_by(col(ListingRow.index))
+        )
+        with self._reading() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def listings(self) -> Iterator[tuple[str, int]]:
         """Yield every line of every list in the order of the log."""
         query = select(ListingRow.subject, ListingRow.index).order_by(sql('"index"'))
