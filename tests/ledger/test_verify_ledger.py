@@ -13,9 +13,12 @@ from ledger.trust import Trust
 from ledger.verify_ledger import verify_ledger
 from tests.support.forge import (
     ANIMAL,
+    HERDER,
     LEDGER,
     ORIGIN,
+    OTHER_PARTY,
     PARTY,
+    WELL,
     Forge,
     begun,
     flipped,
@@ -141,6 +144,12 @@ def test_a_checkpoint_inside_a_group_is_refused():
     assert fall(forge) == (5, "seal-mismatch", None)
 
 
+def test_a_checkpoint_inside_a_group_is_refused_though_the_index_is_as_sealed():
+    forge = honest()
+    forge.event(9, epcList=None)
+    assert fall(forge) == (5, "seal-mismatch", None)
+
+
 @pytest.mark.parametrize(
     ("lie", "code"),
     [
@@ -241,6 +250,84 @@ def test_a_statement_sealed_when_its_key_had_ended_is_found():
     forge.event(1)
     forge.seal(minutes=3)
     assert fall(forge) == (3, "seal-mismatch", 6)
+
+
+def test_an_error_declaration_without_its_original_is_found():
+    forge = begun()
+    forge.event(1, errorDeclaration={"reason": "did_not_occur"})
+    forge.seal()
+    assert fall(forge) == (3, "event-reused", 5)
+
+
+def test_two_parties_may_use_one_event_id_and_each_declare_its_own():
+    forge = begun()
+    forge.admit(OTHER_PARTY)
+    forge.authorize(WELL, OTHER_PARTY)
+    declared = {"errorDeclaration": {"reason": "did_not_occur"}}
+    forge.event(1)
+    forge.event(1, WELL)
+    forge.event(1, WELL, **declared)
+    forge.event(1, **declared)
+    forge.seal()
+    assert verify(forge).events == 4
+
+
+def test_nobody_declares_in_error_what_another_party_said():
+    forge = begun()
+    forge.admit(OTHER_PARTY)
+    forge.authorize(WELL, OTHER_PARTY)
+    forge.event(1, WELL)
+    forge.event(1, errorDeclaration={"reason": "did_not_occur"})
+    forge.seal()
+    assert fall(forge) == (3, "event-reused", 8)
+
+
+def ending(**untils):
+    """Return a ledger whose two keys end at these minutes after midnight."""
+    forge = Forge()
+    forge.genesis()
+    forge.seal()
+    forge.admit()
+    for key, until in ((HERDER, untils.get("herder")), (WELL, untils.get("well"))):
+        ends = {"until": f"2026-06-12T00:{until:02}:00.000Z"} if until else {}
+        forge.authorize(key, **ends)
+    forge.seal()
+    return forge
+
+
+def test_the_key_of_one_who_attests_must_not_have_ended_either():
+    forge = ending(well=5)
+    forge.event(1, HERDER, WELL)
+    forge.seal(minutes=3)
+    assert fall(forge) == (3, "seal-mismatch", 7)
+
+
+@pytest.mark.parametrize("order", [(HERDER, WELL), (WELL, HERDER)])
+def test_the_first_key_to_end_counts_for_its_group(order):
+    forge = ending(herder=5, well=50)
+    for number, key in enumerate(order):
+        forge.event(number, key)
+    forge.seal(minutes=3)
+    assert fall(forge) == (3, "seal-mismatch", 8)
+
+
+def test_a_key_that_ended_after_its_statement_was_sealed_ends_nothing_else():
+    forge = ending(herder=5)
+    forge.event(1)
+    forge.seal()
+    forge.event(2, WELL)
+    forge.seal(minutes=30)
+    assert verify(forge).events == 2
+
+
+def test_a_key_that_is_introduced_in_a_group_must_not_have_ended_by_its_seal():
+    forge = Forge()
+    forge.genesis()
+    forge.seal()
+    forge.admit()
+    forge.authorize(until="2026-06-12T00:05:00.000Z")
+    forge.seal(minutes=4)
+    assert fall(forge) == (3, "seal-mismatch", 4)
 
 
 def test_a_later_format_cannot_be_checked():
