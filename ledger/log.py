@@ -116,7 +116,9 @@ class Log:
         Raises:
             NotFoundError: There is no ledger in it.
             FormatVersionError: It was written by another format version.
-            StoreError: Another process appends to it, or it contradicts itself.
+            VerificationError: What is stored contradicts itself or its newest
+                checkpoint.
+            StoreError: Another process appends to it, or a ledger key is not here.
         """
         store = open_store(url)
         try:

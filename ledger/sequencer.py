@@ -19,12 +19,17 @@ from ledger.clock import Clock
 from ledger.edge import Edge
 from ledger.encoding import parse_canonical
 from ledger.errors import (
+    ChainBrokenError,
     ClockError,
     DuplicateError,
+    IncompleteError,
     LedgerError,
     NotFoundError,
     RefusedError,
+    RootMismatchError,
+    SealMismatchError,
     StoreError,
+    VerificationError,
 )
 from ledger.event import Event
 from ledger.merkle import Frontier, leaf_hash, tree_root
@@ -113,7 +118,9 @@ class Sequencer:
             clock: What seals are timed by.
 
         Raises:
-            StoreError: What is stored contradicts itself or its newest checkpoint.
+            VerificationError: What is stored contradicts itself or its newest
+                checkpoint.
+            StoreError: The store cannot be read, or a ledger key is not here.
         """
         self._store = store
         self._origin = origin
@@ -126,7 +133,9 @@ class Sequencer:
         """Rebuild the state from what is durable, and sign what a crash left unsigned.
 
         Raises:
-            StoreError: What is stored contradicts itself or its newest checkpoint.
+            VerificationError: What is stored contradicts itself or its newest
+                checkpoint.
+            StoreError: The store cannot be read, or a ledger key is not here.
         """
         store = self._store
         replay = Replay(self._origin, occurrences=StoredOccurrences(store))
@@ -137,7 +146,7 @@ class Sequencer:
             if size:
                 self._load_replay(replay, edge, size)
         except NotFoundError as error:
-            raise StoreError(f"database: rows are missing: {error}") from error
+            raise IncompleteError(f"database: rows are missing: {error}") from error
         self.replay, self.edge = replay, edge
         note = store.newest_checkpoint()
         self.signed = Signed(self._check_checkpoint(note, size), note)
@@ -145,6 +154,12 @@ class Sequencer:
         if self.signed.size < size:
             self._sign_checkpoint()
         self._is_behind = False
+
+    def _reload(self) -> None:
+        try:
+            self.load()
+        except VerificationError as error:
+            raise StoreError(f"database: damaged: {error}") from error
 
     def append(self, notes: Sequence[bytes]) -> list[Outcome]:
         """Judge notes in order and append those that are valid, admitted and new.
@@ -158,7 +173,7 @@ class Sequencer:
                 notes posted again are appended once, or known.
         """
         if self._is_behind:
-            self.load()
+            self._reload()
         time_ms = self._clock.now_ms()
         last = self.replay.last_seal
         if last is not None and time_ms < last.time_ms:
@@ -277,7 +292,7 @@ class Sequencer:
         ((_, last_entry, chain),) = store.entries(size - 1, size)
         seal = parse_seal(last_entry)
         if chain_next(seal.chain_head, leaf_hash(last_entry)) != chain:
-            raise StoreError(f"entry {size - 1}: its chain head is damaged")
+            raise ChainBrokenError(f"entry {size - 1}: its chain head is damaged")
         directory_entries = store.entries_at(store.directory_indices())
         for index, entry in sorted(directory_entries.items()):
             statement = parse_statement(entry)
@@ -288,7 +303,7 @@ class Sequencer:
         for subject, index in store.listings():
             replay.index.append(subject, index)
         if replay.index.root() != seal.index_root:
-            raise StoreError("listing: the index root differs from the last seal's")
+            raise SealMismatchError("listing: the index root is not the last seal's")
         peaks = [
             edge.read(level, (size >> level) - 1)
             for level in reversed(range(size.bit_length()))
@@ -303,7 +318,8 @@ class Sequencer:
         """Return the signed size, once the newest checkpoint fits the entries.
 
         Raises:
-            StoreError: The entries are older than, or not those of, the checkpoint.
+            IncompleteError: There are fewer entries than the checkpoint includes.
+            RootMismatchError: They are not those that it includes.
         """
         if note is None:
             return 0
@@ -311,12 +327,12 @@ class Sequencer:
         signed = open_checkpoint(note, origin=self._origin, log_keys=keys)
         checkpoint = signed.checkpoint
         if checkpoint.size > size:
-            raise StoreError(
+            raise IncompleteError(
                 f"database: holds {size} entries, but {checkpoint.size} were signed; "
                 "an old backup must not be appended to"
             )
         if tree_root(checkpoint.size, self.edge.read) != checkpoint.root:
-            raise StoreError(
+            raise RootMismatchError(
                 f"database: its first {checkpoint.size} entries are not those signed"
             )
         return checkpoint.size

@@ -9,7 +9,7 @@ from ledger.cli.folder import DataFolder
 from ledger.cli.options import PassphraseFile
 from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
-from ledger.errors import StoreError
+from ledger.errors import StoreError, VerificationError
 
 
 def serve(
@@ -25,9 +25,16 @@ def serve(
     from api.app import create_app
     from api.server import run
 
-    log = DataFolder(folder).open_log(
-        clock=SystemClock(), passphrase_file=passphrase_file
-    )
+    try:
+        log = DataFolder(folder).open_log(
+            clock=SystemClock(), passphrase_file=passphrase_file
+        )
+    except VerificationError as error:
+        raise with_hint(
+            error,
+            f"nothing is appended to a damaged ledger: caravan verify {folder} says "
+            "where; restore the database from a copy that is not older",
+        ) from error
     try:
         typer.echo(f"ledger: {log.origin}")
         run(

@@ -9,7 +9,12 @@ import pytest
 
 from ledger.checkpoint import open_checkpoint
 from ledger.directory import Directory
-from ledger.errors import LedgerError, NotFoundError, StoreError
+from ledger.errors import (
+    IncompleteError,
+    LedgerError,
+    NotFoundError,
+    StoreError,
+)
 from ledger.log import Appended, Log
 from ledger.merkle import (
     consistency_proof,
@@ -400,7 +405,7 @@ def test_an_old_copy_of_the_database_is_not_appended_to(url, clock, tmp_path):
     database.commit()
     database.close()
 
-    with pytest.raises(StoreError):
+    with pytest.raises(IncompleteError):
         reopen(url, clock)
 
 

@@ -95,7 +95,7 @@ def refused_start(ledger):
         check=False,
     )
     said = ended.stderr.decode()
-    assert ended.returncode != 0
+    assert ended.returncode == 3
     assert said.startswith("caravan: error: ")
     return said
 
