@@ -8,7 +8,8 @@ step that is there for it.
 import json
 
 from ledger.cosignature import Cosigner, sign_cosignature
-from ledger.note import Note, parse_note, sign_note
+from ledger.note import Note, NoteSigner, parse_note, sign_note
+from ledger.signatures import SigningKey
 from tests.support.forge import (
     ANIMAL,
     HERDER,
@@ -211,6 +212,13 @@ def of_directory():
         return case(forge, step=6, code=code, index=index)
 
     impostor = signer(f"{HOST}/registrar", "impostor")
+    # Found by trying: two keys of one name whose ids are the same four bytes. What the
+    # second introduces is signed by the first, which the directory has.
+    first, other = (
+        NoteSigner(f"{HOST}/well", SigningKey.from_seed(number.to_bytes(32)))
+        for number in (12_044, 84_788)
+    )
+    both = (REGISTRAR, first)
     no_genesis = Forge()
     no_genesis.admit()
     no_genesis.authorize()
@@ -244,6 +252,11 @@ def of_directory():
         ),
         "authorized-with-the-possession-of-another-key": lie(
             "unknown-key", lambda f: f.authorize(WELL, signers=(REGISTRAR, impostor)), 5
+        ),
+        "another-key-under-a-name-and-id-bound-before": lie(
+            "authority",
+            lambda f: [f.authorize(first), f.authorize(other, signers=both)],
+            6,
         ),
         "authorized-by-a-key-that-is-no-officer": lie(
             "authority", lambda f: f.authorize(WELL, signers=(HERDER, WELL)), 5
