@@ -94,7 +94,7 @@ class PassportReport:
     statements: tuple[VerifiedStatement, ...]
     directory: Directory
     absent: tuple[str, ...]
-    """What was not checked: completeness, closure, and witnesses if there are none."""
+    """What was not checked: completeness, closure, standing; witnesses, if there are none."""
     witnessing: Witnessing
     policy_source: PolicySource
     policy_fingerprint: str
@@ -155,7 +155,7 @@ def verify_passport(data: bytes, *, subject: str, trust: Trust) -> PassportRepor
         seal_time=last.time,
         statements=statements,
         directory=replay.directory,
-        absent=("completeness", "closure")
+        absent=("completeness", "closure", "standing")
         + (("witnesses",) if witnessing.time is None else ()),
         witnessing=witnessing,
         policy_source=trust.source,

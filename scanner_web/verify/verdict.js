@@ -59,7 +59,7 @@ export function unjudged(policySource) {
     size: null,
     sealTime: null,
     witnessedAt: null,
-    absent: ["completeness", "closure"],
+    absent: ["completeness", "closure", "standing"],
     statements: [],
   };
 }

@@ -35,6 +35,6 @@ def test_what_was_not_checked_is_named():
 
     report = verify_passport(forge.passport().to_bytes(), subject=ANIMAL, trust=trust)
 
-    assert report.absent == ("completeness", "closure", "witnesses")
+    assert report.absent == ("completeness", "closure", "standing", "witnesses")
     assert report.policy_source == "server"
     assert [s.judged.index for s in report.statements] == [5, 6, 8, 9]

@@ -172,4 +172,4 @@ def test_a_record_that_the_list_of_its_animal_leaves_out_stops_the_start(
         query = 'DELETE FROM listing WHERE "index" = ?'
         database.execute(query, [ledger.indices["failed"]])
 
-    assert "index root differs" in refused_start(ledger)
+    assert "index root is not" in refused_start(ledger)

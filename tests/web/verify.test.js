@@ -39,7 +39,7 @@ test("a verdict says what was checked, by whose keys, and what was not", async (
 
   assert.equal(verdict.policySource, "yours");
   assert.match(verdict.policyFingerprint || "", /^[0-9a-f]{64}$/);
-  assert.deepEqual(verdict.absent, ["completeness", "closure", "witnesses"]);
+  assert.deepEqual(verdict.absent, ["completeness", "closure", "standing", "witnesses"]);
   assert.deepEqual(verdict.statements.map(({ index }) => index), [5, 6, 8, 9]);
   assert.equal(verdict.statements.at(-1)?.logTime, verdict.sealTime);
 });
@@ -47,7 +47,7 @@ test("a verdict says what was checked, by whose keys, and what was not", async (
 test("witnesses are no longer absent once a quorum has cosigned", async () => {
   const verdict = await verdictOn(caseNamed("cosigned-by-both"));
 
-  assert.deepEqual(verdict.absent, ["completeness", "closure"]);
+  assert.deepEqual(verdict.absent, ["completeness", "closure", "standing"]);
   assert.match(verdict.witnessedAt || "", /^2026-/);
 });
 

@@ -32,7 +32,7 @@ function* verdicts() {
   for (const source of ["yours", "built-in", "server"]) {
     const verdict = { ...unjudged(source), outcome: "verified", step: 13, size: 12 };
     const known = { origin: "ledger.example/log", sealTime: "2026-05-01T06:30:00.250Z" };
-    const absent = ["completeness", "closure", "witnesses", "label"];
+    const absent = ["completeness", "closure", "standing", "witnesses", "label"];
     const witnessedAt = "2026-05-01T06:31:00.000Z";
     const statements = [{ event: { isAlarm: true } }, { event: null }];
     yield [{ ...verdict, ...known, absent, witnessedAt, statements }, null];
