@@ -1,0 +1,103 @@
+"""How events about a subject are found: in a server's lists, or in a replay."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, Protocol
+
+from ledger.action import parse_action
+from ledger.directory import Directory
+from ledger.encoding import parse_canonical
+from ledger.errors import TooLargeError
+from ledger.goods import LoggedEvent, read_event
+from ledger.seal import entry_kind
+from ledger.statement import parse_statement
+
+MAX_STATEMENTS: Final = 50_000
+"""Statements that a server reads for one answer."""
+
+
+class EntryLists(Protocol):
+    """What is looked up in a log; ``log.Log`` is one."""
+
+    def listing(self, subject: str) -> tuple[int, ...]:
+        """Return the indices of all statements about a subject."""
+        ...
+
+    def entries(self, indices: Sequence[int]) -> dict[int, bytes]:
+        """Return the entries at some indices."""
+        ...
+
+
+class ListedEvents:
+    """Events found by the lists of their subjects; nothing is read that is not asked.
+
+    What the lists say is believed: this is for the server, whose lists they are.
+    """
+
+    def __init__(
+        self, log: EntryLists, directory: Directory, *, tree_size: int
+    ) -> None:
+        """Answer as of a tree size."""
+        self._log = log
+        self._directory = directory
+        self._tree_size = tree_size
+        self._read: set[int] = set()
+
+    def __call__(self, subjects: Collection[str]) -> Iterator[LoggedEvent]:
+        """Yield the events about these subjects that were not given before.
+
+        Raises:
+            TooLargeError: There are too many statements to read for one answer.
+            LedgerError: An entry is damaged.
+        """
+        wanted: set[int] = set()
+        for subject in subjects:
+            indices = self._log.listing(subject)
+            wanted.update(index for index in indices if index < self._tree_size)
+            if len(self._read | wanted) > MAX_STATEMENTS:
+                raise TooLargeError(
+                    f"trace: more than {MAX_STATEMENTS} statements to read; "
+                    "begin nearer to the goods, or replay the ledger and trace there"
+                )
+        wanted -= self._read
+        self._read |= wanted
+        for index, entry in sorted(self._log.entries(sorted(wanted)).items()):
+            event = read_event(index, entry, self._directory)
+            if event is not None:
+                yield event
+
+
+class ReplayedEvents:
+    """Events of a whole ledger in memory, for whoever has verified its entries."""
+
+    def __init__(self, origin: str, entries: Iterable[tuple[int, bytes]]) -> None:
+        """Read every entry.
+
+        Args:
+            origin: Name of the ledger.
+            entries: Index and entry of each, in order and judged valid before.
+        """
+        directory = Directory(origin)
+        self._by_subject: defaultdict[str, list[LoggedEvent]] = defaultdict(list)
+        for index, entry in entries:
+            _take_directory(directory, index, entry)
+            logged = read_event(index, entry, directory)
+            if logged is not None:
+                for subject in logged.event.subjects:
+                    self._by_subject[subject].append(logged)
+
+    def __call__(self, subjects: Collection[str]) -> Iterator[LoggedEvent]:
+        """Yield the events about these subjects."""
+        for subject in subjects:
+            yield from self._by_subject.get(subject, ())
+
+
+def _take_directory(directory: Directory, index: int, entry: bytes) -> None:
+    if entry_kind(entry) == "seal":
+        return
+    statement = parse_statement(entry)
+    if statement.kind == "directory":
+        origin = directory.origin
+        body = parse_canonical(statement.body)
+        action = parse_action(body, host=origin.split("/", 1)[0], origin=origin)
+        directory.apply(index, statement, action)
