@@ -22,11 +22,12 @@ from api.routes.log import log_router, tile_routes
 from api.routes.pages import page_routes
 from api.routes.passport import passport_router
 from api.routes.statements import PostStatements, StatementCounts
+from api.routes.trace import trace_router
 from api.settings import Settings
 from ledger.log import Log
 
 # Anyone may read these from any page: a verifier saved elsewhere needs them.
-OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/")
+OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/", "/trace")
 
 
 def create_app(log: Log, settings: Settings | None = None) -> FastAPI:
@@ -53,6 +54,7 @@ def create_app(log: Log, settings: Settings | None = None) -> FastAPI:
     app.include_router(log_router(log))
     app.include_router(entry_router(log))
     app.include_router(passport_router(log))
+    app.include_router(trace_router(log))
     app.include_router(health_router(log, counts))
     app.router.routes += [
         Route("/statements", PostStatements(log, chosen, counts), methods=["POST"]),
