@@ -196,6 +196,17 @@ class LedgerClient:
         """
         return self._get("/passport", query={"subject": subject}, accept=_JSON)
 
+    def trace(self, subject: str, direction: str) -> bytes:
+        """Return what the server says that goods came of, or what came of them.
+
+        Raises:
+            StoreError: No connection, or no answer that can be used.
+            NotFoundError: No event is about the subject.
+            TooLargeError: The graph is larger than the server gives out.
+        """
+        query = {"subject": subject, "direction": direction}
+        return self._get("/trace", query=query, accept=_JSON)
+
     # ------------------------------------------------------------------ posting
 
     def post(self, notes: Sequence[bytes]) -> list[Answer]:

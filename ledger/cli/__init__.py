@@ -20,6 +20,7 @@ from ledger.cli import (
     post,
     serve,
     sign,
+    trace,
     verify,
 )
 from ledger.errors import LedgerError
@@ -40,6 +41,7 @@ app.command()(sign.sign)
 app.command()(post.post)
 app.command("import")(importing.import_)
 app.command()(verify.verify)
+app.command()(trace.trace)
 app.command()(label.label)
 
 

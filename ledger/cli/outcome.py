@@ -76,9 +76,9 @@ def words_of(error: LedgerError) -> str:
 
 def say_error(message: str, *hints: str) -> None:
     """Say what is wrong and what to do, on standard error."""
-    typer.echo(f"caravan: error: {_printable(message)}", err=True)
+    typer.echo(f"caravan: error: {printable(message)}", err=True)
     for hint in hints:
-        typer.echo(f"caravan: hint: {_printable(hint)}", err=True)
+        typer.echo(f"caravan: hint: {printable(hint)}", err=True)
 
 
 def say_usage(error: typer.TyperException) -> None:
@@ -90,6 +90,6 @@ def say_usage(error: typer.TyperException) -> None:
     say_error(message.rstrip("."), f"{path} --help says what it takes")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text that cannot steer a terminal, whoever wrote it."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
