@@ -189,9 +189,9 @@ def _normalise_object(members: dict[str, object], depth: int) -> dict[str, Json]
     # points, which is the same unless a name leaves the basic plane.
     if not "".join(names).isascii():
         names.sort(key=_utf16)
-    if not FORBIDDEN_NAMES.isdisjoint(names):
+    if forbidden := FORBIDDEN_NAMES.intersection(names):
         # One of these, read into a JavaScript object, would change what it inherits.
-        raise EncodingError("json: a member has a name that is not allowed")
+        raise EncodingError(f"json: no member may be named {min(forbidden)}")
     return {name: _normalise(members[name], depth - 1) for name in names}
 
 
@@ -233,7 +233,9 @@ def _utf16(name: str) -> bytes:
 def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise EncodingError("json: a member occurs twice")
+        names = [name for name, _ in pairs]
+        name = next(name for name in names if names.count(name) > 1)
+        raise EncodingError(f"json: member {name[:60]!r} occurs twice")
     return members
 
 

@@ -355,7 +355,13 @@ def _offset_minutes(text: str, pointer: str) -> int:
 
 
 def _string(body: Mapping[str, Json], member: str) -> str:
-    return _as_string(body.get(member), f"/{member}")
+    return _as_string(_required(body, member), f"/{member}")
+
+
+def _required(body: Mapping[str, Json], member: str) -> Json:
+    if member not in body:
+        raise _error(f"/{member}", "is missing")
+    return body[member]
 
 
 def _as_string(value: Json, pointer: str) -> str:
@@ -365,7 +371,7 @@ def _as_string(value: Json, pointer: str) -> str:
 
 
 def _word(body: Mapping[str, Json], member: str) -> str:
-    return _as_word(body.get(member), f"/{member}")
+    return _as_word(_required(body, member), f"/{member}")
 
 
 def _as_word(value: Json, pointer: str) -> str:
@@ -399,7 +405,7 @@ def _hash(value: Json, pointer: str) -> bytes:
 
 
 def _object(body: Mapping[str, Json], member: str) -> dict[str, Json]:
-    value = body.get(member)
+    value = _required(body, member)
     if not isinstance(value, dict):
         raise _error(f"/{member}", "want an object")
     return value

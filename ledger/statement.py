@@ -219,10 +219,17 @@ def _parse_signer(label: str) -> SignerRef:
 def _check_signature_lines(
     signers: Sequence[SignerRef], lines: Sequence[NoteSignature]
 ) -> None:
-    got = [(line.name, line.key_id) for line in lines]
-    if got != [(signer.name, signer.key_id) for signer in signers]:
+    for place, signer in enumerate(signers):
+        got = lines[place].label if place < len(lines) else "none"
+        if got != signer.label:
+            raise StatementFormatError(
+                f"signatures: line {place}: got {got}, want {signer.label}, "
+                "as the signers line says"
+            )
+    if len(lines) > len(signers):
         raise StatementFormatError(
-            "signatures: the lines are not those of the signers line, in its order"
+            f"signatures: got {len(lines)} lines, want {len(signers)}, "
+            "as the signers line says"
         )
 
 
