@@ -7,8 +7,9 @@ from pathlib import Path
 import typer
 
 from ledger.cli.folder import read_file
+from ledger.cli.outcome import with_hint
 from ledger.encoding import canonical, parse_json
-from ledger.errors import EncodingError
+from ledger.errors import EncodingError, NotFoundError
 
 
 def read_input(name: str) -> bytes:
@@ -25,15 +26,28 @@ def read_notes(data: bytes) -> list[bytes]:
 
     Raises:
         EncodingError: A JSON array holds something that is no text.
+        NotFoundError: There is nothing in it, or an event that nobody signed.
 
     >>> read_notes(b'["one\\n"]'), read_notes(b"two\n")
     ([b'one\n'], [b'two\n'])
     """
-    if not data.lstrip().startswith(b"["):
+    start = data.lstrip()[:1]
+    if start in {b"", b"{"}:
+        got = "an event, not signed yet" if start else "nothing"
+        raise with_hint(
+            NotFoundError(f"note: got {got}; nothing was posted"),
+            "caravan sign makes notes of events",
+        )
+    if start != b"[":
         return [data]
     members = parse_json(data)
     notes: list[bytes] = []
     for place, member in enumerate(members if isinstance(members, list) else []):
+        if isinstance(member, dict):
+            raise with_hint(
+                EncodingError(f"note {place}: got an event, not signed yet"),
+                "caravan sign makes notes of events; nothing was posted",
+            )
         if not isinstance(member, str):
             raise EncodingError(f"note {place}: want text", pointer=f"/{place}")
         notes.append(member.encode())

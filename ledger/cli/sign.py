@@ -19,7 +19,7 @@ from ledger.cli.options import (
 )
 from ledger.clock import SystemClock
 from ledger.encoding import Json, canonical, parse_canonical, parse_json
-from ledger.errors import EncodingError, EventError, LedgerError
+from ledger.errors import EncodingError, EventError, LedgerError, NotFoundError
 from ledger.event import parse_event
 from ledger.note import NoteSigner, VerifierKey, parse_vkey
 
@@ -40,6 +40,8 @@ def sign(
     A draft, which others have signed before, is given one more signature.
     """
     data = read_input(file)
+    if not data.strip():
+        raise NotFoundError("event: got nothing")
     signers = [read_signer(path, passphrase_file, name=name) for path in key]
     if is_draft(data):
         notes, is_array = [complete(data, signers)], False

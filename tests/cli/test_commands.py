@@ -201,9 +201,11 @@ def test_several_events_become_what_post_takes(base, folder, spelling):
     ("stdin", "said"),
     [
         pytest.param(b"milk", "json", id="no-json"),
-        pytest.param(b'{"a":1,"a":2}', "twice", id="member-twice"),
+        pytest.param(b'{"a":1,"a":2}', "'a' occurs twice", id="member-twice"),
+        pytest.param(b'{"__proto__":1}', "named __proto__", id="member-forbidden"),
         pytest.param(b"7", "object", id="no-object"),
-        pytest.param(b'{"type":"ObjectEvent"}', "/", id="members-missing"),
+        pytest.param(b'{"type":"ObjectEvent"}', "is missing", id="members-missing"),
+        pytest.param(b"\n", "got nothing", id="nothing"),
         pytest.param(b"\xff", "json", id="not-utf-8"),
     ],
 )
@@ -304,6 +306,22 @@ def test_sign_and_post_make_a_pipe(base, folder, tmp_path):
     assert "note 1: authority: " in mixed.err
     assert "note 2: " in mixed.err
     assert "https://herd.example/id/party/green-oasis cooperative" in listed.out
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        pytest.param(b"", "got nothing", id="nothing"),
+        pytest.param(b'{"type":"ObjectEvent"}', "not signed yet", id="event"),
+        pytest.param(b'[{"type":"ObjectEvent"}]', "not signed yet", id="events"),
+    ],
+)
+def test_what_is_no_note_is_not_posted(stdin, said):
+    ended = caravan("post", "--to", "http://127.0.0.1:9", stdin=stdin)
+
+    assert ended.status == ExitStatus.NOTHING_TO_JUDGE
+    assert said in ended.err
+    assert "caravan sign" in ended.err
 
 
 def test_post_to_nobody_says_so(base, folder):
