@@ -94,7 +94,7 @@ class PassportReport:
     statements: tuple[VerifiedStatement, ...]
     directory: Directory
     absent: tuple[str, ...]
-    """What was not checked: completeness, closure, standing; witnesses, if there are none."""
+    """What was not checked; ``witnesses`` is among it if the policy has none."""
     witnessing: Witnessing
     policy_source: PolicySource
     policy_fingerprint: str

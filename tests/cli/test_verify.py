@@ -140,7 +140,7 @@ def test_a_passport_says_included_and_never_complete(folder):
     assert "included in the ledger; that there are no others was not checked" in (
         ended.out
     )
-    assert "not checked: completeness, closure, witnesses" in ended.out
+    assert "not checked: completeness, closure, standing, witnesses" in ended.out
 
 
 def test_a_receipt_holds_with_its_statement(folder):

@@ -108,7 +108,7 @@ def test_the_verdict_says_included_by_whose_word_as_of_when_and_what_is_open(
     unchecked = phone.locator("#verdict ul li").all_inner_texts()
     assert any(no_witness in item for item in unchecked)
     assert any(left_out in item for item in unchecked)
-    assert len(unchecked) == 3
+    assert len(unchecked) == 4
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
