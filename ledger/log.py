@@ -10,7 +10,7 @@ can sign two histories, and is found out by whoever compares checkpoints.
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Self
@@ -308,6 +308,15 @@ class Log:
     def listing(self, subject: str) -> tuple[int, ...]:
         """Return the indices of all statements about a subject, ascending."""
         return self._store.listing(subject, self.size)
+
+    def indices_about(self, subjects: Iterable[str], below: int) -> tuple[int, ...]:
+        """Return the indices, each once, of statements about any of these subjects.
+
+        Args:
+            subjects: What is asked about.
+            below: A tree size; no more is read than is signed.
+        """
+        return self._store.indices_about(subjects, min(below, self.size))
 
     def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return subjects below an identifier prefix in alphabetical order."""

@@ -19,8 +19,8 @@ MAX_STATEMENTS: Final = 50_000
 class EntryLists(Protocol):
     """What is looked up in a log; ``log.Log`` is one."""
 
-    def listing(self, subject: str) -> tuple[int, ...]:
-        """Return the indices of all statements about a subject."""
+    def indices_about(self, subjects: Collection[str], below: int) -> tuple[int, ...]:
+        """Return the indices, below a size, of statements about any of these."""
         ...
 
     def entries(self, indices: Sequence[int]) -> dict[int, bytes]:
@@ -50,18 +50,15 @@ class ListedEvents:
             TooLargeError: There are too many statements to read for one answer.
             LedgerError: An entry is damaged.
         """
-        wanted: set[int] = set()
-        for subject in subjects:
-            indices = self._log.listing(subject)
-            wanted.update(index for index in indices if index < self._tree_size)
-            if len(self._read | wanted) > MAX_STATEMENTS:
-                raise TooLargeError(
-                    f"trace: more than {MAX_STATEMENTS} statements to read; "
-                    "begin nearer to the goods, or replay the ledger and trace there"
-                )
-        wanted -= self._read
-        self._read |= wanted
-        for index, entry in sorted(self._log.entries(sorted(wanted)).items()):
+        found = self._log.indices_about(subjects, self._tree_size)
+        wanted = [index for index in found if index not in self._read]
+        self._read.update(wanted)
+        if len(self._read) > MAX_STATEMENTS:
+            raise TooLargeError(
+                f"trace: more than {MAX_STATEMENTS} statements to read; "
+                "begin nearer to the goods, or replay the ledger and trace there"
+            )
+        for index, entry in sorted(self._log.entries(wanted).items()):
             event = read_event(index, entry, self._directory)
             if event is not None:
                 yield event

@@ -269,6 +269,17 @@ class SqlStore:
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def indices_about(self, subjects: Iterable[str], below: int) -> tuple[int, ...]:
+        """Return the indices, each once, of statements about any of these subjects."""
+        found: set[int] = set()
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(set(subjects))):
+                query = select(ListingRow.index).where(
+                    col(ListingRow.subject).in_(chunk), ListingRow.index < below
+                )
+                found.update(connection.execute(query).scalars())
+        return tuple(sorted(found))
+
     def listings(self) -> Iterator[tuple[str, int]]:
         """Yield every line of every list in the order of the log."""
         query = select(ListingRow.subject, ListingRow.index).order_by(sql('"index"'))

@@ -513,11 +513,11 @@ class Lists:
         self.forge = forge
         self.asked = []
 
-    def listing(self, subject):
+    def indices_about(self, subjects, below):
         return tuple(
             index
-            for index, entry in enumerate(self.forge.entries)
-            if subject.encode() in entry
+            for index, entry in enumerate(self.forge.entries[:below])
+            if any(subject.encode() in entry for subject in subjects)
         )
 
     def entries(self, indices):
@@ -553,7 +553,7 @@ def test_lists_give_the_same_answer_and_each_entry_is_read_once():
 def test_nothing_beyond_the_tree_size_is_read():
     forge = lot_ledger()
     lists = Lists(forge)
-    first = lists.listing(POWDER)[0]
+    first = lists.indices_about([POWDER], 99)[0]
     events = ListedEvents(lists, directory_of(forge), tree_size=first + 1)
 
     assert [logged.index for logged in events([POWDER])] == [first]
