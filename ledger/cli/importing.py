@@ -11,7 +11,7 @@ from ledger.checkpoint import parse_checkpoint
 from ledger.cli.folder import read_file
 from ledger.cli.keyfiles import read_signer
 from ledger.cli.options import AsJson, Origin, PassphraseFile
-from ledger.cli.outcome import ExitStatus, say_error
+from ledger.cli.outcome import ExitStatus, say_error, words_of
 from ledger.cli.terminal import progress
 from ledger.client import LedgerClient, Posted
 from ledger.encoding import Json, canonical
@@ -174,7 +174,6 @@ def say_refused(refused: Iterable[tuple[RowEvent, LedgerError]]) -> None:
     """Name the rows that did not do, on standard error."""
     shown = list(refused)
     for about, error in shown[:MAX_SHOWN]:
-        where = f" (at {error.pointer})" if error.pointer else ""
-        say_error(f"{about}: {error.code}: {error}{where}")
+        say_error(f"{about}: {error.code}: {words_of(error)}")
     if len(shown) > MAX_SHOWN:
         say_error(f"and {len(shown) - MAX_SHOWN} more; --json has all of them")

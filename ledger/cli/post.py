@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.checkpoint import parse_checkpoint
 from ledger.cli.notes import read_input, read_notes
 from ledger.cli.options import AsJson, Input
 from ledger.cli.outcome import ExitStatus, say_error, words_of
@@ -14,6 +15,7 @@ from ledger.cli.terminal import progress
 from ledger.client import Answer, LedgerClient, Posted
 from ledger.encoding import Json, canonical
 from ledger.errors import LedgerError, StoreError
+from ledger.note import parse_note
 from ledger.receipt import parse_receipt
 
 
@@ -46,10 +48,12 @@ def post_notes(
 
     Raises:
         Exit: Some were refused.
+        MalformedError: The server has no checkpoint that can be read.
         StoreError: No connection, or a receipt cannot be kept.
     """
     answers: list[Answer] = []
     with LedgerClient(to) as client, progress("posting") as on_progress:
+        size = parse_checkpoint(parse_note(client.checkpoint()).text).size
         for note, answer in client.post_all(notes):
             answers.append(answer)
             if receipts is not None and isinstance(answer, Posted):
@@ -64,6 +68,11 @@ def post_notes(
             typer.echo(f"entry: {answer.index} leaf hash: {answer.leaf_hash}")
             for flag in answer.flags:
                 typer.echo(f"flag: {flag.code} {flag.detail}")
+            if answer.index < size:
+                typer.echo(
+                    f"caravan: entry {answer.index} was there before; nothing is added",
+                    err=True,
+                )
     if any(isinstance(answer, LedgerError) for answer in answers):
         raise typer.Exit(ExitStatus.FINDINGS)
 
