@@ -15,7 +15,7 @@ from ledger.cli.keyfiles import read_signer
 from ledger.cli.outcome import with_hint
 from ledger.clock import Clock
 from ledger.encoding import Json
-from ledger.errors import NotFoundError, StoreError
+from ledger.errors import NoteError, NotFoundError, StoreError
 from ledger.keys import generate, write_key_file
 from ledger.log import Log
 from ledger.note import NoteSigner
@@ -72,7 +72,12 @@ class DataFolder:
         Raises:
             NotFoundError: There is none.
         """
-        return read_file(self.policy)
+        try:
+            return read_file(self.policy)
+        except NotFoundError as error:
+            raise with_hint(
+                error, "caravan init makes the folder of a ledger"
+            ) from None
 
     def open_store(self) -> SqlStore:
         """Return the ledger for reading, also while a server appends to it.
@@ -125,6 +130,12 @@ def create_ledger(
         NoteError: Host or name are not in our grammar.
         LedgerError: The genesis would not be valid.
     """
+    if "/" in plan.host or "." not in plan.host:
+        raise with_hint(
+            NoteError(f"host: got {plan.host!r}, want a domain, as in milk.example"),
+            "every identifier of the ledger begins with it; to try things out, any "
+            "does",
+        )
     # A ledger begun anew is another ledger, whatever its name.
     origin = f"{plan.host}/{plan.name}-{secrets.token_hex(4)}"
     ledger = generate(origin)

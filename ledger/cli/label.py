@@ -37,6 +37,9 @@ def label(
     The page is looked for at the ledger, if one is given, else at the URI's own host.
     """
     uri = page_uri(subject, ledger)
+    named, led_to = urlsplit(subject).netloc, urlsplit(uri).netloc
+    if named != led_to and not subject.startswith(GS1):
+        typer.echo(f"caravan: the code leads to {led_to}, not to {named}", err=True)
     code = segno.make(uri, error="m", micro=False)
     if out is None:
         picture = io.StringIO()

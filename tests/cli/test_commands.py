@@ -77,10 +77,12 @@ def test_a_folder_may_have_any_name(tmp_path, name):
     assert caravan("verify", tmp_path / name).status == 0
 
 
-def test_init_refuses_a_host_without_a_dot(tmp_path):
-    ended = caravan("init", tmp_path / "data", "--host", "localhost", "--no-passphrase")
+@pytest.mark.parametrize("host", ["localhost", "herd.example/north", ""])
+def test_init_refuses_a_host_that_is_no_domain(tmp_path, host):
+    ended = caravan("init", tmp_path / "data", "--host", host, "--no-passphrase")
 
     assert ended.status == ExitStatus.NOTHING_TO_JUDGE
+    assert f"host: got {host!r}" in ended.err
     assert not (tmp_path / "data").exists()
 
 
@@ -293,6 +295,7 @@ def test_sign_and_post_make_a_pipe(base, folder, tmp_path):
         stranger = signed(folder, event(10, bizStep="retail_selling"))[0]
         batch = json.dumps([note.decode(), stranger.decode(), "milk"]).encode()
         mixed = caravan("post", "--to", url, stdin=batch)
+        fresh = caravan("post", "--to", url, stdin=signed(folder, event(11))[0])
         listed = caravan("party", "list", "--ledger", url)
 
     assert done.returncode == 0, done.stderr
@@ -303,6 +306,8 @@ def test_sign_and_post_make_a_pipe(base, folder, tmp_path):
     assert [answer["index"] for answer in json.loads(again.out)] == [8]
     assert mixed.status == ExitStatus.FINDINGS
     assert mixed.out.startswith("entry: 8 ")
+    assert "entry 8 was there before; nothing is added" in mixed.err
+    assert fresh.err == ""
     assert "note 1: authority: " in mixed.err
     assert "note 2: " in mixed.err
     assert "https://herd.example/id/party/green-oasis cooperative" in listed.out
@@ -427,7 +432,9 @@ def test_serve_needs_a_ledger_and_a_free_port(folder, tmp_path):
 
     assert taken.status == ExitStatus.NOTHING_TO_JUDGE
     assert "--port" in taken.err
-    assert caravan("serve", tmp_path / "none").status == ExitStatus.NOTHING_TO_JUDGE
+    none = caravan("serve", tmp_path / "none")
+    assert none.status == ExitStatus.NOTHING_TO_JUDGE
+    assert "caravan init makes" in none.err
 
 
 # ----------------------------------------------------------------------------- label
@@ -443,6 +450,16 @@ def test_a_label_names_the_page_on_the_ledgers_own_domain(folder, tmp_path):
     assert ElementTree.parse(svg).getroot().tag.endswith("svg")  # noqa: S314 ours
     assert lot.out == f"https://{HOST}/01/09520123456788/10/L1\n"
     assert png.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_label_says_when_it_leads_away_from_its_own_domain(folder, tmp_path):
+    to_file = ["--out", tmp_path / "label.png"]
+    away = caravan("label", ANIMAL, "--ledger", "http://127.0.0.1:8000", *to_file)
+    home = caravan("label", ANIMAL, "--ledger", folder, *to_file)
+
+    assert away.err == f"caravan: the code leads to 127.0.0.1:8000, not to {HOST}\n"
+    assert away.status == 0
+    assert home.err == ""
 
 
 def test_a_label_in_the_terminal_has_no_fragment():
