@@ -21,7 +21,12 @@ from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings
 from ledger.errors import LedgerError
-from ledger.identifier import KINDS, identifiers_from_path, parse_identifier
+from ledger.identifier import (
+    KINDS,
+    Identifier,
+    identifiers_from_path,
+    parse_identifier,
+)
 from ledger.log import Log
 
 PAGE_ROOTS = (*sorted({form[0] for form in KINDS}), "id")
@@ -38,7 +43,7 @@ def page_routes(
         wanted = request.query_params.get("subject", "").strip()
         if wanted:
             # Somebody typed it in: only here is a page not where it was asked for.
-            identifier = parse_identifier(wanted, host=log.host)
+            identifier = _typed_in(wanted, str(request.base_url), host=log.host)
             path = page_path(identifier.text, host=log.host)
             lang = chosen_language(request)
             return RedirectResponse(f"{path}?lang={lang}", HTTPStatus.SEE_OTHER)
@@ -95,3 +100,11 @@ def _page(request: Request, html: bytes, status: int = HTTPStatus.OK) -> Respons
         headers["Content-Encoding"] = "gzip"
         html = gzip.compress(html, compresslevel=6, mtime=0)
     return Response(html, status, media_type="text/html", headers=headers)
+
+
+def _typed_in(wanted: str, base_url: str, *, host: str) -> Identifier:
+    """Return what is named by an identifier, or by the address of its page here."""
+    address = wanted.removeprefix(base_url.rstrip("/")).partition("?")[0]
+    if address.startswith("/"):
+        return identifiers_from_path(address, host=host)[0]
+    return parse_identifier(wanted, host=host)

@@ -266,6 +266,19 @@ def test_what_is_typed_in_leads_to_its_page(reader):
     assert reader.get("/?subject=//evil.example/x").status_code == 400
 
 
+@pytest.mark.parametrize("before", [f"http://{HOST}", f"https://{HOST}", ""])
+def test_the_address_of_a_page_may_be_typed_in(reader, before):
+    answer = reader.get(f"/?subject={before}/id/animal/7&lang=en")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/id/animal/7?lang=en"
+
+
+@pytest.mark.parametrize("typed", ["http://evil.example/id/animal/7", "//a/b/c", "/"])
+def test_another_address_typed_in_leads_nowhere(reader, typed):
+    assert reader.get(f"/?subject={typed}").status_code == 400
+
+
 ATTACK = "</script><img src=x onerror=alert(1)>&\"'"
 
 
