@@ -31,7 +31,7 @@ AFTER_RAIN: Final = 850
 # Hundredths of a percent: means and spreads of 18,372 tests of Junggar milk (A); of
 # single animals here, of which a part belongs to the animal and a part to the day.
 FAT_OF_ANIMAL: Final = Figure(577, 62, 430, 720)
-PROTEIN_OF_ANIMAL: Final = Figure(375, 20, 325, 425)
+PROTEIN_OF_ANIMAL: Final = Figure(375, 22, 332, 420)
 FAT_OF_DAY: Final = Figure(0, 22, -60, 60)
 PROTEIN_OF_DAY: Final = Figure(0, 7, -20, 20)
 LACTOSE: Final = Figure(488, 14, 440, 530)

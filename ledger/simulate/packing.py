@@ -121,6 +121,8 @@ def write_lots(diary: Diary, plan: Plan, powders: dict[int, Powder]) -> list[Lot
 def write_stock(diary: Diary, plan: Plan, powders: dict[int, Powder]) -> None:
     """Count what is left of each batch of powder when the season ends."""
     for powder in powders.values():
+        if not powder.grams:
+            continue
         word = powder.id.rpartition("/")[2]
         diary.write(
             f"stock/{word}",
