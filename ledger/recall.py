@@ -22,7 +22,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """An event that sends goods off: a step ``shipping``, or any with a destination."""
+    """An event that sends goods off: its business step is ``shipping``."""
 
     index: int
     subjects: tuple[str, ...]
@@ -32,11 +32,11 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Consignee:
-    """A party or place that shipments name as their destination."""
+    """A party or place that is named as destination when goods are packed or sent."""
 
     id: str
     types: tuple[str, ...]
-    shipments: tuple[int, ...]
+    statements: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +56,27 @@ def recall_of(kinds: Mapping[str, str], events: Iterable[LoggedEvent]) -> Recall
         kinds: The goods, each with its kind of identifier, in the order of the answer.
         events: Every event about any of them that counts.
     """
-    shipments = tuple(
-        Shipment(
-            index=logged.index,
-            subjects=tuple(s for s in logged.event.subjects if s in kinds),
-            read_point=logged.event.read_point,
-            destinations=destinations,
-        )
-        for logged in events
-        if (destinations := tuple(_destinations(logged.event)))
-        or logged.event.biz_step == "shipping"
-    )
+    shipments: list[Shipment] = []
     consigned: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-    for shipment in shipments:
-        for destination in shipment.destinations:
-            consigned[destination.id].append((destination.type, shipment.index))
+    for logged in events:
+        destinations = tuple(_destinations(logged.event))
+        for destination in destinations:
+            consigned[destination.id].append((destination.type, logged.index))
+        if logged.event.biz_step == "shipping":
+            subjects = tuple(name for name in logged.event.subjects if name in kinds)
+            place = logged.event.read_point
+            shipments.append(Shipment(logged.index, subjects, place, destinations))
     return Recall(
         serials=tuple(name for name, kind in kinds.items() if kind in _SERIALS),
         logistic_units=tuple(
             name for name, kind in kinds.items() if kind == "logistic-unit"
         ),
-        shipments=shipments,
+        shipments=tuple(shipments),
         consignees=tuple(
             Consignee(
                 id=name,
                 types=tuple(sorted({kind for kind, _ in found})),
-                shipments=tuple(sorted({index for _, index in found})),
+                statements=tuple(sorted({index for _, index in found})),
             )
             for name, found in sorted(consigned.items())
         ),

@@ -257,6 +257,7 @@ def _answer(walk: _Walk, subject: str, *, origin: str, tree_size: int) -> Trace:
     named |= {index for link in links for index in link.statements}
     if recall is not None:
         named |= {shipment.index for shipment in recall.shipments}
+        named |= {index for to in recall.consignees for index in to.statements}
     return Trace(
         format=FORMAT,
         origin=origin,

@@ -1,6 +1,7 @@
 """``caravan trace``: what goods came of, or what came of them and where it went."""
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -169,11 +170,11 @@ def _lines(answer: Trace) -> Iterator[str]:
         yield f"level {level}"
         by_kind: dict[str, list[Node]] = {}
         for node in nodes:
-            by_kind.setdefault(node.kind, []).append(node)
+            by_kind.setdefault(_kind(node), []).append(node)
         for kind, alike in by_kind.items():
             yield from _some([_node(node) for node in alike], f"  {kind} ")
     if answer.recall is not None:
-        yield from _recall(answer.recall)
+        yield from _recall(answer, answer.recall)
     for finding in answer.findings:
         named = ", ".join(finding.subjects)
         yield f"finding: {finding.code}: {named} {_numbers(finding.statements)}"
@@ -195,24 +196,35 @@ def _node(node: Node) -> str:
     return f"{node.subject}{quantities}{alarms} {_numbers(node.statements)}"
 
 
-def _recall(recall: Recall) -> Iterator[str]:
-    for name, things in (
-        ("serials", recall.serials),
-        ("logistic units", recall.logistic_units),
-        ("shipments", recall.shipments),
-        ("consignees", recall.consignees),
-    ):
-        yield f"{name}: {len(things)}"
-        if things is recall.serials or things is recall.logistic_units:
-            yield from _some([*map(str, things)], "  ")
-    for shipment in recall.shipments:
-        to = ", ".join(f"{d.id} ({d.type})" for d in shipment.destinations)
-        yield f"shipment: #{shipment.index} from {shipment.read_point}"
-        yield f"  to {to or 'nobody that is named'}"
-        yield from _some(shipment.subjects, "  of ")
+def _kind(node: Node) -> str:
+    """Return a word for what it is: of a ledger's own things, their first segment."""
+    if node.kind != "own":
+        return node.kind
+    return node.subject.partition("/id/")[2].partition("/")[0] or node.kind
+
+
+def _recall(answer: Trace, recall: Recall) -> Iterator[str]:
+    yield f"serials: {len(recall.serials)}"
+    yield from _some(recall.serials, "  ")
+    yield f"logistic units: {len(recall.logistic_units)}"
+    yield from _some(recall.logistic_units, "  ")
+    yield f"shipments: {len(recall.shipments)}"
+    kinds = {node.subject: _kind(node) for node in answer.nodes}
+    times = {said.index: said.event_time for said in answer.statements}
+    for sent in recall.shipments:
+        counts = Counter(kinds.get(subject, "own") for subject in sent.subjects)
+        goods = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        to = ", ".join(_unique(destination.id for destination in sent.destinations))
+        yield f"  #{sent.index} {times.get(sent.index, '')} {goods}"
+        yield f"    from {sent.read_point} to {to or 'nobody that is named'}"
+    yield f"consignees: {len(recall.consignees)}"
     for consignee in recall.consignees:
         types = ", ".join(consignee.types)
-        yield f"consignee: {consignee.id} ({types}) {_numbers(consignee.shipments)}"
+        yield f"  {consignee.id} ({types}) {_numbers(consignee.statements)}"
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
 
 
 def _some(lines: Sequence[str], before: str) -> Iterator[str]:

@@ -46,8 +46,8 @@ def test_a_folder_is_verified_and_traced_back(milked):
     lines = ended.out.splitlines()
     assert lines[0].startswith(f"verified: {HOST}/log-")
     assert f"back from {TANK}: 3 subjects" in lines
-    assert f"  own {TANK}; output 3 KGM [#9]" in lines
-    assert any(line.startswith(f"  own {ANIMAL} ") for line in lines)
+    assert f"  goods {TANK}; output 3 KGM [#9]" in lines
+    assert any(line.startswith(f"  animal {ANIMAL} ") for line in lines)
     assert "does not show that what they said is true" in ended.out
 
 
@@ -56,7 +56,8 @@ def test_forth_ends_with_what_a_recall_must_reach(milked):
 
     assert ended.status == 0, ended.err
     assert "shipments: 1\n" in ended.out
-    assert f"consignee: https://{HOST}/id/place/plant (location) " in ended.out
+    assert f"1 goods\n    from https://{HOST}/id/place/pasture to " in ended.out
+    assert f"  https://{HOST}/id/place/plant (location) [#" in ended.out
 
 
 def test_json_says_whether_it_was_verified(milked):
@@ -109,7 +110,7 @@ def test_many_alike_are_counted(milked):
     pooled = made_of(21, ANIMAL, TANK) | {"inputEPCList": tags}
     append(milked, *signed(milked, pooled))
 
-    assert "  own and 3 more (--json has all)" in traced(TANK, milked).out
+    assert "  animal and 2 more (--json has all)" in traced(TANK, milked).out
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_a_recall_lists_serials_units_shipments_and_consignees():
     assert recall.logistic_units == (CARTON, PALLET)
     (shipment,) = recall.shipments
     assert (shipment.index, shipment.subjects) == (16, (PALLET,))
-    assert [(c.id, c.types, c.shipments) for c in recall.consignees] == [
+    assert [(c.id, c.types, c.statements) for c in recall.consignees] == [
         (OTHER_PARTY, ("owning_party",), (16,)),
         (PLACE, ("location",), (16,)),
     ]
@@ -187,6 +187,28 @@ def test_a_shipment_to_nobody_is_listed_too():
 
     assert [shipment.destinations for shipment in recall.shipments] == [()]
     assert recall.consignees == ()
+
+
+def test_whom_goods_were_packed_for_is_a_consignee_but_that_is_no_shipment():
+    to = [{"type": "possessing_party", "destination": OTHER_PARTY}]
+
+    answer = traced(
+        serial(1), "forth", packing(CARTON, [serial(1)], destinationList=to)
+    )
+
+    assert answer.recall.shipments == ()
+    assert [(c.id, c.statements) for c in answer.recall.consignees] == [
+        (OTHER_PARTY, (10,))
+    ]
+    assert [each.index for each in answer.statements] == [10]
+
+
+@pytest.mark.parametrize("value", [3, ["x"], [{"type": "location"}], {"a": 1}])
+def test_a_destination_of_another_form_names_nobody(value):
+    recall = traced(PALLET, "forth", shipping([PALLET], destinationList=value)).recall
+
+    assert recall.consignees == ()
+    assert [shipment.index for shipment in recall.shipments] == [10]
 
 
 def test_events_that_share_a_transformation_are_one():
