@@ -6,6 +6,6 @@ byte. Every event has ``caravan:simulated``, every party's id begins with ``sim-
 every legal person's name says so too. There are no natural persons in it: households
 have pseudonyms that are computed as well.
 
-What goes wrong in it is planted and known (``trouble``), so that what a verifier finds
-can be compared with what there is to find.
+What goes wrong in it is planted and known (``docs/season.md``, ``Season.planted``), so
+that what a verifier finds can be compared with what there is to find.
 """
