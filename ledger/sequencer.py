@@ -24,6 +24,7 @@ from ledger.errors import (
     DuplicateError,
     IncompleteError,
     LedgerError,
+    MalformedError,
     NotFoundError,
     RefusedError,
     RootMismatchError,
@@ -145,8 +146,10 @@ class Sequencer:
             edge.load(size, self._stored_leaves)
             if size:
                 self._load_replay(replay, edge, size)
-        except NotFoundError as error:
-            raise IncompleteError(f"database: rows are missing: {error}") from error
+        except (NotFoundError, MalformedError) as error:
+            raise IncompleteError(
+                f"database: rows are missing or damaged: {error}"
+            ) from error
         self.replay, self.edge = replay, edge
         note = store.newest_checkpoint()
         self.signed = Signed(self._check_checkpoint(note, size), note)

@@ -397,11 +397,14 @@ def test_a_database_of_another_format_version_is_refused(url, clock):
     assert refusal.value.code == "format-version"
 
 
-def test_an_old_copy_of_the_database_is_not_appended_to(url, clock, tmp_path):
+@pytest.mark.parametrize(
+    "last", [pytest.param(1, id="at-a-seal"), pytest.param(2, id="within-a-group")]
+)
+def test_an_old_copy_of_the_database_is_not_appended_to(url, clock, last):
     create(url, clock).close()
     database = sqlite3.connect(url.removeprefix("sqlite:///"))
     database.execute("DROP TRIGGER entry_no_delete")
-    database.execute('DELETE FROM entry WHERE "index" > 1')
+    database.execute('DELETE FROM entry WHERE "index" > ?', (last,))
     database.commit()
     database.close()
 
