@@ -1,6 +1,5 @@
 """``docs/cli.md`` names every verb and option, in the words of --help."""
 
-import json
 import os
 import subprocess
 from pathlib import Path
@@ -11,7 +10,6 @@ import typer
 from ledger.cli import app
 from ledger.cli.outcome import ExitStatus
 from tests.cli.command import INSTALLED
-from tests.cli.conftest import HOST, event
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 ROOT = typer.main.get_command(app)
@@ -74,9 +72,10 @@ def test_the_ledger_from_nothing_is_made_as_the_page_says(tmp_path):
     script = script.replace(
         "http://127.0.0.1:8000", "$(sed -n 's/serving: //p' served)"
     )
-    (tmp_path / "event.json").write_text(
-        json.dumps(event(1)).replace(HOST, "dairy.example")
-    )
+    _, _, shown = text.partition("```json\n")
+    (tmp_path / "event.json").write_text(shown.partition("```")[0])
+    _, _, copying = section("caravan verify").partition("```sh\n")
+    script += copying.partition("```")[0]
 
     done = subprocess.run(
         ["sh", "-ec", f"trap 'kill $!' EXIT\n{script}"],
@@ -93,5 +92,6 @@ def test_the_ledger_from_nothing_is_made_as_the_page_says(tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    assert "\nverified: dairy.example/log-" in done.stdout
+    assert done.stdout.count("verified: dairy.example/log-") == 2
+    assert "\nfrom: copied log copy\n" in done.stdout
     assert (tmp_path / "receipts" / "6.receipt").is_file()
