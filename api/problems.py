@@ -160,9 +160,13 @@ async def _answer_ledger_error(_request: Request, error: Exception) -> Response:
     return problem_response(problem)
 
 
-async def _answer_http_exception(_request: Request, error: Exception) -> Response:
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
     headers = error.headers if isinstance(error, HTTPException) else None
-    return problem_response(problem_of_exception(error), headers)
+    problem = problem_of_exception(error)
+    if problem.status == HTTPStatus.NOT_FOUND:
+        detail = f"path: nothing is at {request.url.path[:200]!r}"
+        problem = msgspec.structs.replace(problem, detail=detail)
+    return problem_response(problem, headers)
 
 
 async def _answer_validation_error(_request: Request, error: Exception) -> Response:

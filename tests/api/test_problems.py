@@ -104,3 +104,4 @@ def test_a_path_that_is_not_there_is_a_problem_too(reader, path):
 
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == f"path: nothing is at {path!r}"
