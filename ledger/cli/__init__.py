@@ -6,6 +6,8 @@ a traceback; ``outcome`` has the exit statuses.
 """
 
 from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -27,11 +29,36 @@ from ledger.errors import LedgerError
 
 app = typer.Typer(
     name="caravan",
-    help="A ledger of signed statements about goods, checked by anyone.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _say_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"caravan {version('caravan')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def caravan(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="Print the version of this program.",
+        ),
+    ] = False,
+) -> None:
+    """A ledger of signed statements about goods, checked by anyone."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 app.command()(init.init)
 app.command()(serve.serve)
 app.command()(demo.demo)

@@ -500,7 +500,6 @@ def test_a_label_is_not_drawn_into_a_file_of_another_kind(tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param([], id="no-verb"),
         pytest.param(["ini"], id="unknown-verb"),
         pytest.param(["init"], id="no-folder"),
         pytest.param(["verify", "x", "--trust-me"], id="unknown-option"),
@@ -541,3 +540,11 @@ def test_every_refusal_has_an_exit_status():
 def test_help_ends_well(capsys):
     assert main(["--help"]) == 0
     assert "verify" in capsys.readouterr().out
+
+
+def test_the_command_alone_says_what_it_can_do_and_which_it_is():
+    alone, version = caravan(), caravan("--version")
+
+    assert (alone.status, version.status) == (0, 0)
+    assert "verify" in alone.out
+    assert version.out.startswith("caravan ")
