@@ -172,7 +172,7 @@ class LedgerClient:
                 missing = IncompleteError(
                     f"entries {first} to {first + width - 1}: not served: {error}"
                 )
-                missing.index = first
+                missing.index = first + (error.index or 0)
                 raise missing from error
             for index, entry in enumerate(bundle, start=first):
                 if index >= start:

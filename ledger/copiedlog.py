@@ -45,7 +45,7 @@ class CopiedLog:
                 missing = IncompleteError(
                     f"entries {first} to {first + width - 1}: {error}"
                 )
-                missing.index = first
+                missing.index = first + (error.index or 0)
                 raise missing from error
             yield from enumerate(bundle, start=first)
 

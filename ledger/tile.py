@@ -169,7 +169,7 @@ def decode_bundle(data: bytes, width: int) -> tuple[bytes, ...]:
 
     Raises:
         EncodingError: The bundle does not have that many entries, or does not end with
-            the last one.
+            the last one; ``index`` is the place in the bundle of one that is cut short.
 
     >>> decode_bundle(b"\x00\x04milk\x00\x00", 2)
     (b'milk', b'')
@@ -180,7 +180,9 @@ def decode_bundle(data: bytes, width: int) -> tuple[bytes, ...]:
         body = start + 2
         end = body + int.from_bytes(data[start:body])
         if end > len(data):
-            raise EncodingError(f"entry bundle: entry {len(entries)} is cut short")
+            cut = EncodingError(f"entry bundle: entry {len(entries)} is cut short")
+            cut.index = len(entries)
+            raise cut
         entries.append(data[body:end])
         start = end
     if len(entries) != width:
