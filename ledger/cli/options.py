@@ -49,6 +49,13 @@ To = Annotated[
     str | None,
     typer.Option("--to", help="Post it to the ledger at this URL at once."),
 ]
+Policy = Annotated[Path | None, typer.Option(help="The policy that you trust.")]
+AcceptPolicy = Annotated[
+    bool,
+    typer.Option(
+        "--accept-policy", help="Take the served policy in place of the pinned."
+    ),
+]
 Input = Annotated[
     str, typer.Argument(metavar="FILE", help="A file; - is standard input.")
 ]

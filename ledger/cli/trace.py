@@ -13,7 +13,7 @@ import typer
 from ledger.cli import verdict
 from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.ledgers import LedgerTarget, Row, is_url, open_target
-from ledger.cli.options import AsJson, Ledger
+from ledger.cli.options import AcceptPolicy, AsJson, Ledger, Policy
 from ledger.cli.outcome import ExitStatus, printable, with_hint
 from ledger.cli.trusting import Chosen, choose_policy
 from ledger.cli.verify import judge_ledger
@@ -45,15 +45,8 @@ def trace(
         bool,
         typer.Option("--verify", help="Replay a served ledger, and trace in that."),
     ] = False,
-    policy: Annotated[
-        Path | None, typer.Option(help="The policy that you trust.")
-    ] = None,
-    accept_policy: Annotated[
-        bool,
-        typer.Option(
-            "--accept-policy", help="Take the served policy in place of the pinned."
-        ),
-    ] = False,
+    policy: Policy = None,
+    accept_policy: AcceptPolicy = False,
     as_json: AsJson = False,
 ) -> None:
     """Trace goods back to what they came of, or forth to where they went.

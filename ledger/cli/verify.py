@@ -18,7 +18,7 @@ from ledger.cli.documents import (
 )
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_url, open_target
-from ledger.cli.options import AsJson
+from ledger.cli.options import AcceptPolicy, AsJson, Policy
 from ledger.cli.seen import Comparison
 from ledger.cli.succession import extended, is_signed_under, successors
 from ledger.cli.terminal import progress
@@ -39,15 +39,8 @@ def verify(
             "passport or receipt."
         ),
     ],
-    policy: Annotated[
-        Path | None, typer.Option(help="The policy that you trust.")
-    ] = None,
-    accept_policy: Annotated[
-        bool,
-        typer.Option(
-            "--accept-policy", help="Take the served policy in place of the pinned."
-        ),
-    ] = False,
+    policy: Policy = None,
+    accept_policy: AcceptPolicy = False,
     every_seal: Annotated[
         bool,
         typer.Option("--every-seal", help="Recompute the index root at every seal."),
