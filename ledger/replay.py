@@ -227,16 +227,8 @@ class Replay:
             ),
             previous=self.last_seal,
         )
-        self._check_not_expired(seal.time_ms)
+        seals.verify_not_expired(seal, self._earliest_until_ms)
         return JudgedSeal(self.size, leaf_hash(entry), seal)
-
-    def _check_not_expired(self, time_ms: int) -> None:
-        if self._earliest_until_ms is not None and self._earliest_until_ms <= time_ms:
-            raise SealMismatchError(
-                f"seal time: got {seals.format_time(time_ms)}, want before "
-                f"{seals.format_time(self._earliest_until_ms)}, "
-                "when a signer's key ends"
-            )
 
     def check_index_root(self, seal: Seal) -> None:
         """Check the index root of the newest seal against the lists as they are now.

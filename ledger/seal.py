@@ -173,6 +173,23 @@ def verify_seal(
         )
 
 
+def verify_not_expired(seal: Seal, until_ms: int | None) -> None:
+    """Check that a seal may close what a key with this ``until`` has signed.
+
+    Args:
+        seal: The closing seal.
+        until_ms: Earliest end among the signers' keys; None if none of them ends.
+
+    Raises:
+        SealMismatchError: The key had ended at the seal's time.
+    """
+    if until_ms is not None and until_ms <= seal.time_ms:
+        raise SealMismatchError(
+            f"seal time: got {seal.time}, want before {format_time(until_ms)}, "
+            "when a signer's key ends"
+        )
+
+
 def chain_start(origin: str) -> bytes:
     """Return the chain over no entries, c(0).
 

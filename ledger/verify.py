@@ -61,7 +61,7 @@ from ledger.replay import (
     Replay,
     check_event_id,
 )
-from ledger.seal import Seal, entry_kind, format_time, parse_seal
+from ledger.seal import Seal, entry_kind, parse_seal, verify_not_expired
 from ledger.trust import (
     PolicySource,
     Trust,
@@ -279,14 +279,10 @@ def _log_times(
         until_ms = replay.until_of(statement)
         if seal is not None:
             closing[index] = seal
-            if until_ms is not None and until_ms <= seal.time_ms:
-                raise located(
-                    index,
-                    SealMismatchError(
-                        f"seal time: got {seal.time}, want before "
-                        f"{format_time(until_ms)}, when a signer's key ends"
-                    ),
-                )
+            try:
+                verify_not_expired(seal, until_ms)
+            except SealMismatchError as error:
+                raise located(index, error) from None
         elif until_ms is not None or index in needed:
             raise located(index, SealMismatchError("closing seal: not given"))
     return closing
