@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from ledger.clock import Clock
-from ledger.closure import passport_entries
+from ledger.collector import passport_entries
 from ledger.directory import Directory
 from ledger.encoding import parse_canonical
 from ledger.errors import LedgerError, NotFoundError
