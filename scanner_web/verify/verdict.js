@@ -12,14 +12,53 @@ import { Refusal } from "./errors.js";
 
 /** @typedef {"verified" | "not-verified" | "cannot-check"} Outcome */
 
+/** @typedef {"subject" | "lot" | "trade-item" | "parent" | "source"} Relation to the code */
+
 /**
- * A statement about the subject for which every step held, with its log time.
+ * Something that the scanned code leads to, and that therefore bears on it.
  *
- * @typedef {JudgedStatement & {logTime: string, flags: Flag[]}} VerifiedStatement
+ * An open source is one of which only the alarms are given: nothing is known of where it
+ * came from, and so the verdict counts it but does not speak for it.
+ *
+ * @typedef {object} Member
+ * @property {string} subject
+ * @property {Relation} relation
+ * @property {number} level of a source, how many steps before the code, from 1; else 0
+ * @property {boolean} isOpen only its `#alarm` list is given, not its whole list
  */
 
 /**
- * What the reader is told. Only a verdict with outcome "verified" has statements.
+ * An alarm that counts: raised by one entitled to it, and not lifted since. A word is
+ * one of the closed list of event.js: `recalled`, `inactive`, `non_conformant`, …
+ *
+ * @typedef {object} Alarm
+ * @property {string} subject the member it is about
+ * @property {string} word
+ * @property {number} index of the statement that raises it
+ * @property {boolean} isJudged whether it is known that who raised it may; false of an
+ *   open source, where every raise counts and nothing lifts it
+ */
+
+/**
+ * A statement for which every step held: an event about members, or a directory
+ * statement about the subject.
+ *
+ * @typedef {object} Described
+ * @property {string} logTime of its closing seal
+ * @property {Flag[]} flags
+ * @property {string[]} about the members it is about, in the order of the members
+ * @property {boolean} isApart who made it has no say about any of them: it is shown
+ *   apart, and counts for nothing
+ */
+
+/** @typedef {JudgedStatement & Described} VerifiedStatement */
+
+/**
+ * What the reader is told. Only a verdict with outcome "verified" has a lot, members,
+ * alarms, a cycle and statements; of any other they are null or empty.
+ *
+ * An active alarm never changes the outcome: that it is there was verified. Who shows
+ * the verdict shows nothing green that has one.
  *
  * @typedef {object} Verdict
  * @property {Outcome} outcome
@@ -33,12 +72,30 @@ import { Refusal } from "./errors.js";
  * @property {number | null} size of the ledger
  * @property {string | null} sealTime of the last seal
  * @property {string | null} witnessedAt time that the witnesses vouch for
- * @property {string[]} absent what was not checked
- * @property {VerifiedStatement[]} statements
+ * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
+ *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
+ *   (some are open), `witnesses`
+ * @property {string | null} lot of a serial: the one that it was packed in
+ * @property {Member[]} members the subject, its lot, the trade item, the parents, then
+ *   the sources by their level; n of at least m sources are checked, where m counts
+ *   the members with relation `source` and n those that are not open
+ * @property {Alarm[]} alarms active ones, by member, then by index and word
+ * @property {string[]} cycle members that came of each other, sorted; empty if, as it
+ *   should be, there are none
+ * @property {VerifiedStatement[]} statements by index
  */
 
 /** Codes that say nothing against the ledger. */
 const CANNOT_CHECK = new Set(["cannot-check", "stale", "quorum", "unknown-version", "not-found"]);
+
+/** What only a verdict that is "verified" may have more of. */
+const nothingKnown = () => ({
+  lot: null,
+  members: [],
+  alarms: [],
+  cycle: [],
+  statements: [],
+});
 
 /**
  * Return the verdict before the first step: nothing is known.
@@ -59,8 +116,8 @@ export function unjudged(policySource) {
     size: null,
     sealTime: null,
     witnessedAt: null,
-    absent: ["completeness", "closure", "standing"],
-    statements: [],
+    absent: ["replay"],
+    ...nothingKnown(),
   };
 }
 
@@ -72,7 +129,7 @@ export function unjudged(policySource) {
  * @returns {Verdict}
  */
 export function refuse(verdict, error) {
-  const told = { ...verdict, statements: [] };
+  const told = { ...verdict, ...nothingKnown() };
   if (!(error instanceof Refusal)) {
     return { ...told, outcome: "cannot-check", code: "error", detail: String(error) };
   }
