@@ -257,6 +257,22 @@ class SqlStore:
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def listings_of(
+        self, subjects: Iterable[str], below: int
+    ) -> dict[str, tuple[int, ...]]:
+        """Return the lists of some subjects, empty ones too, below a tree size."""
+        found: dict[str, list[int]] = {subject: [] for subject in subjects}
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(found)):
+                query = (
+                    select(ListingRow.subject, ListingRow.index)
+                    .where(col(ListingRow.subject).in_(chunk), ListingRow.index < below)
+                    .order_by(sql('"index"'))
+                )
+                for subject, index in connection.execute(query):
+                    found[subject].append(index)
+        return {subject: tuple(indices) for subject, indices in found.items()}
+
     def directory_listing(self, subject: str, below: int) -> tuple[int, ...]:
         """Return the directory statements in a subject's list."""
         query = (
@@ -316,17 +332,23 @@ class SqlStore:
     def closing_seals(self, indices: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Return index and time of the closing seal of each statement."""
         found: dict[int, tuple[int, int]] = {}
+        later = (
+            select(func.min(SealRow.index))
+            .where(SealRow.index > EntryRow.index)
+            .correlate(EntryRow)
+            .scalar_subquery()
+        )
         with self._reading() as connection:
-            for index in sorted(set(indices)):
+            for chunk in _chunks(sorted(set(indices))):
                 query = (
-                    select(SealRow.index, SealRow.time_ms)
-                    .where(SealRow.index > index)
-                    .order_by(sql('"index"'))
-                    .limit(1)
+                    select_columns(
+                        col(EntryRow.index), col(SealRow.index), col(SealRow.time_ms)
+                    )
+                    .join(SealRow, col(SealRow.index) == later)
+                    .where(col(EntryRow.index).in_(chunk))
                 )
-                row = connection.execute(query).first()
-                if row is not None:
-                    found[index] = (int(row[0]), int(row[1]))
+                for index, seal, time_ms in connection.execute(query):
+                    found[index] = (seal, time_ms)
         return found
 
     def last_seal(self) -> int | None:
