@@ -71,6 +71,7 @@ class Bindings:
         self._keys: dict[str, BoundKey] = {}
         self._key_bytes: set[bytes] = set()
         self._parties: dict[str, Party] = {}
+        self._admissions: dict[str, tuple[Party, ...]] = {}
         # Prefix to its party, and the prefixes in order, to find what lies in one.
         self._prefix_party: dict[str, str] = {}
         self._prefixes: list[str] = []
@@ -125,6 +126,22 @@ class Bindings:
         """Return every key ever bound, by its label."""
         return MappingProxyType(self._keys)
 
+    def admissions(self, party: str) -> tuple[Party, ...]:
+        """Return everything that a party was ever admitted as, oldest first."""
+        return self._admissions.get(party, ())
+
+    def party_at(self, party: str, index: int) -> Party | None:
+        """Return what a party was at an index: its last admission before it.
+
+        Args:
+            party: Its identifier.
+            index: Of an entry; an admission takes effect for larger ones.
+        """
+        for admitted in reversed(self.admissions(party)):
+            if admitted.admitted_at < index:
+                return admitted
+        return None
+
     def key(self, signer: SignerRef) -> BoundKey | None:
         """Return a key by name and id, also when it has ended; None if never bound."""
         return self._keys.get(signer.label)
@@ -146,6 +163,7 @@ class Bindings:
         twin._keys = dict(self._keys)
         twin._key_bytes = set(self._key_bytes)
         twin._parties = dict(self._parties)
+        twin._admissions = dict(self._admissions)
         twin._prefix_party = dict(self._prefix_party)
         twin._prefixes = list(self._prefixes)
         return twin
@@ -244,7 +262,7 @@ class Bindings:
         for prefix in action.prefixes:
             self._prefix_party[prefix] = action.party
             insort(self._prefixes, prefix)
-        self._parties[action.party] = Party(
+        admitted = Party(
             id=action.party,
             kind=action.kind,
             name=action.name,
@@ -253,6 +271,8 @@ class Bindings:
             rights=action.rights,
             admitted_at=index,
         )
+        self._parties[action.party] = admitted
+        self._admissions[action.party] = (*self.admissions(action.party), admitted)
 
     def bind(self, bound: BoundKey) -> None:
         """Take a key in, for ever."""

@@ -146,6 +146,12 @@ class IncompleteError(VerificationError):
     code = "incomplete"
 
 
+class NotPackedError(VerificationError):
+    """A serial was not packed by its creator in the lot that it is said to be of."""
+
+    code = "not-packed"
+
+
 class AuthorityError(VerificationError):
     """A key was not authorised for this at its index."""
 

@@ -22,7 +22,7 @@ from ledger.encoding import Json, parse_canonical
 from ledger.event import ALARMS, Event, parse_event
 from ledger.identifier import GS1
 from ledger.seal import entry_kind
-from ledger.statement import parse_statement
+from ledger.statement import Statement, parse_statement
 from ledger.units import UNITS, in_base_unit
 
 LinkKind = Literal["transformation", "aggregation", "association", "lot"]
@@ -49,11 +49,17 @@ _TRANSFORMED: Final[tuple[tuple[str, Role], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event, where it is in the log, and the issuer's party."""
+    """An event, where it is in the log, and the parties of its signers."""
 
     index: int
-    party: str
+    parties: tuple[str, ...]
+    """In the order of the signers, the issuer's first; one party may be there twice."""
     event: Event
+
+    @property
+    def party(self) -> str:
+        """Return the issuer's party."""
+        return self.parties[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +124,21 @@ def read_event(index: int, entry: bytes, directory: Directory) -> LoggedEvent | 
     if statement.kind != "event":
         return None
     host = directory.origin.split("/", 1)[0]
-    bound = directory.key(statement.issuer)
-    party = None if bound is None else bound.party
     event = parse_event(parse_canonical(statement.body), host=host)
-    return LoggedEvent(index, party or statement.issuer.label, event)
+    return LoggedEvent(index, parties_of(statement, directory), event)
+
+
+def parties_of(statement: Statement, directory: Directory) -> tuple[str, ...]:
+    """Return the parties of a statement's signers, the issuer's first.
+
+    A key that the directory does not bind to a party stands for itself.
+    """
+    parties: list[str] = []
+    for signer in statement.signers:
+        bound = directory.key(signer)
+        party = None if bound is None else bound.party
+        parties.append(party or signer.label)
+    return tuple(parties)
 
 
 def settle_errors(

@@ -91,7 +91,7 @@ def logged(*told):
     for number, item in enumerate(told, start=1):
         party, members = item if isinstance(item, tuple) else (PARTY, item)
         event = parse_event(event_body(number, **members), host=HOST)
-        found.append(LoggedEvent(9 + number, party, event))
+        found.append(LoggedEvent(9 + number, (party,), event))
     return found
 
 
