@@ -33,7 +33,7 @@ import { formatTime, parseTime } from "./seal.js";
  */
 
 /**
- * A party as its last `admit`, at `admittedAt`, describes it.
+ * A party as one `admit`, at `admittedAt`, describes it.
  *
  * @typedef {object} Party
  * @property {string} id
@@ -58,8 +58,10 @@ export class Bindings {
     this.keys = new Map();
     /** @type {Set<string>} in hex */
     this.keyBytes = new Set();
-    /** @type {Map<string, Party>} every party, by its id */
+    /** @type {Map<string, Party>} every party as its last `admit` says, by its id */
     this.parties = new Map();
+    /** @type {Map<string, Party[]>} every `admit` of a party, oldest first, by its id */
+    this.admitted = new Map();
   }
 
   /** What entry 0 says; throws `authority` before it. */
@@ -105,6 +107,17 @@ export class Bindings {
   partyOf(signer) {
     const bound = this.key(signer);
     return bound && bound.authorized && bound.authorized.party;
+  }
+
+  /**
+   * Return the parties of signers, in their order, each once; a key without a party
+   * stands for itself.
+   *
+   * @param {readonly SignerRef[]} signers
+   * @returns {string[]}
+   */
+  partiesOf(signers) {
+    return [...new Set(signers.map((signer) => this.partyOf(signer) || label(signer)))];
   }
 
   /**
@@ -174,6 +187,29 @@ export class Bindings {
   }
 
   /**
+   * Return everything that a party was ever admitted as, oldest first.
+   *
+   * @param {string} id
+   * @returns {readonly Party[]}
+   */
+  admissions(id) {
+    return this.admitted.get(id) || [];
+  }
+
+  /**
+   * Return what a party was at an index: its last admission before it; null if none.
+   *
+   * @param {string} id
+   * @param {number} index of an entry; an admission takes effect for larger ones
+   * @returns {Party | null}
+   */
+  partyAt(id, index) {
+    let found = null;
+    for (const party of this.admissions(id)) if (party.admittedAt < index) found = party;
+    return found;
+  }
+
+  /**
    * Return whether neither these key bytes nor this name and id were ever bound.
    *
    * @param {VerifierKey} vkey
@@ -230,6 +266,7 @@ export class Bindings {
   putParty(index, { party, kind, name, places, prefixes, rights }) {
     const put = { id: party, kind, name, places, prefixes, rights, admittedAt: index };
     this.parties.set(party, put);
+    this.admitted.set(party, [...this.admissions(party), put]);
   }
 
   /**

@@ -1,0 +1,393 @@
+/**
+ * The closure of a code: all that bears on it, and what that says.
+ *
+ * A serial leads to the one lot it was packed in, to its trade item, to what it was packed
+ * into, and, level by level, to everything it was made of. Each step follows from events
+ * of those who have standing about the goods at hand, never from what somebody says is in
+ * the closure; a stranger's word leads nowhere. Twin of `ledger/closure.py`.
+ */
+
+import { cycleIn } from "./cycle.js";
+import { Refusal } from "./errors.js";
+import { namedBy, settleErrors } from "./goods.js";
+import {
+  alarmsOf, covers, isByCreatorOrAuthority, isEntitled, isRelease, liftedBy, raisedBy,
+  standingOf, unjudgedAlarmsOf,
+} from "./standing.js";
+
+/** @typedef {import("./bindings.js").Bindings} Bindings */
+/** @typedef {import("./event.js").Event} Event */
+/** @typedef {import("./goods.js").LoggedEvent} LoggedEvent */
+/** @typedef {import("./standing.js").Standing} Standing */
+/** @typedef {import("./verdict.js").Alarm} Alarm */
+/** @typedef {import("./verdict.js").Member} Member */
+/** @typedef {import("./verdict.js").Relation} Relation */
+
+/**
+ * Lists of events, by the name they are listed under: all about a subject, or those on
+ * its `#alarm` list; null if they are not known.
+ *
+ * @typedef {object} SubjectLists
+ * @property {(name: string) => readonly LoggedEvent[] | null} whole
+ * @property {(name: string) => readonly LoggedEvent[] | null} alarms
+ */
+
+/** @typedef {{lot: string | null, lists: SubjectLists, directory: Bindings}} Known */
+
+/**
+ * What a code leads to.
+ *
+ * @typedef {object} Closure
+ * @property {string | null} lot what a serial was packed in; null of any other subject
+ * @property {Member[]} members the subject, lot, trade item, parents and sources, each
+ *   once
+ * @property {ReadonlyMap<string, Standing>} standing of each member that is not open
+ * @property {Alarm[]} alarms those that stand, by member, index and word
+ * @property {string[]} cycle goods that came of themselves, by name
+ * @property {ReadonlySet<number>} followed events that led to a source
+ * @property {ReadonlySet<number>} inError events that are declared in error, and of what
+ *   declares them so
+ */
+
+const GS1_PARTS = ["https:", "", "id.gs1.org", "01"];
+const PACKING_EVENTS = new Set(["AggregationEvent", "AssociationEvent"]);
+
+/**
+ * Return the one lot that a serial was packed in; null for any other subject.
+ *
+ * Throws `incomplete` if the subject's list is not known, `not-packed` if the serial was
+ * not packed by its creator in exactly one lot, or not in the one scanned.
+ *
+ * @param {string} subject what was scanned
+ * @param {Known} known with the lot that was scanned with it, if one was
+ * @returns {string | null}
+ */
+export function findLot(subject, { lot, lists, directory }) {
+  const events = required(lists, subject);
+  const serial = itemAndKey(subject);
+  if (serial.key !== "21") return null;
+  const { creators } = standingOf(subject, events, directory);
+  /** @type {Set<string>} */
+  const lots = new Set();
+  for (const { event, parties: [issuer = ""] } of settleErrors(events)) {
+    if (!creators.has(issuer)) continue;
+    if (!namedBy(event, "epcList", "outputEPCList").includes(subject)) continue;
+    for (const name of namedBy(event, "quantityList", "outputQuantityList")) {
+      const { item, key } = itemAndKey(name);
+      if (item === serial.item && key === "10") lots.add(name);
+    }
+  }
+  const [found, ...others] = [...lots].sort();
+  if (found === undefined || others.length > 0) {
+    const got = [...lots].sort().join(", ") || "none";
+    throw new Refusal("not-packed", `lot of ${subject}: got ${got}, want exactly one`);
+  }
+  if (lot !== null && lot !== found) {
+    throw new Refusal("not-packed", `lot of ${subject}: got ${lot}, was packed in ${found}`);
+  }
+  return found;
+}
+
+/**
+ * Return the closure of a code; throws `incomplete` if a list that the walk needs is not
+ * known.
+ *
+ * @param {string} subject what was scanned
+ * @param {Known} known with the lot that {@link findLot} gave
+ * @returns {Closure}
+ */
+export function walk(subject, { lot, lists, directory }) {
+  const found = new Walk(lists, directory);
+  found.takeWhole(subject, "subject");
+  if (lot !== null) found.takeWhole(lot, "lot");
+  const { item, key } = itemAndKey(subject);
+  if (key === "10" || key === "21") found.takeWhole(item, "trade-item");
+  found.followParents(subject);
+  found.followSources(lot === null ? [subject] : [subject, lot]);
+  return found.closure(lot);
+}
+
+/**
+ * Return the members that an event is about, in their order.
+ *
+ * @param {Closure} closure
+ * @returns {(event: Event) => string[]}
+ */
+export function aboutIn({ members }) {
+  const places = new Map(members.map(({ subject }, place) => [subject, place]));
+  const placeOf = (/** @type {string} */ name) => places.get(name) || 0;
+  return ({ subjects }) =>
+    subjects.filter((name) => places.has(name)).sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
+ * Return whether an event counts for nothing about any member it is about.
+ *
+ * Nobody who signed it has standing, nothing followed it, and it neither raises nor lifts
+ * an alarm that it may. A release counts only from those whose recall would. Of an open
+ * member nobody can say.
+ *
+ * @param {Closure} closure
+ * @param {LoggedEvent} logged
+ * @param {{about: readonly string[], directory: Bindings}} known with the members that it
+ *   is about
+ * @returns {boolean}
+ */
+export function isApart({ standing, followed, inError }, logged, { about, directory }) {
+  /** @type {Standing[]} */
+  const standings = [];
+  for (const name of about) {
+    const known = standing.get(name);
+    if (!known) return false;
+    standings.push(known);
+  }
+  const { index, event } = logged;
+  const words = inError.has(index) ? [] : [...raisedBy(event), ...liftedBy(event)];
+  for (const word of words) {
+    if (standings.some((each) => isEntitled(word, logged, each, directory))) return false;
+  }
+  if (isRelease(event)) {
+    return !standings.some((each) => isByCreatorOrAuthority(logged, each, directory));
+  }
+  return !followed.has(index) && !standings.some((each) => covers(each, logged));
+}
+
+/** What was reached so far. */
+class Walk {
+  /**
+   * @param {SubjectLists} lists
+   * @param {Bindings} directory
+   */
+  constructor(lists, directory) {
+    this.lists = lists;
+    this.directory = directory;
+    /** @type {Map<string, Member>} */
+    this.members = new Map();
+    /** @type {Map<string, readonly LoggedEvent[]>} all that is known of each member */
+    this.events = new Map();
+    /** @type {Map<string, Standing>} of each member that is not open */
+    this.standing = new Map();
+    /** @type {Map<string, Set<string>>} what each of the goods was made of */
+    this.inputs = new Map();
+    /** @type {Set<number>} */
+    this.followed = new Set();
+    /** @type {Set<number>} */
+    this.inError = new Set();
+  }
+
+  /**
+   * Take a member in of which everything must be known.
+   *
+   * @param {string} subject
+   * @param {Relation} relation
+   * @param {number} [level]
+   */
+  takeWhole(subject, relation, level = 0) {
+    if (this.members.has(subject)) return;
+    const events = required(this.lists, subject);
+    this.members.set(subject, { subject, relation, level, isOpen: false });
+    this.events.set(subject, events);
+    this.standing.set(subject, standingOf(subject, events, this.directory));
+    this.settled(events);
+  }
+
+  /**
+   * Take in what the subject was ever packed into, and that in turn.
+   *
+   * @param {string} subject
+   */
+  followParents(subject) {
+    let children = [subject];
+    while (children.length > 0) {
+      /** @type {Set<string>} */
+      const parents = new Set();
+      for (const child of children) {
+        for (const { event } of this.linking(child)) {
+          const parent = event.body.parentID;
+          if (!PACKING_EVENTS.has(event.type) || typeof parent !== "string") continue;
+          if (namedBy(event, "childEPCs").includes(child)) parents.add(parent);
+        }
+      }
+      children = [...parents].filter((name) => !this.members.has(name)).sort();
+      for (const name of children) this.takeWhole(name, "parent");
+    }
+  }
+
+  /**
+   * Take in what the goods were made of, level by level.
+   *
+   * @param {string[]} starts
+   */
+  followSources(starts) {
+    let made = starts;
+    for (let level = 1; made.length > 0; level += 1) {
+      /** @type {Set<string>} */
+      const sources = new Set();
+      for (const name of made) {
+        const inputs = this.inputsOf(name);
+        this.inputs.set(name, inputs);
+        for (const input of inputs) sources.add(input);
+      }
+      made = [];
+      for (const name of [...sources].filter((each) => !this.members.has(each)).sort()) {
+        if (!this.takeSource(name, level)) made.push(name);
+      }
+    }
+  }
+
+  /**
+   * Take in something that goods were made of, and return whether it is open.
+   *
+   * @param {string} subject
+   * @param {number} level
+   * @returns {boolean}
+   */
+  takeSource(subject, level) {
+    const alarms = this.lists.alarms(subject);
+    const isOpen = this.lists.whole(subject) === null && alarms !== null;
+    if (!isOpen) {
+      this.takeWhole(subject, "source", level);
+      return false;
+    }
+    this.members.set(subject, { subject, relation: "source", level, isOpen });
+    this.events.set(subject, alarms);
+    this.settled(alarms);
+    return true;
+  }
+
+  /**
+   * Return the events that are not in error, and remember the others.
+   *
+   * @param {readonly LoggedEvent[]} events
+   * @returns {LoggedEvent[]}
+   */
+  settled(events) {
+    const kept = settleErrors(events);
+    const counted = new Set(kept);
+    for (const logged of events) if (!counted.has(logged)) this.inError.add(logged.index);
+    return kept;
+  }
+
+  /**
+   * Return the events about a member that are followed: by standing, not in error.
+   *
+   * @param {string} name of a member that is not open
+   * @returns {LoggedEvent[]}
+   */
+  linking(name) {
+    const standing = this.standingAbout(name);
+    return this.settled(this.eventsOf(name)).filter((logged) => covers(standing, logged));
+  }
+
+  /**
+   * Return what a member was made of, and remember who says so.
+   *
+   * @param {string} name of a member that is not open
+   * @returns {Set<string>}
+   */
+  inputsOf(name) {
+    const making = this.linking(name).filter(({ event }) => makes(event, name));
+    const standing = this.standingAbout(name);
+    const shared = new Set(making.map(({ event }) => sharedId(event)));
+    for (const transformation of shared) {
+      if (transformation === null) continue;
+      // A transformation may be told in parts, of which some name inputs only.
+      for (const part of this.settled(required(this.lists, transformation))) {
+        const isPart = sharedId(part.event) === transformation;
+        if (isPart && covers(standing, part)) making.push(part);
+      }
+    }
+    /** @type {Set<string>} */
+    const inputs = new Set();
+    for (const { index, event } of making) {
+      this.followed.add(index);
+      for (const source of namedBy(event, "inputEPCList", "inputQuantityList")) {
+        inputs.add(source);
+      }
+    }
+    return inputs;
+  }
+
+  /**
+   * Return what was found.
+   *
+   * @param {string | null} lot
+   * @returns {Closure}
+   */
+  closure(lot) {
+    const members = [...this.members.values()];
+    const alarms = members.flatMap(({ subject }) => this.alarmsAbout(subject));
+    const { standing, followed, inError } = this;
+    return { lot, members, standing, alarms, cycle: cycleIn(this.inputs), followed, inError };
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Alarm[]}
+   */
+  alarmsAbout(name) {
+    const events = this.eventsOf(name);
+    const standing = this.standing.get(name);
+    if (!standing) return unjudgedAlarmsOf(name, events);
+    return alarmsOf(name, events, standing, this.directory);
+  }
+
+  /**
+   * @param {string} name of a member
+   * @returns {readonly LoggedEvent[]}
+   */
+  eventsOf(name) {
+    return /** @type {readonly LoggedEvent[]} */ (this.events.get(name));
+  }
+
+  /**
+   * @param {string} name of a member that is not open
+   * @returns {Standing}
+   */
+  standingAbout(name) {
+    return /** @type {Standing} */ (this.standing.get(name));
+  }
+}
+
+/**
+ * @param {SubjectLists} lists
+ * @param {string} name
+ * @returns {readonly LoggedEvent[]}
+ */
+function required({ whole }, name) {
+  const events = whole(name);
+  if (events === null) throw new Refusal("incomplete", `list of ${name}: not given`);
+  return events;
+}
+
+/**
+ * @param {Event} event
+ * @param {string} name
+ * @returns {boolean} whether it is a transformation of which this came
+ */
+function makes(event, name) {
+  if (event.type !== "TransformationEvent") return false;
+  return namedBy(event, "outputEPCList", "outputQuantityList").includes(name);
+}
+
+/**
+ * @param {Event} event
+ * @returns {string | null} what the parts of one transformation share
+ */
+function sharedId({ type, body }) {
+  const shared = body.transformationID;
+  return type === "TransformationEvent" && typeof shared === "string" ? shared : null;
+}
+
+/**
+ * Return the trade item of a lot (10) or a serial (21), and which it is; of anything else
+ * empty texts.
+ *
+ * @param {string} name
+ * @returns {{item: string, key: string}}
+ */
+function itemAndKey(name) {
+  const parts = name.split("/");
+  const isKey = parts.length === 7 && GS1_PARTS.every((part, place) => parts[place] === part);
+  return isKey ? { item: parts.slice(0, 5).join("/"), key: parts[5] || "" } : { item: "", key: "" };
+}

@@ -1,0 +1,228 @@
+/**
+ * Standing: whose say about a subject counts.
+ *
+ * Whoever may sign may state events about anything, so a reader must tell the word of
+ * those whose goods these are from the word of a stranger. Standing follows from all
+ * events about a subject, in no order and for good: an event declared in error gives it
+ * too. A key that acts for another party gives standing to its own party alone. Twin of
+ * `ledger/standing.py`.
+ */
+
+import { ALARMS } from "./event.js";
+import { items, memberOf, settleErrors } from "./goods.js";
+import { within } from "./identifier.js";
+
+/** @typedef {import("./bindings.js").Bindings} Bindings */
+/** @typedef {import("./event.js").Event} Event */
+/** @typedef {import("./goods.js").LoggedEvent} LoggedEvent */
+/** @typedef {import("./verdict.js").Alarm} Alarm */
+
+/**
+ * Who may speak of a subject.
+ *
+ * @typedef {object} Standing
+ * @property {ReadonlySet<string>} creators parties that brought it into being under a
+ *   prefix of their own
+ * @property {ReadonlySet<string>} parties all that have standing; the creators are
+ *   among them
+ */
+
+/** The kind of a party whose recall counts whatever it is about. */
+const AUTHORITY = "authority";
+const BY_CREATORS = new Set(["inactive", "recalled"]);
+const BY_ANYBODY = new Set(["non_conformant"]);
+
+/**
+ * Return who may speak of a subject.
+ *
+ * @param {string} subject
+ * @param {readonly LoggedEvent[]} events all about it, those declared in error too, in
+ *   any order
+ * @param {Bindings} directory with every admission of every party that signs one
+ * @returns {Standing}
+ */
+export function standingOf(subject, events, directory) {
+  const creators = new Set(
+    events.filter((logged) => creates(logged, subject, directory)).map(issuerOf),
+  );
+  const parties = new Set(creators);
+  if (directory.admissions(subject).length > 0) parties.add(subject);
+  /** @type {Map<string, LoggedEvent[]>} events by each of their signers' parties */
+  const signed = new Map();
+  for (const logged of events) {
+    for (const party of logged.parties) {
+      const others = signed.get(party);
+      if (others) others.push(logged);
+      else signed.set(party, [logged]);
+    }
+  }
+  for (const party of signed.keys()) {
+    if (directory.admissions(party).some(({ places }) => places.includes(subject))) {
+      parties.add(party);
+    }
+  }
+  // A set is walked in the order of insertion, and what is added on the way comes too.
+  for (const party of parties) {
+    for (const { parties: signers, event } of signed.get(party) || []) {
+      for (const name of [...signers, ...destinationsOf(event)]) parties.add(name);
+    }
+    signed.delete(party);
+  }
+  return { creators, parties };
+}
+
+/**
+ * Return whether one of an event's signers has standing.
+ *
+ * @param {Standing} standing
+ * @param {LoggedEvent} logged
+ * @returns {boolean}
+ */
+export function covers(standing, { parties }) {
+  return parties.some((party) => standing.parties.has(party));
+}
+
+/**
+ * Return whom and where an event names as destination.
+ *
+ * @param {Event} event
+ * @returns {string[]}
+ */
+export function destinationsOf({ body }) {
+  /** @type {string[]} */
+  const names = [];
+  for (const item of items(body.destinationList)) {
+    const name = memberOf(item, "destination");
+    if (typeof name === "string") names.push(name);
+  }
+  return names;
+}
+
+/**
+ * Return the alarms that an event raises about each of its subjects, sorted.
+ *
+ * @param {Event} event
+ * @returns {string[]}
+ */
+export function raisedBy({ disposition, set }) {
+  const words = disposition === null ? set : [disposition, ...set];
+  return [...new Set(words)].filter((word) => ALARMS.has(word)).sort();
+}
+
+/**
+ * Return the alarms that an event lifts about each of its subjects.
+ *
+ * @param {Event} event
+ * @returns {string[]}
+ */
+export function liftedBy({ unset }) {
+  return unset.filter((word) => ALARMS.has(word));
+}
+
+/**
+ * Return whether an event may raise or lift an alarm about a subject.
+ *
+ * A failed test counts from whoever has the right to state it, which validity has
+ * judged; a recall and a void only from a creator or an authority.
+ *
+ * @param {string} word
+ * @param {LoggedEvent} logged
+ * @param {Standing} standing
+ * @param {Bindings} directory
+ * @returns {boolean}
+ */
+export function isEntitled(word, logged, standing, directory) {
+  if (BY_ANYBODY.has(word)) return true;
+  if (BY_CREATORS.has(word)) return isByCreatorOrAuthority(logged, standing, directory);
+  return standing.parties.has(issuerOf(logged));
+}
+
+/**
+ * Return whether an event's issuer created the subject, or was an authority then.
+ *
+ * @param {LoggedEvent} logged
+ * @param {Standing} standing
+ * @param {Bindings} directory
+ * @returns {boolean}
+ */
+export function isByCreatorOrAuthority(logged, standing, directory) {
+  const issuer = issuerOf(logged);
+  if (standing.creators.has(issuer)) return true;
+  const admitted = directory.partyAt(issuer, logged.index);
+  return admitted !== null && admitted.kind === AUTHORITY;
+}
+
+/**
+ * Return whether an event releases goods for sale.
+ *
+ * As a recall it counts only from a creator or an authority.
+ *
+ * @param {Event} event
+ * @returns {boolean}
+ */
+export function isRelease({ bizStep, disposition }) {
+  return bizStep === "inspecting" && disposition !== null && disposition.startsWith("sellable_");
+}
+
+/**
+ * Return the alarms that stand about a subject, by index and then by word.
+ *
+ * @param {string} subject
+ * @param {readonly LoggedEvent[]} events all about it
+ * @param {Standing} standing
+ * @param {Bindings} directory
+ * @returns {Alarm[]}
+ */
+export function alarmsOf(subject, events, standing, directory) {
+  const kept = settleErrors(events);
+  /** @type {Map<string, number>} where each word was lifted last */
+  const lifted = new Map();
+  for (const logged of kept) {
+    for (const word of liftedBy(logged.event)) {
+      if (isEntitled(word, logged, standing, directory)) lifted.set(word, logged.index);
+    }
+  }
+  /** @type {Alarm[]} */
+  const alarms = [];
+  for (const logged of kept) {
+    for (const word of raisedBy(logged.event)) {
+      if (!isEntitled(word, logged, standing, directory)) continue;
+      if (logged.index < (lifted.get(word) || 0)) continue;
+      alarms.push({ subject, word, index: logged.index, isJudged: true });
+    }
+  }
+  return alarms;
+}
+
+/**
+ * Return every alarm raised about a subject of which only these are known.
+ *
+ * @param {string} subject
+ * @param {readonly LoggedEvent[]} events all statements of alarm about it
+ * @returns {Alarm[]}
+ */
+export function unjudgedAlarmsOf(subject, events) {
+  return settleErrors(events).flatMap(({ index, event }) =>
+    raisedBy(event).map((word) => ({ subject, word, index, isJudged: false })),
+  );
+}
+
+/**
+ * @param {LoggedEvent} logged
+ * @param {string} subject
+ * @param {Bindings} directory
+ * @returns {boolean} whether the issuer brings it into being under a prefix it then had
+ */
+function creates(logged, subject, directory) {
+  if (!logged.event.created.includes(subject)) return false;
+  const admitted = directory.partyAt(issuerOf(logged), logged.index);
+  return admitted !== null && admitted.prefixes.some((prefix) => within(subject, prefix));
+}
+
+/**
+ * @param {LoggedEvent} logged
+ * @returns {string} the issuer's party
+ */
+function issuerOf({ parties: [issuer = ""] }) {
+  return issuer;
+}
