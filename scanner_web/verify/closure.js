@@ -41,6 +41,7 @@ import {
  * @property {string | null} lot what a serial was packed in; null of any other subject
  * @property {Member[]} members the subject, lot, trade item, parents and sources, each
  *   once
+ * @property {ReadonlyMap<string, number>} places where among the members each is, by name
  * @property {ReadonlyMap<string, Standing>} standing of each member that is not open
  * @property {Alarm[]} alarms those that stand, by member, index and word
  * @property {string[]} cycle goods that came of themselves, by name
@@ -111,13 +112,12 @@ export function walk(subject, { lot, lists, directory }) {
  * Return the members that an event is about, in their order.
  *
  * @param {Closure} closure
- * @returns {(event: Event) => string[]}
+ * @param {Event} event
+ * @returns {string[]}
  */
-export function aboutIn({ members }) {
-  const places = new Map(members.map(({ subject }, place) => [subject, place]));
+export function aboutOf({ places }, { subjects }) {
   const placeOf = (/** @type {string} */ name) => places.get(name) || 0;
-  return ({ subjects }) =>
-    subjects.filter((name) => places.has(name)).sort((a, b) => placeOf(a) - placeOf(b));
+  return subjects.filter((name) => places.has(name)).sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /**
@@ -317,8 +317,10 @@ class Walk {
   closure(lot) {
     const members = [...this.members.values()];
     const alarms = members.flatMap(({ subject }) => this.alarmsAbout(subject));
+    const places = new Map(members.map(({ subject }, place) => [subject, place]));
+    const cycle = cycleIn(this.inputs);
     const { standing, followed, inError } = this;
-    return { lot, members, standing, alarms, cycle: cycleIn(this.inputs), followed, inError };
+    return { lot, members, places, standing, alarms, cycle, followed, inError };
   }
 
   /**

@@ -15,7 +15,7 @@ const FAMILIES = {
   "not-verified": [
     "signature", "proof-shape", "root-mismatch", "chain-broken", "seal-mismatch",
     "incomplete", "authority", "event-reused", "duplicate", "wrong-origin",
-    "unknown-key", "fact-mismatch", "split-view",
+    "unknown-key", "fact-mismatch", "split-view", "not-packed",
   ],
   "cannot-check": ["stale", "quorum", "unknown-version"],
   refused: ["too-large", "future-time", "unknown-unit", "character", "schema"],
@@ -45,6 +45,17 @@ export class Refusal extends Error {
     /** @type {number | null} numbered step at which the verifier stopped */
     this.step = null;
   }
+}
+
+/**
+ * Return a refusal that names its entry.
+ *
+ * @param {number} index
+ * @param {Refusal} refusal
+ * @returns {Refusal}
+ */
+export function located(index, refusal) {
+  return Object.assign(refusal, { index });
 }
 
 /**

@@ -39,9 +39,13 @@ import { checkOrigin, parseStatement, verifyStatementSignatures } from "./statem
  * @property {Action | null} action
  * @property {JsonObject} body
  * @property {string} party of the issuer; `registrar` where the registrar signed
+ * @property {string[]} parties of the signers of an event, the issuer's first, each once;
+ *   of an action `party` alone
  * @property {string | null} who the issuer's party as it was named then, or its id;
  *   null for the registrar
  */
+
+/** @typedef {JudgedStatement & {event: Event}} JudgedEvent */
 
 /** What the entries so far determine; {@link Replay.take} judges the next one. */
 export class Replay {
@@ -62,7 +66,7 @@ export class Replay {
    * Judge the next of the given entries and take it in.
    *
    * Throws what makes it invalid, with its index and the step: 6 for a directory
-   * statement, 7 for an event, 10 for a seal.
+   * statement, 7 for an event, 14 for a seal.
    *
    * @param {GivenEntry} given
    */
@@ -70,7 +74,7 @@ export class Replay {
     let step = 6;
     try {
       if (entryKind(entry) === "seal") {
-        step = 10;
+        step = 14;
         this.seals.push(sealAt({ index, entry }, this.origin));
         return;
       }
@@ -99,12 +103,14 @@ export class Replay {
     if (statement.kind === "event") {
       const event = parseEvent(body, { host: this.host });
       const party = this.directory.checkEvent(index, statement, event);
-      this.judged.push({ index, statement, body, event, action: null, party, who });
+      const parties = this.directory.partiesOf(statement.signers);
+      this.judged.push({ index, statement, body, event, action: null, party, parties, who });
     } else {
       const action = await this.parseAction(body);
       const party = this.directory.check(index, statement, action);
       this.directory.apply(index, statement, action);
-      this.judged.push({ index, statement, body, event: null, action, party, who });
+      const parties = [party];
+      this.judged.push({ index, statement, body, event: null, action, party, parties, who });
     }
   }
 

@@ -17,27 +17,43 @@
  *  7. Each event statement, likewise in order: outer form, signatures by keys that the
  *     directory binds, canonical body, form of the event, rights of the issuer.
  *     Steps 6 and 7 are one walk; the step of a refusal is that of the entry's kind.
- *  8. Each event statement is about the subject, and there is a statement about it.
- *  9. The checkpoint is signed by every ledger key in force at index size − 1.
- * 10. Each statement about the subject has its closing seal: given seals follow one
- *     another, their times never run backwards, and no signer's key had ended by then.
- * 11. A pair of issuer's party and eventID occurs once, or once and then in error.
- * 12. Flags are recomputed from the statements.
- * 13. The witnesses' cosignatures meet the policy's quorum and are recent enough, or
+ *  8. Each statement given is on one of the lists, and each list is exactly the statements
+ *     given that belong on it.
+ *  9. The lists are those under the index root of the last seal, by one proof; an empty
+ *     list is proved absent.
+ * 10. The directory is whole: the list of `registrar`, and of each party whose key signs
+ *     a statement given, or that such a key acts for.
+ * 11. The code: there are statements about it; a serial was packed by its creator in
+ *     exactly one lot, the one scanned if one was.
+ * 12. Everything that the code leads to has its list: lot, trade item, parents, and the
+ *     sources, of which the alarms are enough.
+ * 13. The checkpoint is signed by every ledger key in force at index size − 1.
+ * 14. Each event about what the code leads to, and each directory statement about the
+ *     code, has its closing seal: given seals follow one another, their times never run
+ *     backwards, and no signer's key had ended by then.
+ * 15. A pair of issuer's party and eventID occurs once, or once and then in error.
+ * 16. Alarms and flags are recomputed, and statements of those who have no standing are
+ *     told apart.
+ * 17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or
  *     the policy asks for none and the verdict says so.
  *
- * (Step 14 is the page's: what it shows is what was verified; see scan.js.)
+ * (Step 18 is the page's: what it shows is what was verified; see scan.js.)
  *
- * Uniqueness over all entries, the hash chain and the index root need the whole ledger:
- * they are for who replays it, and the verdict does not speak of them. It never says
- * "complete" while the passport carries no lists; what is absent is named.
+ * Uniqueness over all entries, the hash chain and the index root itself need the whole
+ * ledger: they are for who replays it. Until somebody did, the lists are complete
+ * according to the ledger and to nobody else, and what is absent is named.
  */
 
+import { actionSubjects } from "./action.js";
 import { openCheckpoint } from "./checkpoint.js";
-import { canonical, toHex } from "./encoding.js";
+import { closingTimes, verifySealOrder } from "./closing.js";
+import { aboutOf, findLot, isApart, walk } from "./closure.js";
+import { verifyLists } from "./completeness.js";
+import { toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
-import { bodyWithoutDeclaration } from "./event.js";
+import { verifyEventIds } from "./eventids.js";
 import { flagsOfEvent, flagsOfSubject } from "./flags.js";
+import { eventsOn, verifyDirectoryWhole, verifyGiven } from "./lists.js";
 import { leafHash, rootFromMultiProof } from "./merkle.js";
 import { parsePassport } from "./passport.js";
 import { parsePolicy } from "./policy.js";
@@ -48,11 +64,13 @@ import { refuse, unjudged } from "./verdict.js";
 
 /** @typedef {import("./action.js").Action} Action */
 /** @typedef {import("./checkpoint.js").SignedCheckpoint} SignedCheckpoint */
+/** @typedef {import("./closure.js").Closure} Closure */
 /** @typedef {import("./event.js").Event} Event */
+/** @typedef {import("./flags.js").Flag} Flag */
+/** @typedef {import("./lists.js").Lists} Lists */
 /** @typedef {import("./passport.js").GivenEntry} GivenEntry */
 /** @typedef {import("./passport.js").Passport} Passport */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
-/** @typedef {import("./seal.js").Seal} Seal */
 /** @typedef {import("./statement.js").SignerRef} SignerRef */
 /** @typedef {import("./trust.js").PolicySource} PolicySource */
 /** @typedef {import("./verdict.js").Verdict} Verdict */
@@ -63,6 +81,7 @@ import { refuse, unjudged } from "./verdict.js";
  *
  * @typedef {object} Question
  * @property {string} subject the code that was scanned, never taken from the passport
+ * @property {string | null} [lot] that was scanned with it
  * @property {Uint8Array} policy whose keys are trusted
  * @property {PolicySource} policySource who says so
  * @property {number} nowMs the reader's clock
@@ -123,41 +142,69 @@ async function takeSteps(bytes, question, verdict) {
   // 5. The last of them, a seal.
   verdict.step = 5;
   const last = /** @type {GivenEntry} */ (passport.entries.at(-1));
-  verdict.sealTime = sealAt(last, origin).time;
+  const lastSeal = sealAt(last, origin);
+  verdict.sealTime = lastSeal.time;
 
   // 6 and 7. Statements in order, each under the directory as it was then.
   verdict.step = 6;
   const replay = await replayed(passport.entries, origin, question.onProgress);
+  const { judged, seals, directory } = replay;
   verdict.step = 7;
 
-  // 8. About what was asked.
+  // 8. The lists, of what is given.
   verdict.step = 8;
-  const about = statementsAbout(question.subject, replay);
+  const lists = passport.lists.byName;
+  verifyGiven(lists, judged);
 
-  // 9. The checkpoint, by all ledger keys.
+  // 9. And of what is not.
   verdict.step = 9;
-  await checkLedgerKeys(signed, replay.directory.ledgerKeys);
+  await verifyLists(lastSeal.indexRoot, { origin, lists, proof: passport.lists.proof });
 
-  // 10. Log times.
+  // 10. The whole directory.
   verdict.step = 10;
-  verifySealOrder(replay.seals);
-  const logTimes = closingTimes(replay, about);
+  verifyDirectoryWhole(lists, judged, directory);
 
-  // 11. Event identifiers.
+  // 11. The code, and the lot of a serial.
   verdict.step = 11;
-  verifyEventIds(replay.judged);
+  const { subject } = question;
+  const events = eventsOn(lists, judged);
+  const scannedLot = question.lot === undefined ? null : question.lot;
+  const lot = findLot(subject, { lot: scannedLot, lists: events, directory });
+  verifyFound(subject, lists);
 
-  // 12. Flags.
+  // 12. All that it leads to.
   verdict.step = 12;
-  verdict.statements = describe(about, logTimes, replay);
+  const closure = walk(subject, { lot, lists: events, directory });
 
-  // 13. Witnesses.
+  // 13. The checkpoint, by all ledger keys.
   verdict.step = 13;
+  await checkLedgerKeys(signed, directory.ledgerKeys);
+
+  // 14. Log times.
+  verdict.step = 14;
+  verifySealOrder(seals);
+  const shown = shownOf(subject, judged, closure);
+  const needed = new Set(shown.map(({ index }) => index));
+  const logTimes = closingTimes(judged, { seals, needed, directory });
+
+  // 15. Event identifiers.
+  verdict.step = 15;
+  verifyEventIds(judged);
+
+  // 16. Alarms, flags, and whose word counts.
+  verdict.step = 16;
+  const statements = describe(shown, { logTimes, closure, subject, replay });
+
+  // 17. Witnesses.
+  verdict.step = 17;
   verdict.witnessedAt = await checkWitnesses(policy, signed, {
     sealTime: verdict.sealTime,
     nowMs: question.nowMs,
-    maxAgeSeconds: replay.directory.maxAgeSeconds,
+    maxAgeSeconds: directory.maxAgeSeconds,
   });
+  const { members, alarms, cycle } = closure;
+  Object.assign(verdict, { lot, members, alarms, cycle, statements });
+  if (members.some(({ isOpen }) => isOpen)) verdict.absent.push("sources");
   if (verdict.witnessedAt === null) verdict.absent.push("witnesses");
 }
 
@@ -228,172 +275,63 @@ async function replayed(entries, origin, onProgress = () => {}) {
 }
 
 /**
- * Return the statements about a subject; throws `not-verified` for an event statement
- * about something else, `not-found` if there is none at all.
+ * Check that something is stated about a code; throws `not-found`.
  *
  * @param {string} subject
- * @param {Replay} replay
- * @returns {JudgedStatement[]}
+ * @param {Lists} lists
  */
-function statementsAbout(subject, { judged, directory }) {
-  const about = judged.filter(({ index, event, action }) => {
-    const subjects = event ? event.subjects : directory.subjects(/** @type {Action} */ (action));
-    const isAbout = subjects.includes(subject);
-    if (event && !isAbout) throw at(index, new Refusal("not-verified", `subject: not ${subject}`));
-    return isAbout;
-  });
-  if (about.length === 0) throw new Refusal("not-found", `subject: no statement about ${subject}`);
-  return about;
+function verifyFound(subject, lists) {
+  const listed = lists.get(subject);
+  if (listed && listed.length > 0) return;
+  throw new Refusal("not-found", `subject: no statement about ${subject}`);
 }
 
 /**
- * Check that the seals given, which ascend, could stand in one ledger; throws
- * `seal-mismatch`.
+ * Return the statements that are shown, each with the members that it is about: events
+ * about any of them, and directory statements about the subject.
  *
- * @param {readonly Seal[]} seals
- */
-function verifySealOrder(seals) {
-  for (const [place, seal] of seals.entries()) {
-    const before = seals[place - 1];
-    if (!before) continue;
-    if (seal.previous === null || seal.previous < before.index) {
-      const message = `previous seal: got ${seal.previous}, want ${before.index} or later`;
-      throw at(seal.index, new Refusal("seal-mismatch", message));
-    }
-    if (parseTime(seal.time) < parseTime(before.time)) {
-      const message = `seal time: got ${seal.time}, want ${before.time} or later`;
-      throw at(seal.index, new Refusal("seal-mismatch", message));
-    }
-  }
-}
-
-/**
- * Return the log time of every statement whose closing seal is given.
- *
- * Throws `seal-mismatch` when the closing seal of a statement about the subject, or of
- * one by a key with an `until`, is not given, or when that key had ended by then.
- *
- * @param {Replay} replay
- * @param {readonly JudgedStatement[]} about
- * @returns {Map<number, string>}
- */
-function closingTimes({ judged, seals, directory }, about) {
-  const needed = new Set(about.map(({ index }) => index));
-  /** @type {Map<number, string>} */
-  const times = new Map();
-  for (const { index, statement } of judged) {
-    const { signers } = statement;
-    const seal = closingSeal(index, seals);
-    if (seal) {
-      located(index, () => directory.checkNotExpired(signers, parseTime(seal.time)));
-      times.set(index, seal.time);
-    } else if (needed.has(index) || signers.some((signer) => directory.untilMs(signer) !== null)) {
-      throw at(index, new Refusal("seal-mismatch", "closing seal: not given"));
-    }
-  }
-  return times;
-}
-
-/**
- * @param {number} index
- * @param {readonly Seal[]} seals ascending
- * @returns {Seal | null} the seal that closes the entry, if it is given
- */
-function closingSeal(index, seals) {
-  const next = seals.find((seal) => seal.index > index);
-  if (!next || (next.previous !== null && next.previous > index)) return null;
-  if (next.previous === index) {
-    throw at(next.index, new Refusal("seal-mismatch", `previous seal: ${index} is a statement`));
-  }
-  return next;
-}
-
-/**
- * Check that an issuer's party used an `eventID` once, or once and then in error;
- * throws `event-reused`, `incomplete`.
- *
+ * @param {string} subject
  * @param {readonly JudgedStatement[]} judged
+ * @param {Closure} closure
+ * @returns {(JudgedStatement & {about: string[]})[]}
  */
-function verifyEventIds(judged) {
-  /** @type {Map<string, JudgedStatement[]>} */
-  const byPair = new Map();
-  for (const statement of judged) {
-    if (!statement.event) continue;
-    const pair = `${statement.party} ${statement.event.eventId}`;
-    const same = byPair.get(pair) || [];
-    byPair.set(pair, [...same, statement]);
-    verifyReuse(statement.index, statement.event, same);
-  }
+function shownOf(subject, judged, closure) {
+  return judged.flatMap((statement) => {
+    const { event, action } = statement;
+    const about = event
+      ? aboutOf(closure, event)
+      : actionSubjects(/** @type {Action} */ (action)).filter((name) => name === subject);
+    return about.length > 0 ? { ...statement, about } : [];
+  });
 }
 
 /**
- * @param {number} index
- * @param {Event} event
- * @param {readonly JudgedStatement[]} same statements before it with the same pair
- */
-function verifyReuse(index, event, same) {
-  const original = same[0] && same[0].event;
-  if (!original) {
-    // The same body makes the same subjects: who gives the declaration has the original.
-    if (!event.isErrorDeclaration) return;
-    throw at(index, new Refusal("incomplete", "errorDeclaration: its original is not given"));
-  }
-  if (!event.isErrorDeclaration || same.length > 1) {
-    throw at(index, new Refusal("event-reused", "eventID: used before", "/eventID"));
-  }
-  const [first, second] = [original, event].map((each) =>
-    canonical(bodyWithoutDeclaration(each.body)),
-  );
-  if (first !== second) {
-    throw at(index, new Refusal("event-reused", "errorDeclaration: the body differs"));
-  }
-}
-
-/**
- * Return what is known of each statement about the subject, flags recomputed.
+ * Return what is known of each statement that is shown, flags recomputed.
  *
- * @param {readonly JudgedStatement[]} about
- * @param {ReadonlyMap<number, string>} logTimes
- * @param {Replay} replay
+ * @param {readonly (JudgedStatement & {about: string[]})[]} shown
+ * @param {{logTimes: ReadonlyMap<number, string>, closure: Closure, subject: string, replay: Replay}} known
  * @returns {VerifiedStatement[]}
  */
-function describe(about, logTimes, { directory }) {
+function describe(shown, { logTimes, closure, subject, replay: { directory } }) {
   /** @type {[number, Event][]} */
   const events = [];
-  for (const { index, event } of about) if (event) events.push([index, event]);
-  const ofSubject = flagsOfSubject(events);
-  return about.map((judged) => {
-    const { index, statement, event } = judged;
+  for (const { index, event, about } of shown) {
+    if (event && about.includes(subject)) events.push([index, event]);
+  }
+  /** @type {Map<number, Flag[]>} */
+  const ofSubject = new Map();
+  for (const flag of flagsOfSubject(events)) {
+    ofSubject.set(flag.index, [...(ofSubject.get(flag.index) || []), flag]);
+  }
+  return shown.map((judged) => {
+    const { index, statement, event, parties, about } = judged;
     const logTime = /** @type {string} */ (logTimes.get(index));
     const issuer = /** @type {SignerRef} */ (statement.signers[0]);
     const known = { logTimeMs: parseTime(logTime), isImporter: directory.isImporter(issuer) };
     const flags = event ? flagsOfEvent(index, event, known) : [];
-    flags.push(...ofSubject.filter((flag) => flag.index === index));
-    return { ...judged, logTime, flags };
+    flags.push(...(ofSubject.get(index) || []));
+    const logged = event && { index, parties, event };
+    const apart = logged !== null && isApart(closure, logged, { about, directory });
+    return { ...judged, logTime, flags, isApart: apart };
   });
-}
-
-/**
- * Make what a check refuses name its entry.
- *
- * @param {number} index
- * @param {() => void} check
- */
-function located(index, check) {
-  try {
-    check();
-  } catch (error) {
-    throw error instanceof Refusal ? at(index, error) : error;
-  }
-}
-
-/**
- * Return a refusal that names its entry.
- *
- * @param {number} index
- * @param {Refusal} refusal
- * @returns {Refusal}
- */
-function at(index, refusal) {
-  return Object.assign(refusal, { index });
 }

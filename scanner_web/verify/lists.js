@@ -1,0 +1,127 @@
+/**
+ * The lists that a passport gives, held against the statements that it gives.
+ *
+ * Whether a list is the one under the index root is for completeness.js; here it is
+ * found out whether every statement given stands on a list, whether a list has just the
+ * statements it should have, and whether the lists make up the whole directory. Twin of
+ * `ledger/lists.py`.
+ */
+
+import { actionSubjects, REGISTRAR } from "./action.js";
+import { located, Refusal } from "./errors.js";
+
+/** @typedef {import("./action.js").Action} Action */
+/** @typedef {import("./bindings.js").Bindings} Bindings */
+/** @typedef {import("./closure.js").SubjectLists} SubjectLists */
+/** @typedef {import("./replay.js").JudgedEvent} JudgedEvent */
+/** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
+
+/** @typedef {ReadonlyMap<string, readonly number[]>} Lists indices by name */
+
+/**
+ * Return the names that a statement is listed under.
+ *
+ * @param {JudgedStatement} judged
+ * @returns {string[]}
+ */
+export function listedUnder({ event, action }) {
+  const subjects = event ? event.subjects : actionSubjects(/** @type {Action} */ (action));
+  if (!event || !event.isAlarm) return subjects;
+  return [...subjects, ...subjects.map(alarmList)];
+}
+
+/**
+ * Check that each statement given is on a list, and that each list is exactly the
+ * statements that belong on it.
+ *
+ * Throws `not-verified` at the first statement on none, `incomplete` at the smallest
+ * index at which a list differs.
+ *
+ * @param {Lists} lists
+ * @param {readonly JudgedStatement[]} judged ascending
+ */
+export function verifyGiven(lists, judged) {
+  /** @type {Map<string, number[]>} */
+  const given = new Map([...lists.keys()].map((name) => [name, []]));
+  for (const statement of judged) {
+    const found = listedUnder(statement).flatMap((name) => {
+      const list = given.get(name);
+      return list ? [list] : [];
+    });
+    if (found.length === 0) {
+      throw located(statement.index, new Refusal("not-verified", "statement: on no list"));
+    }
+    for (const list of found) list.push(statement.index);
+  }
+  for (const [name, listed] of lists) {
+    verifyList(name, listed, /** @type {number[]} */ (given.get(name)));
+  }
+}
+
+/**
+ * Check that the directory is whole: all of the registrar's statements, and of those of
+ * every party whose key signs, or that such a key acts for. Throws `incomplete`.
+ *
+ * @param {Lists} lists
+ * @param {readonly JudgedStatement[]} judged
+ * @param {Bindings} directory
+ */
+export function verifyDirectoryWhole(lists, judged, directory) {
+  if (!lists.has(REGISTRAR)) throw new Refusal("incomplete", `list of ${REGISTRAR}: not given`);
+  for (const { index, statement } of judged) {
+    for (const signer of statement.signers) {
+      const bound = directory.key(signer);
+      if (!bound || !bound.authorized) continue;
+      const { party, onBehalfOf } = bound.authorized;
+      for (const name of [party, onBehalfOf]) {
+        if (name === null || lists.has(name)) continue;
+        throw located(index, new Refusal("incomplete", `list of ${name}, who signs: not given`));
+      }
+    }
+  }
+}
+
+/**
+ * Return the events on each list, once it is known what the lists hold.
+ *
+ * @param {Lists} lists
+ * @param {readonly JudgedStatement[]} judged
+ * @returns {SubjectLists}
+ */
+export function eventsOn(lists, judged) {
+  /** @type {Map<number, JudgedEvent>} */
+  const events = new Map();
+  for (const statement of judged) {
+    if (statement.event) events.set(statement.index, /** @type {JudgedEvent} */ (statement));
+  }
+  /** @param {string} name */
+  const whole = (name) => {
+    const list = lists.get(name);
+    if (!list) return null;
+    return list.flatMap((index) => events.get(index) || []);
+  };
+  return { whole, alarms: (name) => whole(alarmList(name)) };
+}
+
+/**
+ * @param {string} subject
+ * @returns {string} the name under which its alarms are listed too
+ */
+function alarmList(subject) {
+  return `${subject}#alarm`;
+}
+
+/**
+ * @param {string} name
+ * @param {readonly number[]} listed
+ * @param {readonly number[]} given
+ */
+function verifyList(name, listed, given) {
+  let place = 0;
+  while (place < listed.length && listed[place] === given[place]) place += 1;
+  const [want, got] = [listed[place], given[place]];
+  if (want === undefined && got === undefined) return;
+  const index = Math.min(...[want, got].flatMap((each) => (each === undefined ? [] : each)));
+  const what = index === want ? "is listed and no statement given" : "is given and not listed";
+  throw located(index, new Refusal("incomplete", `list of ${name}: ${index} ${what}`));
+}
