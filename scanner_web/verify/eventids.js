@@ -1,7 +1,7 @@
 /**
  * Event identifiers: an issuer's party uses each once, or once and then in error.
  *
- * Twin of `check_event_id` in `ledger/replay.py`.
+ * Twin of `ledger/eventids.py`.
  */
 
 import { canonical } from "./encoding.js";
@@ -9,43 +9,50 @@ import { located, Refusal } from "./errors.js";
 import { bodyWithoutDeclaration } from "./event.js";
 
 /** @typedef {import("./event.js").Event} Event */
+/** @typedef {import("./lists.js").Lists} Lists */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
 
 /**
- * Check that an issuer's party used an `eventID` once, or once and then in error;
- * throws `event-reused`, `incomplete`.
+ * Check every event given against those given before it; throws `event-reused`,
+ * `incomplete`.
  *
- * @param {readonly JudgedStatement[]} judged
+ * A declaration has the body of its original, and so its subjects: wherever the whole
+ * list of one of them is given, both are. An original that is no alarm is not on the
+ * `#alarm` list on which its declaration is; there nothing can be said of it.
+ *
+ * @param {readonly JudgedStatement[]} judged ascending
+ * @param {{lists: Lists}} given with all the lists
  */
-export function verifyEventIds(judged) {
-  /** @type {Map<string, JudgedStatement[]>} */
+export function verifyEventIds(judged, { lists }) {
+  /** @type {Map<string, Event[]>} */
   const byPair = new Map();
-  for (const statement of judged) {
-    if (!statement.event) continue;
-    const pair = `${statement.party} ${statement.event.eventId}`;
+  for (const { index, event, party } of judged) {
+    if (!event) continue;
+    const pair = `${party} ${event.eventId}`;
     const same = byPair.get(pair) || [];
-    byPair.set(pair, [...same, statement]);
-    verifyReuse(statement.index, statement.event, same);
+    byPair.set(pair, [...same, event]);
+    const [original] = same;
+    if (original) {
+      verifyReuse(index, event, original, same.length);
+    } else if (event.isErrorDeclaration && event.subjects.some((name) => lists.has(name))) {
+      const message = "errorDeclaration: its original is not given";
+      throw located(index, new Refusal("incomplete", message));
+    }
   }
 }
 
 /**
  * @param {number} index
  * @param {Event} event
- * @param {readonly JudgedStatement[]} same statements before it with the same pair
+ * @param {Event} original the first with the same issuer's party and `eventID`
+ * @param {number} count of events before this one with the same
  */
-function verifyReuse(index, event, same) {
-  const original = same[0] && same[0].event;
-  if (!original) {
-    // The same body makes the same subjects: who gives the declaration has the original.
-    if (!event.isErrorDeclaration) return;
-    throw located(index, new Refusal("incomplete", "errorDeclaration: its original is not given"));
-  }
-  if (!event.isErrorDeclaration || same.length > 1) {
+function verifyReuse(index, event, original, count) {
+  if (!event.isErrorDeclaration || count > 1) {
     throw located(index, new Refusal("event-reused", "eventID: used before", "/eventID"));
   }
-  const [first, second] = [original, event].map((each) =>
-    canonical(bodyWithoutDeclaration(each.body)),
+  const [first, second] = [original, event].map(({ body }) =>
+    canonical(bodyWithoutDeclaration(body)),
   );
   if (first !== second) {
     throw located(index, new Refusal("event-reused", "errorDeclaration: the body differs"));

@@ -189,7 +189,7 @@ async function takeSteps(bytes, question, verdict) {
 
   // 15. Event identifiers.
   verdict.step = 15;
-  verifyEventIds(judged);
+  verifyEventIds(judged, { lists });
 
   // 16. Alarms, flags, and whose word counts.
   verdict.step = 16;
