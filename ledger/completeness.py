@@ -11,18 +11,13 @@ browser, and ``tests/support/reference/index.py`` the slow, recursive definition
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
-from ledger.encoding import Json, decode_base64, encode_base64
-from ledger.errors import (
-    EncodingError,
-    IncompleteError,
-    PassportError,
-    ProofShapeError,
-)
+from ledger.encoding import Json, decode_base64
+from ledger.errors import EncodingError, IncompleteError, ProofShapeError
 
 EMPTY_INDEX_ROOT: Final = bytes(32)
 ALARM_SUFFIX: Final = "#alarm"
@@ -31,6 +26,7 @@ ALARM_SUFFIX: Final = "#alarm"
 _KEY_BITS: Final = 256
 _HASH_BYTES: Final = 32
 _MAX_INDEX: Final = 2**63 - 1
+_OWN_LEAF: Final = "."
 
 
 def subject_key(origin: str, subject: str) -> bytes:
@@ -98,218 +94,202 @@ def listed_under(subjects: Iterable[str], *, is_alarm: bool) -> tuple[str, ...]:
     return named + tuple(subject + ALARM_SUFFIX for subject in named)
 
 
-@dataclass(frozen=True, slots=True)
-class PathStep:
-    """One inner node on the way down: its prefix length and the child not taken."""
-
-    length: int
-    sibling: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class OtherLeaf:
-    """Where a path ends at the list of another subject."""
-
-    key: bytes
-    count: int
-    chain: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class OtherNode:
-    """Where a path ends at a node whose prefix the key does not begin with."""
-
-    length: int
-    prefix: bytes
-    left: bytes
-    right: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CompletenessProof:
-    """Show a subject's list, or that it has none, under an index root.
-
-    ``path`` goes from the root down. ``end`` is what stands where the subject's list
-    would: None if that is the list itself, or if the map is empty.
-    """
-
-    path: tuple[PathStep, ...]
-    end: OtherLeaf | OtherNode | None = None
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the proof as a JSON value, hashes in base64."""
-        value: dict[str, Json] = {
-            "path": [[step.length, encode_base64(step.sibling)] for step in self.path]
-        }
-        if isinstance(self.end, OtherLeaf):
-            key, chain = encode_base64(self.end.key), encode_base64(self.end.chain)
-            value["leaf"] = [key, self.end.count, chain]
-        elif isinstance(self.end, OtherNode):
-            hashes = (self.end.prefix, self.end.left, self.end.right)
-            value["node"] = [self.end.length, *map(encode_base64, hashes)]
-        return value
-
-
-def parse_completeness_proof(value: Json) -> CompletenessProof:
-    """Return the proof that a JSON value spells.
-
-    Raises:
-        PassportError: The value has another form.
-    """
-    if not isinstance(value, dict) or "path" not in value or len(value) > 2:
-        raise PassportError("completeness proof: want path, and leaf or node")
-    if not value.keys() <= {"path", "leaf", "node"}:
-        raise PassportError("completeness proof: unknown member")
-    steps = (_array(step, 2) for step in _array(value["path"]))
-    path = tuple(PathStep(_number(length), _hash(node)) for length, node in steps)
-    if "leaf" in value:
-        key, count, chain = _array(value["leaf"], 3)
-        return CompletenessProof(
-            path, OtherLeaf(_hash(key), _number(count), _hash(chain))
-        )
-    if "node" in value:
-        length, prefix, left, right = _array(value["node"], 4)
-        return CompletenessProof(
-            path,
-            OtherNode(_number(length), _hash(prefix), _hash(left), _hash(right)),
-        )
-    return CompletenessProof(path)
-
-
-def verify_listed(
+def verify_lists(
     root: bytes,
     *,
     origin: str,
-    subject: str,
-    indices: Sequence[int],
-    proof: CompletenessProof,
+    lists: Mapping[str, Sequence[int]],
+    proof: Sequence[Json],
 ) -> None:
-    """Verify that these are all statements about a subject.
+    """Verify that these are all statements listed under some names.
 
     Args:
         root: The index root of a seal.
         origin: The ledger.
-        subject: What the list is about.
-        indices: The whole list.
-        proof: The path from the root to the list.
+        lists: The whole list of each name; ``[]`` where there is none. What is listed
+            under a name that is not here is left open.
+        proof: The tokens of the walk that leads to all of them (``docs/formats.md``,
+            section 11).
 
     Raises:
-        ProofShapeError: The path is none that leads to this subject.
-        IncompleteError: The list is not the one under this root, or not ascending.
+        ProofShapeError: The tokens are no walk that leads to these names.
+        IncompleteError: A list is not the one under this root, or not ascending; a name
+            has none that is said to have one, or the other way round.
+
+    >>> origin, key = "a.example", subject_key("a.example", "registrar")
+    >>> root = list_leaf_hash(key, 1, list_next(list_start(key), 0))
+    >>> verify_lists(root, origin=origin, lists={"registrar": [0]}, proof=["."])
     """
-    if not indices or not all(low < high for low, high in pairwise(indices)):
-        raise IncompleteError("list: want at least one index, ascending")
-    if indices[0] < 0 or indices[-1] > _MAX_INDEX:
-        raise IncompleteError(f"list: want indices from 0 to {_MAX_INDEX}")
-    if proof.end is not None:
-        raise ProofShapeError("completeness proof: of absence, want one of a list")
-    _check_path(proof.path)
-    key = subject_key(origin, subject)
-    chain = list_start(key)
-    for index in indices:
-        chain = list_next(chain, index)
-    leaf = list_leaf_hash(key, len(indices), chain)
-    _check_root(root, _climb(leaf, key, proof.path), subject)
-
-
-def verify_absent(
-    root: bytes, *, origin: str, subject: str, proof: CompletenessProof
-) -> None:
-    """Verify that there is no statement about a subject.
-
-    Args:
-        root: The index root of a seal.
-        origin: The ledger.
-        subject: What is absent.
-        proof: The path from the root to what stands in its place.
-
-    Raises:
-        ProofShapeError: The path is none that leads to this subject's place.
-        IncompleteError: What stands there does not exclude the subject, or the path
-            does not begin at this root.
-    """
-    _check_path(proof.path)
-    key = subject_key(origin, subject)
-    depth = proof.path[-1].length + 1 if proof.path else 0
-    if proof.end is None:
-        if proof.path:
-            raise ProofShapeError("completeness proof: of a list, want one of absence")
-        node = EMPTY_INDEX_ROOT
-    elif isinstance(proof.end, OtherLeaf):
-        node = _other_leaf_hash(proof.end, key, depth)
-    else:
-        node = _other_node_hash(proof.end, key, depth)
-    _check_root(root, _climb(node, key, proof.path), subject)
-
-
-def _check_path(path: Sequence[PathStep]) -> None:
-    lengths = [step.length for step in path]
-    if not all(above < below for above, below in pairwise(lengths)):
-        raise ProofShapeError("path: a prefix is not longer than the one above")
-    if lengths and not 0 <= lengths[0] <= lengths[-1] < _KEY_BITS:
-        raise ProofShapeError(f"path: want prefixes of 0 to {_KEY_BITS - 1} bits")
-    if any(len(step.sibling) != _HASH_BYTES for step in path):
-        raise ProofShapeError(f"path: want hashes of {_HASH_BYTES} bytes")
-
-
-def _climb(node: bytes, key: bytes, path: Sequence[PathStep]) -> bytes:
-    # Every prefix on the way is taken from the key itself, so that it begins it.
-    for step in reversed(path):
-        children = (node, step.sibling)
-        left, right = children[::-1] if key_bit(key, step.length) else children
-        node = inner_node_hash(step.length, key_prefix(key, step.length), left, right)
-    return node
-
-
-def _other_leaf_hash(leaf: OtherLeaf, key: bytes, depth: int) -> bytes:
-    if leaf.key == key:
-        raise IncompleteError("absence: the subject has a list")
-    if {len(leaf.key), len(leaf.chain)} != {_HASH_BYTES}:
-        raise ProofShapeError(f"leaf: want hashes of {_HASH_BYTES} bytes")
-    if not 1 <= leaf.count <= _MAX_INDEX:
-        raise ProofShapeError("leaf: want a list of at least one")
-    if key_prefix(leaf.key, depth) != key_prefix(key, depth):
-        raise ProofShapeError("leaf: stands where no path of its key leads")
-    return list_leaf_hash(leaf.key, leaf.count, leaf.chain)
-
-
-def _other_node_hash(node: OtherNode, key: bytes, depth: int) -> bytes:
-    if {len(node.prefix), len(node.left), len(node.right)} != {_HASH_BYTES}:
-        raise ProofShapeError(f"node: want hashes of {_HASH_BYTES} bytes")
-    if not depth <= node.length < _KEY_BITS:
-        raise ProofShapeError("node: its prefix is not longer than the one above")
-    if key_prefix(node.prefix, node.length) != node.prefix:
-        raise ProofShapeError("node: its prefix is not padded with zeros")
-    if key_prefix(node.prefix, depth) != key_prefix(key, depth):
-        raise ProofShapeError("node: stands where no path of its keys leads")
-    if key_prefix(key, node.length) == node.prefix:
-        raise IncompleteError("absence: the subject may lie below this node")
-    return inner_node_hash(node.length, node.prefix, node.left, node.right)
-
-
-def _check_root(root: bytes, got: bytes, subject: str) -> None:
+    if not lists:
+        raise ProofShapeError("lists: want at least one name")
+    wanted = sorted(_Wanted.of(origin, name, lists[name]) for name in lists)
+    reader = _Reader(proof)
+    got = reader.walk(wanted, 0) if proof else _empty_root(wanted)
+    reader.check_end()
     if got != root:
         raise IncompleteError(
-            f"{subject}: the proof leads to {got.hex()}, want {root.hex()}"
+            f"{next(iter(lists))}: the proof leads to {got.hex()}, want {root.hex()}"
         )
 
 
-def _array(value: Json, length: int | None = None) -> Iterator[Json]:
-    if not isinstance(value, list) or length not in {None, len(value)}:
-        raise PassportError(f"completeness proof: want an array of {length or 'any'}")
-    return iter(value)
+@dataclass(frozen=True, slots=True, order=True)
+class _Wanted:
+    """A name on its way down, with the hash of the list it is said to have."""
+
+    key: bytes
+    name: str
+    leaf: bytes
+    """Empty if it is said to have none."""
+
+    @classmethod
+    def of(cls, origin: str, name: str, indices: Sequence[int]) -> Self:
+        """Hash a list; refuse one that no ledger can have."""
+        try:
+            key = subject_key(origin, name)
+        except UnicodeEncodeError as error:
+            raise ProofShapeError("name: want Unicode text") from error
+        last = -1
+        chain = list_start(key)
+        for index in indices:
+            # True is an integer here, and none in the other language.
+            if type(index) is not int or not last < index <= _MAX_INDEX:
+                raise IncompleteError(
+                    f"{name}: got {index} after {last}, "
+                    f"want ascending indices up to {_MAX_INDEX}"
+                )
+            last = index
+            chain = list_next(chain, index)
+        leaf = list_leaf_hash(key, len(indices), chain) if indices else b""
+        return cls(key, name, leaf)
 
 
-def _number(value: Json) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise PassportError("completeness proof: want an integer")
+class _Reader:
+    """Takes the tokens of a walk one by one; each is used once.
+
+    What is wanted comes sorted by key. A key leads to one place of the map only: on
+    the way down prefixes grow, and every key of a subtree begins with its prefix. So
+    whoever finds two proofs, one of a list and one of none, has found a collision of
+    SHA-256.
+    """
+
+    def __init__(self, proof: Sequence[Json]) -> None:
+        """Begin at the first token."""
+        self._proof = proof
+        self._at = 0
+
+    def walk(self, wanted: Sequence[_Wanted], depth: int) -> bytes:
+        """Return the hash of the subtree that these lead into.
+
+        Args:
+            wanted: At least one; all share their first bits.
+            depth: How many: the prefix above and the bit taken.
+        """
+        token = self._next()
+        if token == _OWN_LEAF:
+            return _own_leaf(wanted)
+        if isinstance(token, list) and len(token) == 3:
+            return _other_leaf(token, wanted, depth)
+        if isinstance(token, list) and len(token) == 2:
+            length = _length(token[0], depth)
+            prefix = _hash(token[1])
+            below = _below(length, prefix, wanted, depth)
+        else:
+            length = _length(token, depth)
+            prefix = key_prefix(wanted[0].key, length)
+            if key_prefix(wanted[-1].key, length) != prefix:
+                raise ProofShapeError(f"node: its names do not share {length} bits")
+            below = wanted
+        split = bisect_left(below, 1, key=lambda each: key_bit(each.key, length))
+        zeros, ones = below[:split], below[split:]
+        # At most 256 levels deep: the length grows with each.
+        left = self.walk(zeros, length + 1) if zeros else _hash(self._next())
+        right = self.walk(ones, length + 1) if ones else _hash(self._next())
+        return inner_node_hash(length, prefix, left, right)
+
+    def check_end(self) -> None:
+        """Refuse what is left over."""
+        if self._at != len(self._proof):
+            raise ProofShapeError(
+                f"proof: got {len(self._proof)} tokens, want {self._at}"
+            )
+
+    def _next(self) -> Json:
+        if self._at == len(self._proof):
+            raise ProofShapeError(f"proof: got {self._at} tokens, want more")
+        self._at += 1
+        return self._proof[self._at - 1]
+
+
+def _empty_root(wanted: Iterable[_Wanted]) -> bytes:
+    _refuse_listed(wanted)
+    return EMPTY_INDEX_ROOT
+
+
+def _own_leaf(wanted: Sequence[_Wanted]) -> bytes:
+    listed = [each for each in wanted if each.leaf]
+    if len(listed) != 1:
+        names = ", ".join(each.name for each in wanted)
+        raise IncompleteError(f"leaf: stands for {len(listed)} lists of {names}")
+    return listed[0].leaf
+
+
+def _other_leaf(token: Sequence[Json], wanted: Sequence[_Wanted], depth: int) -> bytes:
+    key, count, chain = _hash(token[0]), _integer(token[1]), _hash(token[2])
+    if not 1 <= count <= _MAX_INDEX:
+        raise ProofShapeError("leaf: want a list of at least one")
+    if key_prefix(key, depth) != key_prefix(wanted[0].key, depth):
+        raise ProofShapeError("leaf: stands where no path of its key leads")
+    _refuse_listed(wanted)
+    if any(each.key == key for each in wanted):
+        raise IncompleteError("leaf: of a name that is said to have no list")
+    return list_leaf_hash(key, count, chain)
+
+
+def _below(
+    length: int, prefix: bytes, wanted: Sequence[_Wanted], depth: int
+) -> Sequence[_Wanted]:
+    """Return what begins with a node's prefix, once the rest is found absent."""
+    if key_prefix(prefix, length) != prefix:
+        raise ProofShapeError("node: its prefix is not padded with zeros")
+    if key_prefix(prefix, depth) != key_prefix(wanted[0].key, depth):
+        raise ProofShapeError("node: stands where no path of its keys leads")
+
+    def beginning(each: _Wanted) -> bytes:
+        return key_prefix(each.key, length)
+
+    start = bisect_left(wanted, prefix, key=beginning)
+    end = bisect_right(wanted, prefix, key=beginning)
+    if end - start == len(wanted):
+        raise ProofShapeError("node: its prefix is told where all names have it")
+    _refuse_listed((*wanted[:start], *wanted[end:]))
+    return wanted[start:end]
+
+
+def _refuse_listed(absent: Iterable[_Wanted]) -> None:
+    for each in absent:
+        if each.leaf:
+            raise IncompleteError(f"{each.name}: its list is not in the index")
+
+
+def _length(value: Json, depth: int) -> int:
+    length = _integer(value)
+    if not depth <= length < _KEY_BITS:
+        raise ProofShapeError(
+            f"node: got a prefix of {length} bits, want {depth} to {_KEY_BITS - 1}"
+        )
+    return length
+
+
+def _integer(value: Json) -> int:
+    if type(value) is not int:
+        raise ProofShapeError("proof: want an integer")
     return value
 
 
 def _hash(value: Json) -> bytes:
     if not isinstance(value, str):
-        raise PassportError("completeness proof: want a hash in base64")
+        raise ProofShapeError("proof: want a hash in base64")
     try:
         return decode_base64(value, length=_HASH_BYTES)
     except EncodingError as error:
-        raise PassportError(f"completeness proof: {error}") from error
+        raise ProofShapeError(f"proof: {error}") from error

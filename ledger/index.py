@@ -9,14 +9,13 @@ a group of statements about one lot costs its path once.
 ``tests/support/reference/index.py`` is the slow, recursive definition.
 """
 
-from typing import TypeAlias
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
 
 from ledger.completeness import (
     EMPTY_INDEX_ROOT,
-    CompletenessProof,
-    OtherLeaf,
-    OtherNode,
-    PathStep,
     inner_node_hash,
     key_bit,
     key_prefix,
@@ -25,6 +24,75 @@ from ledger.completeness import (
     list_start,
     subject_key,
 )
+from ledger.encoding import Json, encode_base64
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A subject's list, as it is hashed."""
+
+    key: bytes
+    count: int
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Inner(Generic[T]):
+    """A node with two children, each with its hash."""
+
+    length: int
+    prefix: bytes
+    children: tuple[T, T]
+    hashes: tuple[bytes, bytes]
+
+
+def prove_keys(
+    root: T,
+    keys: Collection[bytes],
+    listed: Collection[bytes],
+    *,
+    look: Callable[[T], Leaf | Inner[T]],
+) -> list[Json]:
+    """Return the tokens that lead to all these keys (``docs/formats.md``, section 11).
+
+    Args:
+        root: The node at the top of the map.
+        keys: What is asked for, at least one.
+        listed: Those of them that have a list.
+        look: Says what a node is.
+    """
+    tokens: list[Json] = []
+
+    def walk(node: T, wanted: Sequence[bytes]) -> None:
+        found = look(node)
+        if isinstance(found, Leaf):
+            if found.key in listed:
+                tokens.append(".")
+            else:
+                key, chain = encode_base64(found.key), encode_base64(found.chain)
+                tokens.append([key, found.count, chain])
+            return
+
+        def beginning(key: bytes) -> bytes:
+            return key_prefix(key, found.length)
+
+        start = bisect_left(wanted, found.prefix, key=beginning)
+        end = bisect_right(wanted, found.prefix, key=beginning)
+        below = wanted[start:end]
+        is_all = len(below) == len(wanted)
+        told = encode_base64(found.prefix)
+        tokens.append(found.length if is_all else [found.length, told])
+        split = bisect_left(below, 1, key=lambda key: key_bit(key, found.length))
+        for side, half in enumerate((below[:split], below[split:])):
+            if half:
+                walk(found.children[side], half)
+            else:
+                tokens.append(encode_base64(found.hashes[side]))
+
+    walk(root, sorted(keys))
+    return tokens
 
 
 class _Leaf:
@@ -105,28 +173,27 @@ class IndexTree:
         """Return the root over all lists."""
         return EMPTY_INDEX_ROOT if self._root is None else _refreshed(self._root)
 
-    def prove(self, subject: str) -> CompletenessProof:
-        """Return the proof of a subject's list under ``root()``, or of its absence."""
+    def prove_lists(
+        self, names: Iterable[str]
+    ) -> tuple[dict[str, tuple[int, ...]], list[Json]]:
+        """Return the lists of some names, and their one proof under ``root()``.
+
+        Args:
+            names: At least one; each counts once. The lists are in their order, and
+                empty where there is none.
+
+        Raises:
+            ValueError: There is no name.
+        """
         self.root()
-        key = subject_key(self.origin, subject)
-        path: list[PathStep] = []
-        node = self._root
-        while isinstance(node, _Inner):
-            if key_prefix(key, node.length) != node.prefix:
-                end = OtherNode(
-                    node.length, node.prefix, node.left.node_hash, node.right.node_hash
-                )
-                return CompletenessProof(tuple(path), end)
-            taken, other = node.left, node.right
-            if key[node.byte] & node.mask:
-                taken, other = other, taken
-            path.append(PathStep(node.length, other.node_hash))
-            node = taken
-        if node is None or node.key == key:
-            return CompletenessProof(tuple(path))
-        return CompletenessProof(
-            tuple(path), OtherLeaf(node.key, len(node.indices), node.chain)
-        )
+        lists = {name: self.indices(name) for name in names}
+        if not lists:
+            raise ValueError("names: want at least one")
+        if self._root is None:
+            return lists, []
+        keys = {subject_key(self.origin, name) for name in lists}
+        listed = keys & self._leaves.keys()
+        return lists, prove_keys(self._root, keys, listed, look=_look)
 
     def _mark(self, key: bytes) -> None:
         node = self._root
@@ -162,6 +229,14 @@ class IndexTree:
             above.right = inner
         else:
             above.left = inner
+
+
+def _look(node: _Node) -> Leaf | Inner[_Node]:
+    if isinstance(node, _Leaf):
+        return Leaf(node.key, len(node.indices), node.chain)
+    children = (node.left, node.right)
+    hashes = (node.left.node_hash, node.right.node_hash)
+    return Inner(node.length, node.prefix, children, hashes)
 
 
 def _shared_bits(key: bytes, other: bytes) -> int:

@@ -13,23 +13,27 @@ import { sha256 } from "./hash.js";
 
 /** @typedef {import("./encoding.js").Json} Json */
 
-/** @typedef {{length: number, sibling: Uint8Array}} PathStep one inner node on the way down */
-/** @typedef {{kind: "leaf", key: Uint8Array, count: number, chain: Uint8Array}} OtherLeaf */
-/** @typedef {{kind: "node", length: number, prefix: Uint8Array, left: Uint8Array, right: Uint8Array}} OtherNode */
-
 /**
- * Shows a subject's list, or that it has none, under an index root.
- *
- * @typedef {object} CompletenessProof
- * @property {PathStep[]} path from the root down
- * @property {OtherLeaf | OtherNode | null} end what stands where the list would; null
- *   if that is the list itself, or if the map is empty
+ * @typedef {object} Claim
+ * @property {string} origin
+ * @property {ReadonlyMap<string, readonly number[]>} lists the whole list of each name; []
+ *   where there is none
+ * @property {readonly Json[]} proof tokens of the walk that leads to all of them
  */
 
-/** @typedef {{origin: string, subject: string, proof: CompletenessProof}} Claim */
+/**
+ * A name on its way down, with the hash of the list it is said to have.
+ *
+ * @typedef {{name: string, key: Uint8Array, leaf: Uint8Array | null}} Wanted
+ */
+
+/** @typedef {{key: Uint8Array, count: number, chain: Uint8Array}} Leaf of another subject */
+/** @typedef {{length: number, prefix: Uint8Array, left: Node, right: Node}} Inner */
+/** @typedef {Uint8Array | Leaf | Inner} Node */
 
 const EMPTY_INDEX_ROOT = new Uint8Array(32);
 const KEY_BITS = 256;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 /**
  * Return the key under which a ledger lists a subject.
@@ -115,179 +119,212 @@ export function keyBit(key, place) {
 }
 
 /**
- * Return the proof that a JSON value spells; throws `passport`.
- *
- * @param {Json} value
- * @returns {CompletenessProof}
- */
-export function parseCompletenessProof(value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Refusal("passport", "completeness proof: want an object");
-  }
-  const names = Object.keys(value).sort().join();
-  if (!["path", "leaf,path", "node,path"].includes(names)) {
-    throw new Refusal("passport", `completeness proof: got ${names}, want path, and leaf or node`);
-  }
-  const path = asArray(value.path).map((step) => {
-    const [length, sibling] = asArray(step, 2);
-    return { length: asNumber(length), sibling: asHash(sibling) };
-  });
-  if (names.startsWith("leaf")) {
-    const [key, count, chain] = asArray(value.leaf, 3);
-    const end = { key: asHash(key), count: asNumber(count), chain: asHash(chain) };
-    return { path, end: { kind: "leaf", ...end } };
-  }
-  if (names.startsWith("node")) {
-    const [length, prefix, left, right] = asArray(value.node, 4);
-    const end = {
-      length: asNumber(length),
-      prefix: asHash(prefix),
-      left: asHash(left),
-      right: asHash(right),
-    };
-    return { path, end: { kind: "node", ...end } };
-  }
-  return { path, end: null };
-}
-
-/**
- * Check that these are all statements about a subject; throws `proof-shape`,
+ * Check that these are all statements listed under some names; throws `proof-shape`,
  * `incomplete`.
  *
- * @param {Uint8Array} root the index root of a seal
- * @param {Claim & {indices: readonly number[]}} claim with the whole list
- * @returns {Promise<void>}
- */
-export async function verifyListed(root, { origin, subject, indices, proof }) {
-  let last = -1;
-  for (const index of indices) {
-    if (!Number.isSafeInteger(index) || index <= last) {
-      throw new Refusal("incomplete", `list: got ${index} after ${last}, want ascending`);
-    }
-    last = index;
-  }
-  if (last < 0) throw new Refusal("incomplete", "list: want at least one index");
-  if (proof.end) {
-    throw new Refusal("proof-shape", "completeness proof: of absence, want one of a list");
-  }
-  checkPath(proof.path);
-  const key = await subjectKey(origin, subject);
-  let chain = await listStart(key);
-  for (const index of indices) chain = await listNext(chain, index);
-  const leaf = await listLeafHash(key, indices.length, chain);
-  checkRoot(root, await climb(leaf, key, proof.path), subject);
-}
-
-/**
- * Check that there is no statement about a subject; throws `proof-shape`,
- * `incomplete`.
+ * What is listed under a name that is not given is left open.
  *
  * @param {Uint8Array} root the index root of a seal
  * @param {Claim} claim
  * @returns {Promise<void>}
  */
-export async function verifyAbsent(root, { origin, subject, proof }) {
-  const { path, end } = proof;
-  checkPath(path);
-  const key = await subjectKey(origin, subject);
-  const lowest = path.at(-1);
-  const depth = lowest ? lowest.length + 1 : 0;
-  if (!end && lowest) {
-    throw new Refusal("proof-shape", "completeness proof: of a list, want one of absence");
-  }
-  checkRoot(root, await climb(await endHash(end, key, depth), key, path), subject);
+export async function verifyLists(root, { origin, lists, proof }) {
+  if (lists.size === 0) throw new Refusal("proof-shape", "lists: want at least one name");
+  for (const [name, indices] of lists) checkList(name, indices);
+  const wanted = await Promise.all([...lists].map((list) => hashList(origin, list)));
+  const node = proof.length === 0 ? emptyMap(wanted) : readProof(proof, wanted);
+  const got = await nodeHash(node);
+  if (isSame(got, root)) return;
+  const message = `the proof leads to ${toHex(got)}, want ${toHex(root)}`;
+  throw new Refusal("incomplete", `${[...lists.keys()][0]}: ${message}`);
 }
 
 /**
- * @param {OtherLeaf | OtherNode | null} end
- * @param {Uint8Array} key of the absent subject
- * @param {number} depth how many bits the path has settled
+ * @param {string} name
+ * @param {readonly number[]} indices
+ */
+function checkList(name, indices) {
+  // Written as bytes it would become another name.
+  if (LONE_SURROGATE.test(name)) throw new Refusal("proof-shape", "name: want Unicode text");
+  let last = -1;
+  for (const index of indices) {
+    if (!Number.isSafeInteger(index) || index <= last) {
+      const message = `got ${index} after ${last}, want ascending indices up to 2^53 - 1`;
+      throw new Refusal("incomplete", `${name}: ${message}`);
+    }
+    last = index;
+  }
+}
+
+/**
+ * @param {string} origin
+ * @param {[string, readonly number[]]} list
+ * @returns {Promise<Wanted>}
+ */
+async function hashList(origin, [name, indices]) {
+  const key = await subjectKey(origin, name);
+  let chain = await listStart(key);
+  for (const index of indices) chain = await listNext(chain, index);
+  const leaf = indices.length > 0 ? await listLeafHash(key, indices.length, chain) : null;
+  return { name, key, leaf };
+}
+
+/**
+ * @param {readonly Wanted[]} wanted
+ * @returns {Node}
+ */
+function emptyMap(wanted) {
+  refuseListed(wanted);
+  return EMPTY_INDEX_ROOT;
+}
+
+/**
+ * Return the tree that the tokens of a walk spell; throws `proof-shape`, `incomplete`.
+ *
+ * A key leads to one place of the map only: on the way down prefixes grow, and every key
+ * of a subtree begins with its prefix. So whoever finds two proofs, one of a list and
+ * one of none, has found a collision of SHA-256.
+ *
+ * @param {readonly Json[]} proof
+ * @param {readonly Wanted[]} all
+ * @returns {Node}
+ */
+function readProof(proof, all) {
+  let at = 0;
+
+  /** @returns {Json} */
+  const next = () => {
+    const token = proof[at];
+    if (token === undefined) throw new Refusal("proof-shape", `proof: got ${at} tokens, want more`);
+    at += 1;
+    return token;
+  };
+
+  /**
+   * @param {readonly Wanted[]} wanted at least one; all share their first bits
+   * @param {number} depth how many: the prefix above and the bit taken
+   * @returns {Node}
+   */
+  const walk = (wanted, depth) => {
+    const token = next();
+    const { key } = /** @type {Wanted} */ (wanted[0]);
+    if (token === ".") return ownLeaf(wanted);
+    if (Array.isArray(token) && token.length === 3) return otherLeaf(token, wanted, depth);
+    let below = wanted;
+    let length;
+    let prefix;
+    if (Array.isArray(token) && token.length === 2) {
+      length = asLength(token[0], depth);
+      prefix = asHash(token[1]);
+      checkPrefix(length, prefix, key, depth);
+      below = beginningWith(prefix, length, wanted);
+    } else {
+      const shared = asLength(token, depth);
+      length = shared;
+      prefix = keyPrefix(key, shared);
+      if (!wanted.every((each) => isShared(each.key, key, shared))) {
+        throw new Refusal("proof-shape", `node: its names do not share ${shared} bits`);
+      }
+    }
+    // At most 256 levels deep: the length grows with each.
+    const left = child(below.filter((each) => keyBit(each.key, length) === 0), length + 1);
+    const right = child(below.filter((each) => keyBit(each.key, length) === 1), length + 1);
+    return { length, prefix, left, right };
+  };
+
+  /**
+   * @param {readonly Wanted[]} wanted
+   * @param {number} depth
+   * @returns {Node}
+   */
+  const child = (wanted, depth) => (wanted.length > 0 ? walk(wanted, depth) : asHash(next()));
+
+  const node = walk(all, 0);
+  if (at !== proof.length) {
+    throw new Refusal("proof-shape", `proof: got ${proof.length} tokens, want ${at}`);
+  }
+  return node;
+}
+
+/**
+ * @param {Node} node
  * @returns {Promise<Uint8Array>}
  */
-async function endHash(end, key, depth) {
-  if (!end) return EMPTY_INDEX_ROOT;
-  if (end.kind === "leaf") {
-    checkOtherLeaf(end, key, depth);
-    return listLeafHash(end.key, end.count, end.chain);
-  }
-  checkOtherNode(end, key, depth);
-  return innerNodeHash(end.length, end.prefix, end.left, end.right);
+async function nodeHash(node) {
+  if (node instanceof Uint8Array) return node;
+  if ("key" in node) return listLeafHash(node.key, node.count, node.chain);
+  const [left, right] = await Promise.all([nodeHash(node.left), nodeHash(node.right)]);
+  return innerNodeHash(node.length, node.prefix, left, right);
 }
 
 /**
- * @param {OtherLeaf} leaf
- * @param {Uint8Array} key
- * @param {number} depth
+ * @param {readonly Wanted[]} wanted
+ * @returns {Node}
  */
-function checkOtherLeaf(leaf, key, depth) {
-  if (isSame(leaf.key, key)) throw new Refusal("incomplete", "absence: the subject has a list");
-  if (!Number.isSafeInteger(leaf.count) || leaf.count < 1) {
-    throw new Refusal("proof-shape", "leaf: want a list of at least one");
-  }
-  if (!isSame(keyPrefix(leaf.key, depth), keyPrefix(key, depth))) {
+function ownLeaf(wanted) {
+  const leaves = wanted.flatMap(({ leaf }) => leaf || []);
+  if (leaves.length === 1 && leaves[0]) return leaves[0];
+  const names = wanted.map(({ name }) => name).join(", ");
+  throw new Refusal("incomplete", `leaf: stands for ${leaves.length} lists of ${names}`);
+}
+
+/**
+ * @param {readonly Json[]} token
+ * @param {readonly Wanted[]} wanted
+ * @param {number} depth
+ * @returns {Node}
+ */
+function otherLeaf(token, wanted, depth) {
+  const key = asHash(token[0]);
+  const count = asInteger(token[1]);
+  const chain = asHash(token[2]);
+  if (count < 1) throw new Refusal("proof-shape", "leaf: want a list of at least one");
+  if (!wanted.every((each) => isShared(each.key, key, depth))) {
     throw new Refusal("proof-shape", "leaf: stands where no path of its key leads");
   }
+  refuseListed(wanted);
+  if (wanted.some((each) => isSame(each.key, key))) {
+    throw new Refusal("incomplete", "leaf: of a name that is said to have no list");
+  }
+  return { key, count, chain };
 }
 
 /**
- * @param {OtherNode} node
+ * @param {number} length
+ * @param {Uint8Array} prefix
  * @param {Uint8Array} key
  * @param {number} depth
  */
-function checkOtherNode({ length, prefix }, key, depth) {
-  if (length < depth || length >= KEY_BITS) {
-    throw new Refusal("proof-shape", "node: its prefix is not longer than the one above");
-  }
+function checkPrefix(length, prefix, key, depth) {
   if (!isSame(keyPrefix(prefix, length), prefix)) {
     throw new Refusal("proof-shape", "node: its prefix is not padded with zeros");
   }
-  if (!isSame(keyPrefix(prefix, depth), keyPrefix(key, depth))) {
+  if (!isShared(prefix, key, depth)) {
     throw new Refusal("proof-shape", "node: stands where no path of its keys leads");
   }
-  if (isSame(keyPrefix(key, length), prefix)) {
-    throw new Refusal("incomplete", "absence: the subject may lie below this node");
-  }
-}
-
-/** @param {readonly PathStep[]} path */
-function checkPath(path) {
-  let above = -1;
-  for (const { length } of path) {
-    if (length <= above || length >= KEY_BITS) {
-      throw new Refusal("proof-shape", `path: got a prefix of ${length} bits below ${above}`);
-    }
-    above = length;
-  }
 }
 
 /**
- * Return the root that a path leads to.
+ * Return what begins with a node's prefix, once the rest is found absent.
  *
- * Every prefix on the way is taken from the key itself, so that it begins it.
- *
- * @param {Uint8Array} node
- * @param {Uint8Array} key
- * @param {readonly PathStep[]} path
- * @returns {Promise<Uint8Array>}
+ * @param {Uint8Array} prefix
+ * @param {number} length
+ * @param {readonly Wanted[]} wanted
+ * @returns {Wanted[]}
  */
-async function climb(node, key, path) {
-  let at = node;
-  for (const { length, sibling } of [...path].reverse()) {
-    const [left, right] = keyBit(key, length) === 1 ? [sibling, at] : [at, sibling];
-    at = await innerNodeHash(length, keyPrefix(key, length), left, right);
+function beginningWith(prefix, length, wanted) {
+  const below = wanted.filter((each) => isShared(each.key, prefix, length));
+  if (below.length === wanted.length) {
+    throw new Refusal("proof-shape", "node: its prefix is told where all names have it");
   }
-  return at;
+  refuseListed(wanted.filter((each) => !below.includes(each)));
+  return below;
 }
 
-/**
- * @param {Uint8Array} root
- * @param {Uint8Array} got
- * @param {string} subject
- */
-function checkRoot(root, got, subject) {
-  if (isSame(root, got)) return;
-  const message = `${subject}: the proof leads to ${toHex(got)}, want ${toHex(root)}`;
-  throw new Refusal("incomplete", message);
+/** @param {readonly Wanted[]} absent */
+function refuseListed(absent) {
+  const listed = absent.find(({ leaf }) => leaf);
+  if (listed) throw new Refusal("incomplete", `${listed.name}: its list is not in the index`);
 }
 
 /**
@@ -300,22 +337,38 @@ function isSame(bytes, other) {
 }
 
 /**
- * @param {Json | undefined} value
- * @param {number} [length]
- * @returns {Json[]}
+ * @param {Uint8Array} key
+ * @param {Uint8Array} other
+ * @param {number} length
+ * @returns {boolean} whether both begin with the same bits, this many
  */
-function asArray(value, length) {
-  if (Array.isArray(value) && (length === undefined || value.length === length)) return value;
-  throw new Refusal("passport", "completeness proof: want an array of its length");
+function isShared(key, other, length) {
+  for (let place = 0; 8 * place < length; place += 1) {
+    const difference = /** @type {number} */ (key[place]) ^ /** @type {number} */ (other[place]);
+    if (difference >> Math.max(0, 8 * (place + 1) - length)) return false;
+  }
+  return true;
+}
+
+/**
+ * @param {Json | undefined} value
+ * @param {number} depth
+ * @returns {number}
+ */
+function asLength(value, depth) {
+  const length = asInteger(value);
+  if (length >= depth && length < KEY_BITS) return length;
+  const message = `got a prefix of ${length} bits, want ${depth} to ${KEY_BITS - 1}`;
+  throw new Refusal("proof-shape", `node: ${message}`);
 }
 
 /**
  * @param {Json | undefined} value
  * @returns {number}
  */
-function asNumber(value) {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Refusal("passport", "completeness proof: want an integer");
+function asInteger(value) {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  throw new Refusal("proof-shape", "proof: want an integer");
 }
 
 /**
@@ -323,8 +376,6 @@ function asNumber(value) {
  * @returns {Uint8Array}
  */
 function asHash(value) {
-  if (typeof value !== "string") {
-    throw new Refusal("passport", "completeness proof: want a hash in base64");
-  }
-  return refusedAs("passport", () => decodeBase64(value, 32));
+  if (typeof value !== "string") throw new Refusal("proof-shape", "proof: want a hash in base64");
+  return refusedAs("proof-shape", () => decodeBase64(value, 32));
 }

@@ -1,6 +1,5 @@
 """Vectors for the completeness index: roots, proofs, and lies about them."""
 
-import copy
 import hashlib
 
 from tests.support.make_vectors.statement import ORIGIN
@@ -15,19 +14,35 @@ LISTS = {
     **{f"https://ledger.example/id/cow/{n}": [n, n + 20] for n in range(2, 40)},
 }
 ROOT = reference.root(ORIGIN, LISTS)
+OTHER = hashlib.sha256(b"other").digest()
+"""A hash that stands for nothing."""
 
 
-def absent(kind):
-    """Return the first subject whose absence is shown by a leaf or by a node."""
-    return next(
-        subject
-        for n in range(1000)
-        for subject in [f"https://ledger.example/id/calf/{n}"]
-        if kind in reference.proof(ORIGIN, LISTS, subject)
+def bits(subject):
+    """Return the bits of a subject's key."""
+    return reference.bits(reference.key(ORIGIN, subject))
+
+
+def calf(is_wanted):
+    """Return the first calf that is wanted; none of them is listed."""
+    names = (f"https://ledger.example/id/calf/{n}" for n in range(10_000))
+    return next(name for name in names if is_wanted(name))
+
+
+def place_of(tokens, members):
+    """Return where the first token is that is an array of so many, or None."""
+    places = (n for n, t in enumerate(tokens) if isinstance(t, list))
+    return next((n for n in places if len(tokens[n]) == members), None)
+
+
+def is_absent_by(members):
+    """Return the test whether a token of so many shows that a name is absent."""
+    return lambda name: (
+        place_of(reference.proof(ORIGIN, LISTS, [name]), members) is not None
     )
 
 
-BY_LEAF, BY_NODE = absent("leaf"), absent("node")
+BY_LEAF, BY_NODE = calf(is_absent_by(3)), calf(is_absent_by(2))
 
 
 def root_cases():
@@ -63,273 +78,365 @@ def root_cases():
     ]
 
 
-def claim(name, want, subject, indices=None, **other):
-    """Return a claim about the lists; without indices it is one of absence."""
+def claim(name, want, lists, **other):
+    """Return a claim that these are whole lists; its proof is the honest one."""
     case = {
         "name": name,
         "origin": ORIGIN,
         "root_hex": ROOT.hex(),
-        "subject": subject,
-        "proof": reference.proof(ORIGIN, LISTS, subject),
+        "lists": [[subject, indices] for subject, indices in lists.items()],
     }
-    if indices is not None:
-        case["indices"] = indices
+    if "proof" not in other:
+        case["proof"] = reference.proof(ORIGIN, LISTS, lists)
     return {**case, **other, "want": want}
 
 
-def proof(subject, change):
-    """Return a subject's proof with something done to it."""
-    made = copy.deepcopy(reference.proof(ORIGIN, LISTS, subject))
-    change(made)
-    return made
+def own(*subjects):
+    """Return the true lists of some subjects."""
+    return {subject: LISTS.get(subject, []) for subject in subjects}
 
 
-def other_hash(_old=None):
-    """Return a hash that stands for nothing, in base64."""
-    return encoding.encode_base64(hashlib.sha256(b"other").digest())
-
-
-def ledger_lie(name, indices):
-    """Return a list that stands under its root, and yet is none."""
-    lists = {**LISTS, COW: indices}
-    proved = {
+def under(lists, *names):
+    """Return the root over other lists, and the honest proof of some names there."""
+    return {
         "root_hex": reference.root(ORIGIN, lists).hex(),
-        "proof": reference.proof(ORIGIN, lists, COW),
+        "proof": reference.proof(ORIGIN, lists, names),
     }
-    return claim(name, "incomplete", COW, indices, **proved)
 
 
-def listed_cases():
-    """Return true and false claims that a list is complete."""
+def base64_of(data):
+    """Return bytes, or bits padded to 32 bytes, in base64."""
+    data = reference.padded(data) if isinstance(data, str) else data
+    return encoding.encode_base64(data)
+
+
+def leaf_of(subject, indices):
+    """Return the hash of a list."""
+    key = reference.key(ORIGIN, subject)
+    return reference.leaf(key, len(indices), reference.chain(key, indices))
+
+
+def leaf_token(subject, indices):
+    """Return the token for the list of another subject."""
+    key = reference.key(ORIGIN, subject)
+    return [base64_of(key), len(indices), base64_of(reference.chain(key, indices))]
+
+
+def flipped(subject_bits, place):
+    """Return bits of which one is changed."""
+    other = "1" if subject_bits[place] == "0" else "0"
+    return subject_bits[:place] + other + subject_bits[place + 1 :]
+
+
+def true_cases():
+    """Return true claims."""
+    length, told = reference.proof(ORIGIN, LISTS, [BY_NODE])[
+        place_of(reference.proof(ORIGIN, LISTS, [BY_NODE]), 2)
+    ]
+    prefix = reference.bits(note.decode_base64(told))[:length]
+    below = next(name for name in LISTS if bits(name).startswith(prefix))
+    empty = {"root_hex": "00" * 32, "proof": []}
+    chinese, largest = {"驼": [1], "registrar": [0]}, {COW: [2**53 - 1]}
+    return [
+        claim("whole-list", "ok", own(COW)),
+        claim("alarm-list", "ok", own(COW + "#alarm")),
+        claim("no-alarm", "ok", own("registrar#alarm")),
+        claim("another-leaf-stands-there", "ok", own(BY_LEAF)),
+        claim("a-node-with-another-prefix-stands-there", "ok", own(BY_NODE)),
+        claim("several-lists", "ok", own("registrar", COW, COW + "#alarm", BY_LEAF)),
+        claim("another-order-of-names", "ok", own(BY_LEAF, COW + "#alarm", COW)),
+        claim("node-excludes-one-and-leads-on", "ok", own(below, BY_NODE)),
+        claim("every-list", "ok", LISTS),
+        claim("every-list-and-two-absent", "ok", {**LISTS, BY_NODE: [], BY_LEAF: []}),
+        claim("only-subject", "ok", {COW: [5]}, **under({COW: [5]}, COW)),
+        claim(
+            "only-subject-and-one-absent",
+            "ok",
+            {COW: [5], BY_LEAF: []},
+            **under({COW: [5]}, COW, BY_LEAF),
+        ),
+        claim("one-other-subject", "ok", {"registrar": []})
+        | under({COW: [5]}, "registrar"),
+        claim("map-is-empty", "ok", own(BY_LEAF), **empty),
+        claim("map-is-empty-of-several", "ok", own(BY_LEAF, BY_NODE), **empty),
+        claim("subject-in-chinese", "ok", {"驼": [1], "奶": []})
+        | under(chinese, "驼", "奶"),
+        claim("largest-index", "ok", largest, **under(largest, COW)),
+    ]
+
+
+def list_cases():
+    """Return lies about the lists under a proof that is honest."""
     whole = LISTS[COW]
 
-    def lie(name, want, change):
-        return claim(name, want, COW, whole, proof=proof(COW, change))
+    def ledger_lie(name, logged, told):
+        # What stands under the root has the chain of another list, or of none.
+        return claim(name, "incomplete", {COW: told}, **under({COW: logged}, COW))
 
-    def swap(made):
-        made["path"][0], made["path"][1] = made["path"][1], made["path"][0]
-
-    def longer(made):
-        made["path"][-1][0] += 1
-
-    def doubled(made):
-        made["path"].append(made["path"][-1])
-
-    def too_long(made):
-        made["path"].append([256, other_hash()])
-
-    def deeper(made):
-        made["path"].append([255, other_hash()])
-
-    def other_sibling(made):
-        made["path"][0][1] = other_hash()
-
-    one = {COW: [5]}
-    lone = {"root_hex": reference.root(ORIGIN, one).hex(), "proof": {"path": []}}
     return [
-        claim("whole-list", "ok", COW, whole),
-        claim("alarm-list", "ok", COW + "#alarm", [7]),
-        claim("registrar", "ok", "registrar", [0, 9]),
-        claim("only-subject", "ok", COW, [5], **lone),
-        claim("last-left-out", "incomplete", COW, whole[:-1]),
-        claim("first-left-out", "incomplete", COW, whole[1:]),
-        claim("one-in-the-middle-left-out", "incomplete", COW, [3, 7, 2**40]),
-        claim("one-made-up", "incomplete", COW, [3, 4, 5, 7, 2**40]),
-        claim("one-replaced", "incomplete", COW, [3, 5, 7, 2**40]),
-        claim("nothing-listed", "incomplete", COW, []),
-        claim("descending", "incomplete", COW, whole[::-1]),
-        claim("one-doubled", "incomplete", COW, [3, 4, 4, 7, 2**40]),
-        ledger_lie("one-doubled-by-the-ledger", [3, 4, 4]),
-        ledger_lie("disordered-by-the-ledger", [4, 3]),
-        claim("negative-index", "incomplete", COW, [-1, 3, 4, 7]),
-        claim("list-of-another-subject", "incomplete", COW, [0, 9]),
-        claim("another-origin", "incomplete", COW, whole, origin="other.example"),
-        claim("another-root", "incomplete", COW, whole, root_hex="00" * 32),
-        claim(
-            "only-subject-under-a-longer-path",
-            "incomplete",
-            COW,
+        claim("last-left-out", "incomplete", {COW: whole[:-1]}),
+        claim("first-left-out", "incomplete", {COW: whole[1:]}),
+        claim("one-in-the-middle-left-out", "incomplete", {COW: [3, 7, 2**40]}),
+        claim("one-made-up", "incomplete", {COW: [3, 4, 5, 7, 2**40]}),
+        claim("one-replaced", "incomplete", {COW: [3, 5, 7, 2**40]}),
+        claim("all-left-out", "incomplete", {COW: []}),
+        claim("alarms-left-out", "incomplete", {COW: whole, COW + "#alarm": []}),
+        claim("list-of-one-absent-by-a-leaf", "incomplete", {BY_LEAF: [1]}),
+        claim("list-of-one-absent-by-a-node", "incomplete", {BY_NODE: [1]}),
+        claim("lists-swapped", "incomplete", {COW: [0, 9], "registrar": whole}),
+        claim("descending", "incomplete", {COW: whole[::-1]}),
+        ledger_lie("doubled-by-the-ledger", [3, 4, 4], [3, 4, 4]),
+        ledger_lie("disordered-by-the-ledger", [4, 3], [4, 3]),
+        ledger_lie("index-beyond-2-to-63", [2**63], [2**63]),
+        ledger_lie("index-is-negative", [2**64 - 1], [-1]),
+        ledger_lie("index-is-true", [0, 1], [0, True]),
+        ledger_lie("index-is-text", [0, 9], [0, "9"]),
+        ledger_lie("index-is-null", [0, 9], [None, 9]),
+        ledger_lie("index-is-no-whole-number", [0, 9], [0, 9.5]),
+        claim("another-root", "incomplete", own(COW), root_hex="01" * 32),
+        claim("another-origin", "incomplete", {COW: [5]}, origin="other.example")
+        | under({COW: [5]}, COW),
+        claim("no-names", "proof-shape", {}, proof=["."]),
+        claim("no-names-of-an-empty-map", "proof-shape", {}, proof=[])
+        | {"root_hex": "00" * 32},
+    ]
+
+
+def small_cases():
+    """Return lies about maps of no subject or one."""
+    nothing = {"root_hex": "00" * 32, "proof": []}
+    lone = under({COW: [5]}, "registrar")
+    ([key, _, chain],) = lone["proof"]
+    root = bytes.fromhex(lone["root_hex"])
+
+    def leaf(name, want, token):
+        return claim(name, want, {"registrar": []}, **lone) | {"proof": [token]}
+
+    return [
+        claim("list-in-an-empty-map", "incomplete", {COW: [5]}, **nothing),
+        claim("map-is-not-empty", "incomplete", own(BY_LEAF), proof=[]),
+        claim("map-is-said-to-be-empty", "incomplete", own(BY_LEAF))
+        | {"root_hex": "00" * 32},
+        claim("zeros-for-an-empty-map", "proof-shape", own(BY_LEAF), **nothing)
+        | {"proof": [base64_of(bytes(32))]},
+        claim("root-as-a-hash", "proof-shape", {COW: [5]}, **lone)
+        | {"proof": [base64_of(root)]},
+        claim("only-list-is-said-to-be-absent", "incomplete", {COW: []}, **lone)
+        | {"proof": ["."]},
+        claim("only-list-shown-as-anothers", "incomplete", {COW: []}, **lone),
+        claim("leaf-stands-for-two-lists", "incomplete", {COW: [5], "registrar": [1]})
+        | {**lone, "proof": ["."]},
+        claim("leaf-stands-for-no-list", "incomplete", {"registrar": []}, **lone)
+        | {"proof": ["."]},
+        claim("leaf-is-listed-where-another-stands", "incomplete", {"registrar": [1]})
+        | lone,
+        leaf("leaf-count-changed", "incomplete", [key, 2, chain]),
+        leaf("leaf-count-is-true", "proof-shape", [key, True, chain]),
+        leaf("leaf-count-is-text", "proof-shape", [key, "1", chain]),
+        leaf("leaf-count-is-null", "proof-shape", [key, None, chain]),
+        leaf("leaf-count-is-no-whole-number", "proof-shape", [key, 1.5, chain]),
+        leaf("leaf-count-is-negative", "proof-shape", [key, -1, chain]),
+        leaf("leaf-count-beyond-2-to-63", "proof-shape", [key, 2**63, chain]),
+        leaf("leaf-chain-changed", "incomplete", [key, 1, base64_of(OTHER)]),
+        leaf("leaf-chain-is-null", "proof-shape", [key, 1, None]),
+        leaf("leaf-key-changed", "incomplete", [base64_of(OTHER), 1, chain]),
+        leaf("leaf-key-is-a-number", "proof-shape", [7, 1, chain]),
+        leaf("leaf-of-four", "proof-shape", [key, 1, chain, chain]),
+        leaf("leaf-of-none", "proof-shape", []),
+        leaf("leaf-is-an-object", "proof-shape", {"key": key}),
+        leaf("leaf-is-null", "proof-shape", None),
+    ]
+
+
+def token_cases():
+    """Return true lists under tokens that are not those of the walk."""
+    lists = {**LISTS, BY_NODE: [], BY_LEAF: []}
+    honest = reference.proof(ORIGIN, LISTS, lists)
+    at_one, at_own, at_node = honest.index(1), honest.index("."), place_of(honest, 2)
+    length, told = honest[at_node]
+    few = own(COW, BY_LEAF)
+    short = reference.proof(ORIGIN, LISTS, few)
+    at_hash = next(n for n, t in enumerate(short) if isinstance(t, str) and t != ".")
+
+    def lie(name, want, place, token):
+        made = [*honest[:place], token, *honest[place + 1 :]]
+        return claim(name, want, lists, proof=made)
+
+    def hash_lie(name, want, token):
+        made = [*short[:at_hash], token, *short[at_hash + 1 :]]
+        return claim(name, want, few, proof=made)
+
+    stray = short[at_hash][:-2] + chr(ord(short[at_hash][-2]) + 1) + "="
+    return [
+        claim("token-left-over", "proof-shape", few, proof=[*short, base64_of(OTHER)]),
+        claim("null-left-over", "proof-shape", few, proof=[*short, None]),
+        claim("last-token-left-out", "proof-shape", few, proof=short[:-1]),
+        claim("root-token-left-out", "proof-shape", few, proof=short[1:]),
+        claim("root-token-doubled", "proof-shape", few, proof=[short[0], *short]),
+        hash_lie("hash-changed", "incomplete", base64_of(OTHER)),
+        hash_lie("hash-is-a-dot", "proof-shape", "."),
+        hash_lie("hash-is-a-number", "proof-shape", 3),
+        hash_lie("hash-is-null", "proof-shape", None),
+        hash_lie("hash-is-a-leaf", "proof-shape", leaf_token(COW, [5])),
+        hash_lie("hash-is-an-object", "proof-shape", {}),
+        hash_lie("hash-in-hex", "proof-shape", "00" * 32),
+        hash_lie("hash-of-31-bytes", "proof-shape", base64_of(bytes(31))),
+        hash_lie("hash-of-33-bytes", "proof-shape", base64_of(bytes(33))),
+        hash_lie("hash-without-padding", "proof-shape", short[at_hash][:-1]),
+        hash_lie("hash-with-stray-bits", "proof-shape", stray),
+        lie("hash-where-names-lead", "proof-shape", at_own, base64_of(OTHER)),
+        lie("length-is-true", "proof-shape", at_one, True),
+        lie("length-is-text", "proof-shape", at_one, "1"),
+        lie("length-is-null", "proof-shape", at_one, None),
+        lie("length-in-an-array", "proof-shape", at_one, [1]),
+        lie("length-in-an-object", "proof-shape", at_one, {"length": 1}),
+        lie("length-is-no-whole-number", "proof-shape", at_one, 1.5),
+        lie("length-is-negative", "proof-shape", 0, -1),
+        lie("length-is-that-above", "proof-shape", 1, 0),
+        lie("length-beyond-what-names-share", "proof-shape", 0, 1),
+        lie("prefix-told-where-all-have-it", "proof-shape", 0, [0, base64_of("")]),
+        lie("prefix-not-told", "proof-shape", at_node, length),
+        lie("told-prefix-of-256-bits", "proof-shape", at_node, [256, told]),
+        lie("prefix-length-is-text", "proof-shape", at_node, [str(length), told]),
+        lie("prefix-is-null", "proof-shape", at_node, [length, None]),
+        lie("prefix-in-hex", "proof-shape", at_node, [length, "00" * 32]),
+    ]
+
+
+def forged_cases():
+    """Return proofs that do lead to the root, because a ledger sealed no map."""
+    own_bits, other = bits(COW), base64_of(OTHER)
+    leaf = leaf_of(COW, [5])
+    # Where the list of COW would be looked for, below the root.
+    side = int(own_bits[0])
+
+    def forged(name, want, indices, root, *tokens):
+        root_hex = {"root_hex": root.hex()}
+        return claim(name, want, {COW: indices}, **root_hex, proof=list(tokens))
+
+    def inner(length, prefix, left, right):
+        head = b"\x11" + length.to_bytes(2, "big")
+        return reference.sha256(head, prefix, left, right)
+
+    def both(child):
+        return (OTHER, child) if side else (child, OTHER)
+
+    def walked(*tokens):
+        return [0, other, *tokens] if side else [0, *tokens, other]
+
+    def below_root(name, want, indices, node, *tokens):
+        root = reference.inner("", *both(node))
+        return forged(name, want, indices, root, *walked(*tokens))
+
+    far = reference.padded(flipped(own_bits, 0))
+    far_leaf = reference.leaf(far, 1, OTHER)
+    near = reference.padded(flipped(own_bits, 9)[:12])
+    near_token = base64_of(near)
+    unpadded = near[:31] + b"\x01"
+    deepest = reference.inner(own_bits, leaf, OTHER)
+    none_chain = reference.chain(reference.key(ORIGIN, "registrar"), [])
+    none = reference.leaf(reference.key(ORIGIN, "registrar"), 0, none_chain)
+    return [
+        below_root("leaf-below-a-node", "ok", [5], leaf, "."),
+        below_root(
+            "node-no-longer-than-that-above",
+            "proof-shape",
             [5],
-            root_hex=lone["root_hex"],
+            reference.inner("", *both(leaf)),
+            *walked("."),
         ),
-        claim(
-            "proof-of-another-subject",
-            "incomplete",
-            COW,
-            whole,
-            proof=reference.proof(ORIGIN, LISTS, "registrar"),
+        below_root(
+            "leaf-where-no-path-of-its-key-leads",
+            "proof-shape",
+            [],
+            far_leaf,
+            [base64_of(far), 1, other],
         ),
-        claim(
-            "empty-map",
-            "incomplete",
-            COW,
-            whole,
-            root_hex="00" * 32,
-            proof={"path": []},
+        below_root(
+            "prefix-told-below-a-node",
+            "ok",
+            [],
+            inner(12, near, OTHER, OTHER),
+            [12, near_token],
+            other,
+            other,
         ),
-        claim("absent-subject", "proof-shape", BY_LEAF, [1]),
-        lie("root-step-left-out", "incomplete", lambda made: made["path"].pop(0)),
-        lie("last-step-left-out", "incomplete", lambda made: made["path"].pop()),
-        lie("a-step-too-many", "incomplete", deeper),
-        lie("sibling-changed", "incomplete", other_sibling),
-        lie("prefix-one-bit-longer", "incomplete", longer),
-        lie("steps-swapped", "proof-shape", swap),
-        lie("step-doubled", "proof-shape", doubled),
-        lie("prefix-of-256-bits", "proof-shape", too_long),
+        below_root(
+            "prefix-where-no-path-of-its-keys-leads",
+            "proof-shape",
+            [],
+            inner(256 - 1, reference.padded(flipped(own_bits, 0)[:255]), OTHER, OTHER),
+            [255, base64_of(flipped(own_bits, 0)[:255])],
+            other,
+            other,
+        ),
+        below_root(
+            "prefix-not-padded",
+            "proof-shape",
+            [],
+            inner(12, unpadded, OTHER, OTHER),
+            [12, base64_of(unpadded)],
+            other,
+            other,
+        ),
+        below_root(
+            "prefix-told-no-longer-than-that-above",
+            "proof-shape",
+            [],
+            inner(0, bytes(32), OTHER, OTHER),
+            [0, base64_of("")],
+            other,
+            other,
+        ),
+        forged("prefix-of-256-bits", "proof-shape", [5], deepest, 256, ".", other),
+        forged(
+            "prefix-told-of-256-bits",
+            "proof-shape",
+            [],
+            inner(256, far, OTHER, OTHER),
+            [256, base64_of(far)],
+            other,
+            other,
+        ),
+        forged(
+            "leaf-of-an-empty-list",
+            "proof-shape",
+            [],
+            none,
+            leaf_token("registrar", []),
+        ),
     ]
 
 
-def absent_cases():
-    """Return true and false claims that there is no list."""
-    node_proof = reference.proof(ORIGIN, LISTS, BY_NODE)
-    node_length = node_proof["node"][0]
+def deep_cases():
+    """Return walks as deep as a map can be, and deeper."""
+    own_bits, other = bits(COW), base64_of(OTHER)
 
-    def leaf_lie(name, want, change):
-        return claim(name, want, BY_LEAF, proof=proof(BY_LEAF, change))
+    def deep(name, want, lengths):
+        node = leaf_of(COW, [5])
+        tokens = ["."]
+        for length in reversed(lengths):
+            is_right = own_bits[min(length, 255)] == "1"
+            children = (OTHER, node) if is_right else (node, OTHER)
+            node = reference.inner(own_bits[:length], *children)
+            tokens = [length, other, *tokens] if is_right else [length, *tokens, other]
+        return claim(name, want, {COW: [5]}, root_hex=node.hex(), proof=tokens)
 
-    def node_lie(name, want, change):
-        return claim(name, want, BY_NODE, proof=proof(BY_NODE, change))
-
-    def set_leaf(place, value):
-        return lambda made: made["leaf"].__setitem__(place, value)
-
-    def set_node(place, value):
-        return lambda made: made["node"].__setitem__(place, value)
-
-    def far_away(made):
-        # The right hashes, said to stand where this subject would be looked for.
-        own = reference.bits(reference.key(ORIGIN, BY_LEAF))
-        far = ("1" if own[0] == "0" else "0") + own[1:]
-        made["leaf"][0] = encoding.encode_base64(reference.padded(far))
-
-    def node_far_away(made):
-        own = reference.bits(reference.key(ORIGIN, BY_NODE))[:node_length]
-        far = ("1" if own[0] == "0" else "0") + own[1:]
-        made["node"][1] = encoding.encode_base64(reference.padded(far))
-
-    def unpadded(made):
-        prefix = bytearray(note.decode_base64(made["node"][1]))
-        prefix[31] |= 1
-        made["node"][1] = encoding.encode_base64(bytes(prefix))
-
-    own_leaf = reference.chain(reference.key(ORIGIN, COW), LISTS[COW])
-    cow_key = encoding.encode_base64(reference.key(ORIGIN, COW))
-    own = [cow_key, 4, encoding.encode_base64(own_leaf)]
-    empty = {"root_hex": "00" * 32, "proof": {"path": []}}
-    lone_chain = reference.chain(reference.key(ORIGIN, COW), [5])
-    lone = {
-        "root_hex": reference.root(ORIGIN, {COW: [5]}).hex(),
-        "proof": {
-            "path": [],
-            "leaf": [cow_key, 1, encoding.encode_base64(lone_chain)],
-        },
-    }
     return [
-        claim("another-leaf-stands-there", "ok", BY_LEAF),
-        claim("a-node-with-another-prefix-stands-there", "ok", BY_NODE),
-        claim("map-is-empty", "ok", COW, **empty),
-        claim("map-has-one-other-subject", "ok", "registrar", **lone),
-        claim("no-alarm", "ok", "registrar#alarm"),
-        claim("subject-is-listed", "proof-shape", COW),
-        claim("only-subject-is-listed", "incomplete", COW, **lone),
-        claim(
-            "own-leaf-shown-as-another",
-            "incomplete",
-            COW,
-            proof={**reference.proof(ORIGIN, LISTS, COW), "leaf": own},
-        ),
-        claim("map-is-not-empty", "incomplete", COW, proof={"path": []}),
-        claim("map-is-said-to-be-empty", "incomplete", BY_LEAF, root_hex="00" * 32),
-        claim("another-root", "incomplete", BY_NODE, root_hex="01" * 32),
-        claim("another-origin", "incomplete", BY_LEAF, origin="other.example")
-        | {"want": wrong_origin_code(BY_LEAF)},
-        inner_above_own_list(),
-        leaf_lie("count-changed", "incomplete", set_leaf(1, 3)),
-        leaf_lie("count-of-none", "proof-shape", set_leaf(1, 0)),
-        leaf_lie("chain-changed", "incomplete", set_leaf(2, other_hash())),
-        leaf_lie("leaf-from-elsewhere", "proof-shape", far_away),
-        leaf_lie("leaf-left-out", "proof-shape", lambda made: made.pop("leaf")),
-        leaf_lie("root-step-left-out", "incomplete", lambda m: m["path"].pop(0)),
-        node_lie("left-changed", "incomplete", set_node(2, other_hash())),
-        node_lie("right-changed", "incomplete", set_node(3, other_hash())),
-        node_lie("children-swapped", "incomplete", swap_children),
-        node_lie("length-too-short", "proof-shape", set_node(0, 0)),
-        node_lie("length-of-256", "proof-shape", set_node(0, 256)),
-        node_lie("prefix-not-padded", "proof-shape", unpadded),
-        node_lie("node-from-elsewhere", "proof-shape", node_far_away),
-        node_lie("node-left-out", "proof-shape", lambda made: made.pop("node")),
+        deep("walk-of-256-nodes", "ok", range(256)),
+        deep("walk-of-10000-nodes", "proof-shape", [*range(256), *[255] * 9_744]),
     ]
 
 
-def wrong_origin_code(subject):
-    """Return what a proof for another origin is refused with, found by definition."""
-    other = reference.bits(reference.key("other.example", subject))
-    made = reference.proof(ORIGIN, LISTS, subject)
-    depth = made["path"][-1][0] + 1
-    leaf_bits = reference.bits(note.decode_base64(made["leaf"][0]))
-    return "incomplete" if leaf_bits[:depth] == other[:depth] else "proof-shape"
-
-
-def swap_children(made):
-    """Give a node its children in the other order."""
-    made["node"][2:] = made["node"][:1:-1]
-
-
-def inner_above_own_list():
-    """Return the lie that ends a path at a node which the key does begin with."""
-    made = reference.proof(ORIGIN, LISTS, COW)
-    key_bits = reference.bits(reference.key(ORIGIN, COW))
-    length, sibling = made["path"].pop()
-    own = reference.leaf(
-        reference.key(ORIGIN, COW),
-        len(LISTS[COW]),
-        reference.chain(reference.key(ORIGIN, COW), LISTS[COW]),
-    )
-    children = [encoding.encode_base64(own), sibling]
-    if key_bits[length] == "1":
-        children.reverse()
-    prefix = encoding.encode_base64(reference.padded(key_bits[:length]))
-    lie = {"path": made["path"], "node": [length, prefix, *children]}
-    return claim("node-above-the-list-itself", "incomplete", COW, proof=lie)
-
-
-def form_cases():
-    """Return JSON values, and whether they are proofs."""
-    one = other_hash()
-    told = {
-        "list": ({"path": [[0, one], [5, one]]}, "ok"),
-        "empty": ({"path": []}, "ok"),
-        "leaf": ({"path": [], "leaf": [one, 1, one]}, "ok"),
-        "node": ({"path": [], "node": [3, one, one, one]}, "ok"),
-        "null": (None, "passport"),
-        "array": ([], "passport"),
-        "no-path": ({}, "passport"),
-        "path-is-no-array": ({"path": {}}, "passport"),
-        "unknown-member": ({"path": [], "end": 1}, "passport"),
-        "leaf-and-node": (
-            {"path": [], "leaf": [one, 1, one], "node": [3, one, one, one]},
-            "passport",
-        ),
-        "leaf-is-null": ({"path": [], "leaf": None}, "passport"),
-        "leaf-too-short": ({"path": [], "leaf": [one, 1]}, "passport"),
-        "node-too-long": ({"path": [], "node": [3, one, one, one, one]}, "passport"),
-        "step-too-long": ({"path": [[0, one, one]]}, "passport"),
-        "step-is-no-array": ({"path": [0]}, "passport"),
-        "length-is-a-text": ({"path": [["0", one]]}, "passport"),
-        "length-is-true": ({"path": [[True, one]]}, "passport"),
-        "length-is-negative": ({"path": [[-1, one]]}, "passport"),
-        "length-is-null": ({"path": [[None, one]]}, "passport"),
-        "hash-in-hex": ({"path": [[0, "00" * 32]]}, "passport"),
-        "hash-of-31-bytes": (
-            {"path": [[0, encoding.encode_base64(bytes(31))]]},
-            "passport",
-        ),
-        "hash-without-padding": ({"path": [[0, one[:-1]]]}, "passport"),
-        "hash-is-a-number": ({"path": [[0, 0]]}, "passport"),
-    }
+def name_cases():
+    """Return names that are no text."""
+    replaced = under({"\ufffd": [5]}, "\ufffd")
     return [
-        {"name": name, "proof": value, "want": want}
-        for name, (value, want) in told.items()
+        claim(name, "proof-shape", lists, **replaced)
+        for name, lists in {
+            "name-is-a-lone-surrogate": {"\ud800": [5]},
+            "name-ends-in-a-lone-surrogate": {"\ufffd": [5], "a\udfff": []},
+        }.items()
     ]
 
 
@@ -340,16 +447,16 @@ def vectors():
             "about": "Lists of indices by subject, and the index root over them.",
             "cases": root_cases(),
         },
-        "listed.json": {
-            "about": "Claims that `indices` are all statements about a subject.",
-            "cases": listed_cases(),
-        },
-        "absent.json": {
-            "about": "Claims that there is no statement about a subject.",
-            "cases": absent_cases(),
-        },
-        "forms.json": {
-            "about": "JSON values, and whether they parse as a completeness proof.",
-            "cases": form_cases(),
+        "lists.json": {
+            "about": "Claims that these are the whole lists of some names.",
+            "cases": [
+                *true_cases(),
+                *list_cases(),
+                *small_cases(),
+                *token_cases(),
+                *forged_cases(),
+                *deep_cases(),
+                *name_cases(),
+            ],
         },
     }

@@ -92,26 +92,34 @@ def root(origin, lists):
     return node_hash(leaves) if leaves else EMPTY
 
 
-def proof(origin, lists, subject):
-    """Return the proof of a list or of absence, as its JSON value."""
+def proof(origin, lists, names):
+    """Return the proof of several lists, or that there are none, as its JSON value."""
+    wanted = {bits(key(origin, name)) for name in names}
     leaves = tree(origin, lists)
-    wanted = bits(key(origin, subject))
-    path = []
-    while len(leaves) > 1:
-        prefix = shared(leaves)
-        left, right = under(leaves, prefix + "0"), under(leaves, prefix + "1")
-        if not wanted.startswith(prefix):
-            hashes = (padded(prefix), node_hash(left), node_hash(right))
-            node = [len(prefix), *map(encoding.encode_base64, hashes)]
-            return {"path": path, "node": node}
-        is_right = wanted[len(prefix)] == "1"
-        leaves, other = (right, left) if is_right else (left, right)
-        path.append([len(prefix), encoding.encode_base64(node_hash(other))])
-    if not leaves or wanted in leaves:
-        return {"path": path}
-    [(other_key, indices)] = leaves.values()
-    head = encoding.encode_base64(chain(other_key, indices))
-    return {
-        "path": path,
-        "leaf": [encoding.encode_base64(other_key), len(indices), head],
-    }
+    return tokens(leaves, wanted) if leaves else []
+
+
+def tokens(leaves, wanted):
+    """Return what the walk down to the wanted keys meets over some leaves."""
+    if not wanted:
+        return [encoding.encode_base64(node_hash(leaves))]
+    if len(leaves) == 1:
+        [(found, (subject_key, indices))] = leaves.items()
+        if found in wanted:
+            return ["."]
+        head = chain(subject_key, indices)
+        told = map(encoding.encode_base64, (subject_key, head))
+        return [[next(told), len(indices), next(told)]]
+    prefix = shared(leaves)
+    inside = {bit for bit in wanted if bit.startswith(prefix)}
+    head = len(prefix)
+    if inside != wanted:
+        head = [len(prefix), encoding.encode_base64(padded(prefix))]
+    children = [
+        tokens(
+            under(leaves, prefix + bit),
+            {each for each in inside if each.startswith(prefix + bit)},
+        )
+        for bit in "01"
+    ]
+    return [head, *children[0], *children[1]]
