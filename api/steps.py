@@ -2,41 +2,36 @@
 
 Nothing is judged: whether a statement holds is for the script and for ``verify``, and
 one that cannot be read is a step that says so. The facts come from ``ledger.facts``,
-whose twin the script uses on what it has verified. Everything is read from the
-passport, so that both are about the same statements.
+whose twin the script uses on what it has verified.
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from api.content import Naming, ShownFact
+from api.reading import PassportReading, Reading
 from api.texts import Texts
-from ledger.action import REGISTRAR, Action, action_subjects, parse_action
-from ledger.directory import Directory
-from ledger.encoding import Json, parse_canonical
-from ledger.errors import LedgerError
-from ledger.event import Event, parse_event
+from ledger.action import REGISTRAR
+from ledger.event import Event
 from ledger.facts import directory_facts, event_facts
-from ledger.flags import Flag, flags_of_event, flags_of_subject
-from ledger.passport import Passport
-from ledger.seal import Seal, parse_seal
-from ledger.statement import SignerRef, Statement, parse_statement
+from ledger.identifier import parse_identifier
+from ledger.wording import names_at
 
-TITLE = "step"
-TIME = "time"
-FLAG = "flag."
-EVIDENCE = ("log-time", "signed-by")
+TITLE: Final = "step"
+TIME: Final = "time"
+FLAG: Final = "flag."
+ABOUT: Final = "about."
+IN_ERROR: Final = ("in-error", "declared-error")
+EVIDENCE: Final = ("log-time", "signed-by", "source", "simulated", "record")
+"""What few readers look at: set small, at the end."""
 
-_SEAL = b"caravan/seal/"
+LISTED: Final = 3
+LONG: Final = 6
+"""Of a longer list, the first three stand in an article, and how many more there are."""
 
-
-@dataclass(frozen=True, slots=True)
-class ShownFact:
-    """One fact and the word in front of it."""
-
-    label: str
-    name: str
-    text: str
+_NUMBER: Final = re.compile(r"\.[0-9]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,176 +41,140 @@ class Step:
     index: int
     kind: str
     is_read: bool
+    is_apart: bool
     is_alarm: bool
+    is_in_error: bool
     title: ShownFact | None
     time: ShownFact | None
+    about: tuple[ShownFact, ...]
+    errors: tuple[ShownFact, ...]
     facts: tuple[ShownFact, ...]
     flags: tuple[ShownFact, ...]
     evidence: tuple[ShownFact, ...]
-    """What few readers look at: set small, at the end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What could be read of a statement; nothing of it has been judged."""
+def read_steps(reading: PassportReading, texts: Texts) -> tuple[Step, ...]:
+    """Return the statements about members, as they happened.
 
-    index: int
-    statement: Statement
-    body: Mapping[str, Json]
-    content: Event | Action
-    who: str
-    """The issuer's party, by the name it had when the statement was logged."""
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """Return what steps are shown in the order of: event time, then index."""
-        content = self.content
-        instant_us = content.instant_us if isinstance(content, Event) else 0
-        return (instant_us, self.index)
-
-    def is_about(self, subject: str) -> bool:
-        """Tell whether a reader of the subject is shown this statement."""
-        if isinstance(self.content, Event):
-            return subject in self.content.subjects
-        return subject in action_subjects(self.content)
-
-
-def read_steps(passport: Passport, *, origin: str, texts: Texts) -> tuple[Step, ...]:
-    """Return the statements about the passport's subject, in the order of a reader.
-
-    What cannot be read comes last.
+    By event time, then by index: what the directory says first, a declaration of error
+    beside what it takes back, and last what cannot be read.
 
     Args:
-        passport: The document that the script will check.
-        origin: Name of the ledger.
+        reading: What the passport holds.
         texts: The words of the reader's language.
     """
-    directory = Directory(origin)
-    seals: list[Seal] = []
-    readings: list[Reading] = []
-    unread: list[Step] = []
-    for index, entry in passport.entries:
-        try:
-            if entry.startswith(_SEAL):
-                seals.append(parse_seal(entry))
-            else:
-                readings.append(_read(index, entry, directory, texts))
-        except LedgerError:
-            unread.append(_unread(index))
-    about = [reading for reading in readings if reading.is_about(passport.subject)]
-    flags = _flags(about, seals, directory)
-    # That each statement is about what the page is about needs no large letters.
-    itself = passport.subject.removeprefix(f"https://{origin.split('/', 1)[0]}/id/")
+    naming = Naming(reading, texts)
+    originals = {
+        read.declared_by: read.index
+        for read in reading.readings
+        if read.declared_by is not None
+    }
+
+    def order(read: Reading) -> tuple[float, int, int]:
+        if not isinstance(read.content, Event):
+            return (float("-inf"), read.index, read.index)
+        original = originals.get(read.index, read.index)
+        return (read.content.instant_us, original, read.index)
+
     steps = [
-        _step(reading, _log_time(reading.index, seals), flags, texts, itself)
-        for reading in sorted(about, key=lambda reading: reading.order)
+        _step(read, reading, naming) for read in sorted(reading.readings, key=order)
     ]
-    return (*steps, *unread)
+    return (*steps, *(_unread(index) for index in reading.unread))
 
 
-def _read(index: int, entry: bytes, directory: Directory, texts: Texts) -> Reading:
-    """Return what a statement says, and let the directory follow it.
-
-    Raises:
-        LedgerError: It cannot be read, or the directory does not take it.
-    """
-    origin = directory.origin
-    host = origin.split("/", 1)[0]
-    statement = parse_statement(entry)
-    who = _who(statement.issuer, directory, texts)
-    body = parse_canonical(statement.body)
-    if statement.kind == "event":
-        return Reading(index, statement, body, parse_event(body, host=host), who)
-    action = parse_action(body, host=host, origin=origin)
-    directory.apply(index, statement, action)
-    return Reading(index, statement, body, action, who)
-
-
-def _who(issuer: SignerRef, directory: Directory, texts: Texts) -> str:
-    bound = directory.key(issuer)
-    party_id = None if bound is None else bound.party
-    if party_id is None:
-        return texts(f"who.{REGISTRAR}")
-    party = directory.parties.get(party_id)
-    return party_id if party is None or party.name is None else party.name
-
-
-def _flags(
-    readings: Sequence[Reading], seals: Sequence[Seal], directory: Directory
-) -> tuple[Flag, ...]:
-    """Return the flags of every statement shown, as the script will compute them."""
-    events: list[tuple[int, Event]] = []
-    flags: list[Flag] = []
-    for reading in readings:
-        if not isinstance(reading.content, Event):
-            continue
-        events.append((reading.index, reading.content))
-        seal = _closing_seal(reading.index, seals)
-        if seal is not None:
-            flags += flags_of_event(
-                reading.index,
-                reading.content,
-                log_time_ms=seal.time_ms,
-                is_importer=directory.is_importer(reading.statement.issuer),
-            )
-    return (*flags, *flags_of_subject(events))
-
-
-def _closing_seal(index: int, seals: Sequence[Seal]) -> Seal | None:
-    place = bisect_right([seal.index for seal in seals], index)
-    return seals[place] if place < len(seals) else None
-
-
-def _log_time(index: int, seals: Sequence[Seal]) -> str:
-    seal = _closing_seal(index, seals)
-    return "" if seal is None else seal.time
-
-
-def _step(
-    reading: Reading, log_time: str, flags: Sequence[Flag], texts: Texts, itself: str
-) -> Step:
+def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
+    texts = naming.texts
     facts = [
         ShownFact(texts.label(name), name, text)
-        for name, text in _facts(reading, log_time, flags, texts)
+        for name, text in _shortened(_facts(read, reading, texts), read.about, naming)
     ]
+    about = [
+        ShownFact(
+            texts.label("about"),
+            f"{ABOUT}{place}",
+            f"{naming.name(subject)} · {naming.how(subject)}",
+            naming.href(subject),
+        )
+        for place, subject in enumerate(read.about)
+    ]
+    if read.declared_by is not None:
+        text = texts("fact.in-error", index=read.declared_by)
+        facts.append(ShownFact(texts.label("in-error"), "in-error", text))
+    record = texts("fact.record", index=read.index)
+    facts.append(ShownFact("", "record", record, f"/entries/{read.index}"))
     by_name = {fact.name: fact for fact in facts}
-    small = [fact for fact in facts if fact.name in EVIDENCE or fact.text == itself]
-    content = reading.content
+    content = read.content
+    apart = (TITLE, TIME, *EVIDENCE, *IN_ERROR)
     return Step(
-        index=reading.index,
-        kind=reading.statement.kind,
+        index=read.index,
+        kind=read.statement.kind,
         is_read=True,
+        is_apart=read.is_apart,
         is_alarm=isinstance(content, Event) and content.is_alarm,
+        is_in_error=any(name in by_name for name in IN_ERROR),
         title=by_name.get(TITLE),
         time=by_name.get(TIME),
+        about=tuple(about),
+        errors=tuple(by_name[name] for name in IN_ERROR if name in by_name),
         facts=tuple(
             fact
             for fact in facts
-            if fact not in small
-            and fact.name not in (TITLE, TIME)
-            and not fact.name.startswith(FLAG)
+            if fact.name not in apart and not fact.name.startswith(FLAG)
         ),
         flags=tuple(fact for fact in facts if fact.name.startswith(FLAG)),
-        evidence=tuple(small),
+        evidence=tuple(by_name[name] for name in EVIDENCE if name in by_name),
     )
 
 
 def _facts(
-    reading: Reading, log_time: str, flags: Sequence[Flag], texts: Texts
+    read: Reading, reading: PassportReading, texts: Texts
 ) -> list[tuple[str, str]]:
-    if isinstance(reading.content, Event):
+    who = read.who if read.who is not None else texts(f"who.{REGISTRAR}")
+    if isinstance(read.content, Event):
         return event_facts(
-            reading.content,
-            index=reading.index,
-            who=reading.who,
-            log_time=log_time,
-            flags=flags,
+            read.content,
+            index=read.index,
+            who=who,
+            log_time=read.log_time,
+            flags=read.flags,
+            lang=texts.lang,
             messages=texts.messages,
-            signed_by=[signer.label for signer in reading.statement.signers],
+            names=names_at(reading.directory, read.index),
+            signed_by=[signer.label for signer in read.statement.signers],
         )
     return directory_facts(
-        reading.body, who=reading.who, log_time=log_time, messages=texts.messages
+        read.body, who=who, log_time=read.log_time, messages=texts.messages
     )
+
+
+def _shortened(
+    facts: Sequence[tuple[str, str]], about: Sequence[str], naming: Naming
+) -> list[tuple[str, str]]:
+    """Return facts with long lists cut, as the script will cut them.
+
+    A hundred pouches are packed in one statement: the first few stand there, those that
+    the page is about, and how many more there are.
+    """
+    lists: dict[str, list[tuple[str, str]]] = {}
+    for fact in facts:
+        lists.setdefault(_NUMBER.sub("", fact[0]), []).append(fact)
+    host = naming.host
+    wanted = [parse_identifier(name, host=host).parts[-1] for name in about]
+    shown: list[tuple[str, str]] = []
+    for base, listed in lists.items():
+        if len(listed) <= LONG:
+            shown += listed
+            continue
+        kept = [
+            fact
+            for place, fact in enumerate(listed)
+            if place < LISTED or any(word in fact[1] for word in wanted)
+        ]
+        shown += kept
+        rest = len(listed) - len(kept)
+        if rest:
+            shown.append((f"{base}.more", naming.texts("fact.more", count=rest)))
+    return shown
 
 
 def _unread(index: int) -> Step:
@@ -223,9 +182,13 @@ def _unread(index: int) -> Step:
         index=index,
         kind="unread",
         is_read=False,
+        is_apart=False,
         is_alarm=False,
+        is_in_error=False,
         title=None,
         time=None,
+        about=(),
+        errors=(),
         facts=(),
         flags=(),
         evidence=(),

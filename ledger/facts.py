@@ -5,26 +5,40 @@ facts from the statement it has verified, compares, and names the first differen
 these are functions of the statement and of one locale file, and total: whatever a
 valid body holds in members that validity does not read, it is shown as written or not
 at all. ``scanner_web/verify/facts.js`` is the same module for the browser.
-
-A number is shown as it is signed; a time in the offset it was written with. A word
-without a message is shown as it is.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 from itertools import count
 
-from ledger.encoding import Json, canonical
+from ledger.encoding import Json
 from ledger.event import Event
 from ledger.flags import Flag
-from ledger.identifier import GS1
+from ledger.product import article_facts, product_facts
+from ledger.wording import (
+    Fact,
+    Messages,
+    Names,
+    day,
+    given,
+    items,
+    measure,
+    member,
+    named,
+    names_at,
+    nobody,
+    number,
+    phrase,
+    quantity,
+    short,
+    text,
+    time,
+    visible,
+    word,
+)
 
-Fact = tuple[str, str]
-Messages = Mapping[str, str]
+__all__ = ["directory_facts", "event_facts", "names_at", "product_facts"]
 
-# Visible ASCII only: what stays encoded cannot break out of its line.
-_ENCODED = re.compile(r"%(2[1-9A-F]|[3-6][0-9A-F]|7[0-9A-E])")
 # What an event is about: the name of the facts, and the members they come from.
 _ROLES = (
     ("what", "epcList", "quantityList"),
@@ -48,6 +62,37 @@ _VALUES = (
     "uriValue",
 )
 
+# What the ledger's own members say: the name of the fact, the member, and for words
+# of what kind they are.
+_WORDS = (
+    ("process", "caravan:process", "process"),
+    ("mode", "caravan:mode", "mode"),
+    ("method", "caravan:method", "method"),
+    ("disease", "caravan:disease", "disease"),
+    ("vaccine-lot", "caravan:vaccineLot", "vaccine-lot"),
+    ("calf-share", "caravan:calfShare", "value"),
+    ("reason", "caravan:reason", "reason"),
+)
+_NUMBERS = (("head", "caravan:head"), ("parity", "caravan:parity"))
+_DAYS = (
+    ("calved", "caravan:calved"),
+    ("withdrawal-until", "caravan:withdrawalUntil"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads: in which language, with which words, knowing which names."""
+
+    lang: str
+    messages: Messages
+    names: Names
+
+    def says(self, kind: str, value: Json) -> str:
+        """Return a signed text in the reader's words, as far as there are any."""
+        said = phrase(value, self.lang)
+        return word(kind, said, self.messages) if said else ""
+
 
 def event_facts(
     event: Event,
@@ -56,7 +101,9 @@ def event_facts(
     who: str,
     log_time: str,
     flags: Sequence[Flag],
+    lang: str,
     messages: Messages,
+    names: Names = nobody,
     signed_by: Sequence[str] = (),
 ) -> list[Fact]:
     """Return the facts of an event, each with a name that no other fact has.
@@ -67,35 +114,43 @@ def event_facts(
         who: The issuer's party, by name or by identifier; empty if not known.
         log_time: The time of the closing seal; empty if not known.
         flags: What is odd, about this statement or others.
+        lang: The reader's language.
         messages: The locale's texts by key: ``step.shipping``, ``unit.KGM`` and so on.
+        names: Gives the display name of a party or a place.
         signed_by: Labels of the keys that signed.
     """
-    facts = [("step", _word("step", event.biz_step, messages))]
+    reader = _Reader(lang, messages, names)
+    body = event.body
+    facts = [("step", word("step", event.biz_step, messages))]
     # A register that knows the day only is not shown as if it knew the minute.
-    knows_day_only = event.body.get("caravan:precision") == "day"
-    when = event.event_time[:10] if knows_day_only else _time(event.event_time)
+    knows_day_only = body.get("caravan:precision") == "day"
+    when = event.event_time[:10] if knows_day_only else time(event.event_time)
     facts.append(("time", when))
-    facts += _given("log-time", _time(log_time) if log_time else "")
-    facts += _given("who", _short(who).removeprefix("party/"))
-    facts += _given("signed-by", ", ".join(signed_by))
-    facts.append(("where", _short(event.read_point)))
-    place = _text(_member(event.body.get("bizLocation"), "id"))
+    facts += given("log-time", time(log_time) if log_time else "")
+    facts += given("who", short(who).removeprefix("party/"))
+    facts += given("signed-by", ", ".join(signed_by))
+    facts.append(("where", named(event.read_point, names)))
+    place = text(member(body.get("bizLocation"), "id"))
     if place != event.read_point:
-        facts += _given("location", place)
-    for name, words in (
-        ("disposition", (event.disposition or "",)),
-        ("set", event.set),
-        ("unset", event.unset),
-    ):
-        shown = [_word("disposition", word, messages) for word in words if word]
-        facts += _given(name, ", ".join(shown))
-    facts += _about(event.body, messages)
-    facts += _sensors(event.body.get("sensorElementList"), messages)
+        facts += given("location", named(place, names))
+    facts += given("disposition", _dispositions([event.disposition or ""], messages))
+    facts += given("set", _dispositions(event.set, messages))
+    facts += given("unset", _dispositions(event.unset, messages))
+    facts += _ends("sender", body.get("sourceList"), "source", reader)
+    facts += _ends("destination", body.get("destinationList"), "destination", reader)
+    facts += _about(body, messages)
+    facts += article_facts(body.get("ilmd"), lang, messages)
+    facts += _sensors(body.get("sensorElementList"), reader)
+    facts += _extensions(body, reader)
+    facts += _documents(body.get("bizTransactionList"), reader)
+    if body.get("caravan:simulated") is True:
+        facts.append(("simulated", word("answer", "simulated", messages)))
     if event.source is not None:
-        facts += _given("source", f"{event.source.register} · {event.source.record}")
+        register = word("register", event.source.register, messages)
+        facts += given("source", f"{register} · {event.source.record}")
     facts += _declared(event, messages)
     facts += _flagged([flag for flag in flags if flag.index == index], messages)
-    return facts
+    return visible(facts)
 
 
 def directory_facts(
@@ -109,94 +164,154 @@ def directory_facts(
         log_time: The time of the closing seal; empty if not known.
         messages: The locale's texts by key.
     """
-    facts = [("step", _word("action", _text(body.get("action")), messages))]
-    facts += _given("log-time", _time(log_time) if log_time else "")
-    facts += _given("who", _short(who).removeprefix("party/"))
-    for name, member in (("party", "party"), ("on-behalf-of", "on_behalf_of")):
-        facts += _given(name, _short(_text(body.get(member))).removeprefix("party/"))
-    facts += _given("name", _text(body.get("name")))
-    facts += _given("kind", _word("role", _text(body.get("kind")), messages))
+    facts = [("step", word("action", text(body.get("action")), messages))]
+    facts += given("log-time", time(log_time) if log_time else "")
+    facts += given("who", short(who).removeprefix("party/"))
+    for name, spelling in (("party", "party"), ("on-behalf-of", "on_behalf_of")):
+        facts += given(name, short(text(body.get(spelling))).removeprefix("party/"))
+    facts += given("name", text(body.get("name")))
+    facts += given("kind", word("role", text(body.get("kind")), messages))
     for name in ("key", "registrar", "add", "retire"):
-        facts += _given(name, _key_label(body.get(name)))
-    for place, key in enumerate(_items(body.get("ledger_keys"))):
-        facts += _given(f"ledger-key.{place}", _key_label(key))
+        facts += given(name, _key_label(body.get(name)))
+    for place, key in enumerate(items(body.get("ledger_keys"))):
+        facts += given(f"ledger-key.{place}", _key_label(key))
     for name in ("officer", "importer"):
         if body.get(name) is True:
-            facts.append((name, _word("answer", "yes", messages)))
-    for name, member in (("until", "until"), ("suspect-since", "suspect_since")):
-        moment = _text(body.get(member))
-        facts += _given(name, _time(moment) if moment else "")
-    for name in ("place", "prefix"):
-        member = "places" if name == "place" else "prefixes"
-        for place, text in enumerate(_items(body.get(member))):
-            facts += _given(f"{name}.{place}", _short(_text(text)))
+            facts.append((name, word("answer", "yes", messages)))
+    for name, spelling in (("until", "until"), ("suspect-since", "suspect_since")):
+        moment = text(body.get(spelling))
+        facts += given(name, time(moment) if moment else "")
+    for name, spelling in (("place", "places"), ("prefix", "prefixes")):
+        for place, identifier in enumerate(items(body.get(spelling))):
+            facts += given(f"{name}.{place}", short(text(identifier)))
     facts += _rights(body.get("rights"), messages)
-    return facts
+    return visible(facts)
 
 
 def _rights(rights: Json, messages: Messages) -> Iterator[Fact]:
-    for place, step in enumerate(_items(_member(rights, "steps"))):
-        words = [_text(word) for word in _items(step)]
+    for place, step in enumerate(items(member(rights, "steps"))):
+        said = [text(item) for item in items(step)]
         kinds = ("step", "disposition")
         shown = [
-            _word(kind, word, messages)
-            for kind, word in zip(kinds, words, strict=False)
-            if word
+            word(kind, name, messages)
+            for kind, name in zip(kinds, said, strict=False)
+            if name
         ]
         yield f"right.{place}", " · ".join(shown)
-    words = [_text(word) for word in _items(_member(rights, "persistent"))]
-    shown = [_word("disposition", word, messages) for word in words]
-    yield from _given("persistent", ", ".join(shown))
+    persistent = [text(name) for name in items(member(rights, "persistent"))]
+    yield from given("persistent", _dispositions(persistent, messages))
+
+
+def _dispositions(found: Sequence[str], messages: Messages) -> str:
+    return ", ".join(word("disposition", name, messages) for name in found if name)
+
+
+def _ends(name: str, listed: Json, spelling: str, reader: _Reader) -> Iterator[Fact]:
+    """Yield where goods come from or go to, and as whose, one fact for each."""
+    number_of = count()
+    for item in items(listed):
+        end = text(member(item, spelling))
+        if end:
+            kind = reader.says("end", member(item, "type"))
+            shown = _labelled(kind, named(end, reader.names))
+            yield f"{name}.{next(number_of)}", shown
 
 
 def _about(body: Mapping[str, Json], messages: Messages) -> Iterator[Fact]:
     """Yield what an event names, one fact for each."""
     for name, epcs, quantities in _ROLES:
-        number = count()
+        number_of = count()
         value = body.get(epcs)
-        for epc in [value] if isinstance(value, str) else _items(value):
-            yield f"{name}.{next(number)}", _short(_text(epc))
-        for element in _items(body.get(quantities)):
+        for epc in [value] if isinstance(value, str) else items(value):
+            yield f"{name}.{next(number_of)}", short(text(epc))
+        for element in items(body.get(quantities)):
             if isinstance(element, dict):
-                parts = [_short(_text(element.get("epcClass")))]
-                amount = _text(element.get("quantity"))
-                parts += [_measure(amount, element.get("uom"), messages)] * bool(amount)
-                yield f"{name}.{next(number)}", " · ".join(parts)
+                parts = [short(text(element.get("epcClass")))]
+                amount = text(element.get("quantity"))
+                parts += [measure(amount, element.get("uom"), messages)] * bool(amount)
+                yield f"{name}.{next(number_of)}", " · ".join(parts)
 
 
-def _sensors(elements: Json, messages: Messages) -> Iterator[Fact]:
+def _sensors(elements: Json, reader: _Reader) -> Iterator[Fact]:
     """Yield what sensors or people measured, one fact for each report."""
-    number = count()
-    for element in _items(elements):
-        for report in _items(_member(element, "sensorReport")):
+    number_of = count()
+    for element in items(elements):
+        for report in items(member(element, "sensorReport")):
             if isinstance(report, dict):
-                texts = list(_measured(report, messages))
-                yield f"sensor.{next(number)}", ": ".join(filter(None, texts))
+                yield f"sensor.{next(number_of)}", _measured(report, reader)
 
 
-def _measured(report: Mapping[str, Json], messages: Messages) -> Iterator[str]:
-    """Yield what was measured, and the values."""
-    named = _text(report.get("component")) or _text(report.get("type"))
-    yield _word("sensor", named, messages)
+def _measured(report: Mapping[str, Json], reader: _Reader) -> str:
+    """Return what was measured, and the values."""
+    messages = reader.messages
+    component = text(report.get("component")) or text(report.get("type"))
     values = []
-    for member in _VALUES:
-        value = _text(report.get(member))
+    for spelling in _VALUES:
+        value = text(report.get(spelling))
         if value:
-            shown = _measure(value, report.get("uom"), messages)
-            is_plain = member in {"value", "stringValue"}
-            label = "" if is_plain else _word("sensor", member, messages) + " "
+            if spelling == "stringValue":
+                value = word("value", value, messages)
+            shown = measure(value, report.get("uom"), messages)
+            is_plain = spelling in {"value", "stringValue"}
+            label = "" if is_plain else word("sensor", spelling, messages) + " "
             values.append(label + shown)
-    alert = _text(report.get("exception"))
+    alert = text(report.get("exception"))
     if alert:
-        values.append(_word("sensor", alert, messages))
-    yield ", ".join(values)
+        values.append(word("sensor", alert, messages))
+    return _labelled(word("sensor", component, messages), ", ".join(values))
+
+
+def _extensions(body: Mapping[str, Json], reader: _Reader) -> Iterator[Fact]:
+    """Yield what the ledger's own members say, in the order of the table."""
+    for name, spelling, kind in _WORDS:
+        yield from given(name, reader.says(kind, body.get(spelling)))
+    for name, spelling in _NUMBERS:
+        yield from given(name, number(body.get(spelling)))
+    for name, spelling in _DAYS:
+        yield from given(name, day(body.get(spelling)))
+    if body.get("caravan:calfFirst") is True:
+        yield "calf-first", word("answer", "yes", reader.messages)
+    vessel = phrase(body.get("caravan:vessel"), reader.lang)
+    yield from given("vessel", short(vessel))
+    yield from given("distance", _distance(body.get("caravan:distance"), reader))
+    number_of = count()
+    for part in items(body.get("caravan:loss")):
+        amount = quantity(part, reader.messages)
+        if amount:
+            reason = reader.says("loss", member(part, "reason"))
+            yield f"loss.{next(number_of)}", _labelled(reason, amount)
+
+
+def _distance(value: Json, reader: _Reader) -> str:
+    """Show how far, measured how, and from where; nothing without a number."""
+    far = quantity(value, reader.messages)
+    if not far:
+        return ""
+    start = text(member(value, "from"))
+    since = word("distance", "from", reader.messages)
+    parts = [
+        far,
+        reader.says("distance", member(value, "kind")),
+        f"{since} {named(start, reader.names)}" if start else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _documents(listed: Json, reader: _Reader) -> Iterator[Fact]:
+    """Yield the documents that an event refers to, one fact for each."""
+    number_of = count()
+    for item in items(listed):
+        document = text(member(item, "bizTransaction"))
+        if document:
+            kind = reader.says("document", member(item, "type"))
+            yield f"document.{next(number_of)}", _labelled(kind, short(document))
 
 
 def _declared(event: Event, messages: Messages) -> list[Fact]:
     if not event.is_error_declaration:
         return []
-    reason = _text(_member(event.body.get("errorDeclaration"), "reason"))
-    return [("declared-error", _word("error", reason or "unknown", messages))]
+    reason = text(member(event.body.get("errorDeclaration"), "reason"))
+    return [("declared-error", word("error", reason or "unknown", messages))]
 
 
 def _flagged(flags: Sequence[Flag], messages: Messages) -> list[Fact]:
@@ -208,68 +323,17 @@ def _flagged(flags: Sequence[Flag], messages: Messages) -> list[Fact]:
     return [
         (
             f"flag.{code}",
-            _word("flag", code, messages) + (f" ({', '.join(found)})" if found else ""),
+            word("flag", code, messages) + (f" ({', '.join(found)})" if found else ""),
         )
         for code, found in details.items()
     ]
 
 
-def _given(name: str, text: str) -> list[Fact]:
-    """Return a fact, or none if there is nothing to show."""
-    return [(name, text)] if text else []
-
-
-def _word(kind: str, word: str, messages: Messages) -> str:
-    return messages.get(f"{kind}.{word}", word)
-
-
-def _measure(value: str, unit: Json, messages: Messages) -> str:
-    code = _text(unit)
-    return f"{value} {_word('unit', code, messages)}" if code else value
-
-
-def _time(text: str) -> str:
-    """Show the minute, and the offset it is written in."""
-    zone = "+00:00" if text.endswith("Z") else text[-6:]
-    return f"{text[:10]} {text[11:16]} (UTC{zone})"
-
-
-def _short(identifier: str) -> str:
-    """Show an identifier as people read it.
-
-    GS1's keys stand in brackets before their values; of the ledger's own, the part
-    that all of them share is left out.
-    """
-    if identifier.startswith(GS1):
-        segments = [_decode(part) for part in identifier[len(GS1) :].split("/")]
-        keys = [f"({key})" for key in segments[::2]]
-        pairs = zip(keys, [*segments[1::2], ""], strict=False)
-        return " ".join(f"{key} {value}" for key, value in pairs).rstrip(" ")
-    host, separator, tail = identifier.partition("/id/")
-    return tail if separator and host.startswith("https://") else identifier
-
-
-def _decode(spelled: str) -> str:
-    return _ENCODED.sub(lambda found: chr(int(found[1], 16)), spelled)
+def _labelled(kind: str, shown: str) -> str:
+    """Return a text after the word for what it is, as far as there are both."""
+    return ": ".join(filter(None, [kind, shown]))
 
 
 def _key_label(vkey: Json) -> str:
     """Show the name and the id of a key, not its bytes."""
-    return "+".join(_text(vkey).split("+", 2)[:2])
-
-
-def _text(value: Json) -> str:
-    """Return a string as it is, a number or a boolean as it is signed, else nothing."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | int | Decimal):
-        return canonical(value).decode()
-    return ""
-
-
-def _items(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _member(value: Json, name: str) -> Json:
-    return value.get(name) if isinstance(value, dict) else None
+    return "+".join(text(vkey).split("+", 2)[:2])

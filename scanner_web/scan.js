@@ -8,7 +8,7 @@
 
 import { LoadFailure, loadPassport, loadPolicy } from "./load.js";
 import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
-import { directoryFacts, eventFacts } from "./verify/facts.js";
+import { directoryFacts, eventFacts, namesAt } from "./verify/facts.js";
 import { identifiersFromPath } from "./verify/identifier.js";
 import { label } from "./verify/note.js";
 import { refuse, unjudged } from "./verify/verdict.js";
@@ -26,7 +26,7 @@ const BREATH_MS = 100;
 /** Check the page. */
 export async function scan() {
   const page = readPage();
-  const { messages } = page;
+  const { lang, messages } = page;
   const title = say(messages, "verdict.checking.title");
   showChecking(title, say(messages, "verdict.checking.load"));
   /** @type {Difference | null} */
@@ -37,7 +37,7 @@ export async function scan() {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
     });
     if (verdict.outcome === "verified") {
-      const verified = factsOf(verdict, messages);
+      const verified = factsOf(verdict, messages, lang);
       verifyShown(page.articles, verified, page.size);
       const mark = say(messages, "article.checked");
       for (const { index, event } of verdict.statements) {
@@ -105,15 +105,17 @@ function verifyCode({ path, subject, parts, messages }) {
  *
  * @param {Verdict} verdict
  * @param {Messages} messages
+ * @param {string} lang
  * @returns {Map<number, Facts>}
  */
-export function factsOf({ statements }, messages) {
+export function factsOf({ statements, directory }, messages, lang) {
   /** @type {Map<number, Facts>} */
   const texts = new Map();
   for (const { index, statement, event, body, who: party, logTime, flags } of statements) {
     const who = party === null ? say(messages, "who.registrar") : party;
     const signedBy = statement.signers.map(label);
-    const known = { index, who, logTime, flags, messages, signedBy };
+    const names = directory ? namesAt(directory, index) : undefined;
+    const known = { index, who, logTime, flags, lang, messages, names, signedBy };
     texts.set(index, event ? eventFacts(event, known) : directoryFacts(body, known));
   }
   return texts;

@@ -17,6 +17,7 @@
  * @typedef {object} Page
  * @property {string} path of the address bar, as it was scanned
  * @property {string} fragment of the address bar
+ * @property {string} lang the reader's language
  * @property {string} subject what the server says the page is about
  * @property {number} size of the ledger when the page was made
  * @property {ShownArticle[]} articles
@@ -35,6 +36,7 @@ export function readPage() {
   return {
     path: document.location.pathname,
     fragment: document.location.hash,
+    lang: main.dataset.lang || "",
     subject: main.dataset.subject || "",
     size: Number(main.dataset.size),
     articles: all(main, "article[data-index]").map((article) => ({

@@ -7,21 +7,45 @@
  * read, it is shown as written or not at all. Twin of `ledger/facts.py`.
  */
 
-import { canonical } from "./encoding.js";
+import { articleFacts } from "./product.js";
+import {
+  day,
+  given,
+  isObject,
+  items,
+  measure,
+  member,
+  named,
+  nobody,
+  number,
+  numbered,
+  phrase,
+  quantity,
+  short,
+  text,
+  time,
+  visible,
+  withoutKind,
+  word,
+} from "./wording.js";
+
+export { productFacts } from "./product.js";
+export { namesAt } from "./wording.js";
 
 /** @typedef {import("./encoding.js").Json} Json */
 /** @typedef {import("./encoding.js").JsonObject} JsonObject */
 /** @typedef {import("./event.js").Event} Event */
 /** @typedef {import("./flags.js").Flag} Flag */
+/** @typedef {import("./wording.js").Fact} Fact */
+/** @typedef {import("./wording.js").Member} Member */
+/** @typedef {import("./wording.js").Messages} Messages */
+/** @typedef {import("./wording.js").Names} Names */
 
-/** @typedef {[name: string, text: string]} Fact */
-/** @typedef {Readonly<Record<string, string>>} Messages */
-/** @typedef {Json | undefined} Member */
-
-const GS1 = "https://id.gs1.org/";
-
-// Visible ASCII only: what stays encoded cannot break out of its line.
-const ENCODED = /%(2[1-9A-F]|[3-6][0-9A-F]|7[0-9A-E])/g;
+/**
+ * Who reads: in which language, with which words, knowing which names.
+ *
+ * @typedef {{lang: string, messages: Messages, names: Names}} Reader
+ */
 
 /** What an event is about: the name of the facts, and the members they come from. */
 const ROLES = /** @type {const} */ ([
@@ -47,6 +71,26 @@ const VALUES = [
   "uriValue",
 ];
 
+// What the ledger's own members say: the name of the fact, the member, and for words of
+// what kind they are.
+const WORDS = /** @type {const} */ ([
+  ["process", "caravan:process", "process"],
+  ["mode", "caravan:mode", "mode"],
+  ["method", "caravan:method", "method"],
+  ["disease", "caravan:disease", "disease"],
+  ["vaccine-lot", "caravan:vaccineLot", "vaccine-lot"],
+  ["calf-share", "caravan:calfShare", "value"],
+  ["reason", "caravan:reason", "reason"],
+]);
+const NUMBERS = /** @type {const} */ ([
+  ["head", "caravan:head"],
+  ["parity", "caravan:parity"],
+]);
+const DAYS = /** @type {const} */ ([
+  ["calved", "caravan:calved"],
+  ["withdrawal-until", "caravan:withdrawalUntil"],
+]);
+
 /**
  * Return the facts of an event, each with a name that no other fact has.
  *
@@ -56,38 +100,50 @@ const VALUES = [
  * @param {string} known.who the issuer's party, by name or by identifier; or empty
  * @param {string} known.logTime the time of the closing seal; or empty
  * @param {readonly Flag[]} known.flags what is odd, about this statement or others
+ * @param {string} known.lang the reader's language
  * @param {Messages} known.messages the locale's texts: `step.shipping` and so on
+ * @param {Names | undefined} [known.names] gives the display name of a party or a place
  * @param {readonly string[]} [known.signedBy] labels of the keys that signed
  * @returns {Fact[]}
  */
-export function eventFacts(event, { index, who, logTime, flags, messages, signedBy = [] }) {
+export function eventFacts(event, known) {
+  const { index, who, logTime, flags, lang, messages, names = nobody, signedBy = [] } = known;
   const { body } = event;
+  const reader = { lang, messages, names };
   const place = text(member(body.bizLocation, "id"));
   // A register that knows the day only is not shown as if it knew the minute.
   const knowsDayOnly = body["caravan:precision"] === "day";
-  const words = /** @type {const} */ ([
-    ["disposition", [event.disposition || ""]],
-    ["set", event.set],
-    ["unset", event.unset],
-  ]);
-  return [
+  const isSimulated = body["caravan:simulated"] === true;
+  const { source } = event;
+  return visible([
     ["step", word("step", event.bizStep, messages)],
     ["time", knowsDayOnly ? event.eventTime.slice(0, 10) : time(event.eventTime)],
     ...given("log-time", logTime && time(logTime)),
-    ...given("who", withoutParty(short(who))),
+    ...given("who", withoutKind(short(who), "party/")),
     ...given("signed-by", signedBy.join(", ")),
-    ["where", short(event.readPoint)],
-    ...given("location", place === event.readPoint ? "" : place),
-    ...words.flatMap(([name, listed]) => given(name, dispositions(listed, messages))),
+    ["where", named(event.readPoint, names)],
+    ...given("location", place !== event.readPoint && named(place, names)),
+    ...given("disposition", dispositions([event.disposition || ""], messages)),
+    ...given("set", dispositions(event.set, messages)),
+    ...given("unset", dispositions(event.unset, messages)),
+    ...ends("sender", body.sourceList, "source", reader),
+    ...ends("destination", body.destinationList, "destination", reader),
     ...about(body, messages),
-    ...sensors(body.sensorElementList, messages),
-    ...given("source", event.source && `${event.source.register} · ${event.source.record}`),
+    ...articleFacts(body.ilmd, lang, messages),
+    ...sensors(body.sensorElementList, reader),
+    ...extensions(body, reader),
+    ...documents(body.bizTransactionList, reader),
+    ...given("simulated", isSimulated && word("answer", "simulated", messages)),
+    ...given(
+      "source",
+      source && `${word("register", source.register, messages)} · ${source.record}`,
+    ),
     ...declared(event, messages),
     ...flagged(
       flags.filter((flag) => flag.index === index),
       messages,
     ),
-  ];
+  ]);
 }
 
 /**
@@ -102,17 +158,17 @@ export function eventFacts(event, { index, who, logTime, flags, messages, signed
  */
 export function directoryFacts(body, { who, logTime, messages }) {
   /** @type {(name: string, from: string) => Fact[]} */
-  const party = (name, from) => given(name, withoutParty(short(text(body[from]))));
+  const party = (name, from) => given(name, withoutKind(short(text(body[from])), "party/"));
   /** @type {(name: string, from: string) => Fact[]} */
   const moment = (name, from) => given(name, text(body[from]) && time(text(body[from])));
   /** @type {(name: string, from: string) => Fact[]} */
   const places = (name, from) =>
     items(body[from]).flatMap((item, at) => given(`${name}.${at}`, short(text(item))));
   const answer = word("answer", "yes", messages);
-  return [
+  return visible([
     ["step", word("action", text(body.action), messages)],
     ...given("log-time", logTime && time(logTime)),
-    ...given("who", withoutParty(short(who))),
+    ...given("who", withoutKind(short(who), "party/")),
     ...party("party", "party"),
     ...party("on-behalf-of", "on_behalf_of"),
     ...given("name", text(body.name)),
@@ -127,7 +183,7 @@ export function directoryFacts(body, { who, logTime, messages }) {
     ...places("place", "places"),
     ...places("prefix", "prefixes"),
     ...rights(body.rights, messages),
-  ];
+  ]);
 }
 
 /**
@@ -145,9 +201,26 @@ function rights(value, messages) {
     ];
     return [`right.${at}`, shown.filter((_, place) => [bizStep, disposition][place]).join(" · ")];
   });
-  const words = items(member(value, "persistent")).map(text);
-  const shown = words.map((name) => word("disposition", name, messages));
-  return [...steps, ...given("persistent", shown.join(", "))];
+  const persistent = items(member(value, "persistent")).map(text);
+  return [...steps, ...given("persistent", dispositions(persistent, messages))];
+}
+
+/**
+ * Return where goods come from or go to, and as whose, one fact for each.
+ *
+ * @param {string} name
+ * @param {Member} listed
+ * @param {string} spelling
+ * @param {Reader} reader
+ * @returns {Fact[]}
+ */
+function ends(name, listed, spelling, reader) {
+  const texts = items(listed).flatMap((item) => {
+    const end = text(member(item, spelling));
+    const kind = says("end", member(item, "type"), reader);
+    return end ? [labelled(kind, named(end, reader.names))] : [];
+  });
+  return numbered(name, texts);
 }
 
 /**
@@ -168,7 +241,7 @@ function about(body, messages) {
       const measured = amount && ` · ${measure(amount, element.uom, messages)}`;
       texts.push(short(text(element.epcClass)) + measured);
     }
-    return texts.map((shown, at) => /** @type {Fact} */ ([`${name}.${at}`, shown]));
+    return numbered(name, texts);
   });
 }
 
@@ -176,37 +249,100 @@ function about(body, messages) {
  * Return what sensors or people measured, one fact for each report.
  *
  * @param {Member} elements
- * @param {Messages} messages
+ * @param {Reader} reader
  * @returns {Fact[]}
  */
-function sensors(elements, messages) {
-  return items(elements)
-    .flatMap((element) => items(member(element, "sensorReport")))
-    .filter(isObject)
-    .map((report, at) => [`sensor.${at}`, measured(report, messages)]);
+function sensors(elements, reader) {
+  const reports = items(elements).flatMap((element) => items(member(element, "sensorReport")));
+  return numbered(
+    "sensor",
+    reports.filter(isObject).map((report) => measured(report, reader)),
+  );
 }
 
 /**
  * Return what was measured, and the values.
  *
  * @param {JsonObject} report
- * @param {Messages} messages
+ * @param {Reader} reader
  * @returns {string}
  */
-function measured(report, messages) {
-  const named = text(report.component) || text(report.type);
+function measured(report, { messages }) {
+  const component = text(report.component) || text(report.type);
   /** @type {string[]} */
   const values = [];
-  for (const name of VALUES) {
-    const value = text(report[name]);
+  for (const spelling of VALUES) {
+    const value = text(report[spelling]);
     if (!value) continue;
-    const isPlain = name === "value" || name === "stringValue";
-    const label = isPlain ? "" : `${word("sensor", name, messages)} `;
-    values.push(label + measure(value, report.uom, messages));
+    const isPlain = spelling === "value" || spelling === "stringValue";
+    const label = isPlain ? "" : `${word("sensor", spelling, messages)} `;
+    const shown = spelling === "stringValue" ? word("value", value, messages) : value;
+    values.push(label + measure(shown, report.uom, messages));
   }
   const alert = text(report.exception);
   if (alert) values.push(word("sensor", alert, messages));
-  return [word("sensor", named, messages), values.join(", ")].filter(Boolean).join(": ");
+  return labelled(word("sensor", component, messages), values.join(", "));
+}
+
+/**
+ * Return what the ledger's own members say, in the order of the table.
+ *
+ * @param {JsonObject} body
+ * @param {Reader} reader
+ * @returns {Fact[]}
+ */
+function extensions(body, reader) {
+  const { lang, messages } = reader;
+  const isCalfFirst = body["caravan:calfFirst"] === true;
+  const losses = items(body["caravan:loss"]).flatMap((part) => {
+    const amount = quantity(part, messages);
+    return amount ? [labelled(says("loss", member(part, "reason"), reader), amount)] : [];
+  });
+  return [
+    ...WORDS.flatMap(([name, spelling, kind]) => given(name, says(kind, body[spelling], reader))),
+    ...NUMBERS.flatMap(([name, spelling]) => given(name, number(body[spelling]))),
+    ...DAYS.flatMap(([name, spelling]) => given(name, day(body[spelling]))),
+    ...given("calf-first", isCalfFirst && word("answer", "yes", messages)),
+    ...given("vessel", short(phrase(body["caravan:vessel"], lang))),
+    ...given("distance", distance(body["caravan:distance"], reader)),
+    ...numbered("loss", losses),
+  ];
+}
+
+/**
+ * Return how far, measured how, and from where; nothing without a number.
+ *
+ * @param {Member} value
+ * @param {Reader} reader
+ * @returns {string}
+ */
+function distance(value, reader) {
+  const { messages, names } = reader;
+  const far = quantity(value, messages);
+  if (!far) return "";
+  const start = text(member(value, "from"));
+  const parts = [
+    far,
+    says("distance", member(value, "kind"), reader),
+    start && `${word("distance", "from", messages)} ${named(start, names)}`,
+  ];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/**
+ * Return the documents that an event refers to, one fact for each.
+ *
+ * @param {Member} listed
+ * @param {Reader} reader
+ * @returns {Fact[]}
+ */
+function documents(listed, reader) {
+  const texts = items(listed).flatMap((item) => {
+    const document = text(member(item, "bizTransaction"));
+    const kind = says("document", member(item, "type"), reader);
+    return document ? [labelled(kind, short(document))] : [];
+  });
+  return numbered("document", texts);
 }
 
 /**
@@ -241,95 +377,39 @@ function flagged(flags, messages) {
 }
 
 /**
- * @param {readonly string[]} words
+ * @param {readonly string[]} found
  * @param {Messages} messages
  * @returns {string}
  */
-function dispositions(words, messages) {
-  return words
+function dispositions(found, messages) {
+  return found
     .filter(Boolean)
     .map((name) => word("disposition", name, messages))
     .join(", ");
 }
 
 /**
- * Return a fact, or none if there is nothing to show.
+ * Return a signed text in the reader's words, as far as there are any.
  *
- * @param {string} name
- * @param {string | false | null} shown
- * @returns {Fact[]}
- */
-function given(name, shown) {
-  return shown ? [[name, shown]] : [];
-}
-
-/**
  * @param {string} kind
- * @param {string} name
- * @param {Messages} messages
+ * @param {Member} value
+ * @param {Reader} reader
  * @returns {string}
  */
-function word(kind, name, messages) {
-  const message = messages[`${kind}.${name}`];
-  return message === undefined ? name : message;
+function says(kind, value, { lang, messages }) {
+  const said = phrase(value, lang);
+  return said && word(kind, said, messages);
 }
 
 /**
- * @param {string} value
- * @param {Member} unit
- * @param {Messages} messages
- * @returns {string}
- */
-function measure(value, unit, messages) {
-  const code = text(unit);
-  return code ? `${value} ${word("unit", code, messages)}` : value;
-}
-
-/**
- * Show the minute, and the offset it is written in.
+ * Return a text after the word for what it is, as far as there are both.
  *
- * @param {string} moment
- * @returns {string}
- */
-function time(moment) {
-  const zone = moment.endsWith("Z") ? "+00:00" : moment.slice(-6);
-  return `${moment.slice(0, 10)} ${moment.slice(11, 16)} (UTC${zone})`;
-}
-
-/**
- * Show an identifier as people read it.
- *
- * GS1's keys stand in brackets before their values; of the ledger's own, the part that
- * all of them share is left out.
- *
- * @param {string} identifier
- * @returns {string}
- */
-function short(identifier) {
-  if (identifier.startsWith(GS1)) {
-    const segments = identifier.slice(GS1.length).split("/").map(decode);
-    const shown = segments.map((part, place) => (place % 2 === 0 ? `(${part})` : part));
-    return shown.join(" ").replace(/ +$/, "");
-  }
-  const at = identifier.indexOf("/id/");
-  const isOwn = at >= 0 && identifier.slice(0, at).startsWith("https://");
-  return isOwn ? identifier.slice(at + 4) : identifier;
-}
-
-/**
- * @param {string} spelled
- * @returns {string}
- */
-function decode(spelled) {
-  return spelled.replace(ENCODED, (_, byte) => String.fromCharCode(parseInt(byte, 16)));
-}
-
-/**
+ * @param {string} kind
  * @param {string} shown
  * @returns {string}
  */
-function withoutParty(shown) {
-  return shown.startsWith("party/") ? shown.slice(6) : shown;
+function labelled(kind, shown) {
+  return [kind, shown].filter(Boolean).join(": ");
 }
 
 /**
@@ -340,40 +420,4 @@ function withoutParty(shown) {
  */
 function keyLabel(vkey) {
   return text(vkey).split("+").slice(0, 2).join("+");
-}
-
-/**
- * Return a string as it is, a number or a boolean as it is signed, else nothing.
- *
- * @param {Member} value
- * @returns {string}
- */
-function text(value) {
-  if (typeof value === "string") return value;
-  return typeof value === "number" || typeof value === "boolean" ? canonical(value) : "";
-}
-
-/**
- * @param {Member} value
- * @returns {Json[]}
- */
-function items(value) {
-  return Array.isArray(value) ? value : [];
-}
-
-/**
- * @param {Member} value
- * @param {string} name
- * @returns {Member}
- */
-function member(value, name) {
-  return isObject(value) ? value[name] : undefined;
-}
-
-/**
- * @param {Member} value
- * @returns {value is JsonObject}
- */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@
 
 import { Refusal } from "./errors.js";
 
+/** @typedef {import("./bindings.js").Bindings} Bindings */
 /** @typedef {import("./flags.js").Flag} Flag */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
 /** @typedef {import("./trust.js").PolicySource} PolicySource */
@@ -82,6 +83,8 @@ import { Refusal } from "./errors.js";
  * @property {Alarm[]} alarms active ones, by member, then by index and word
  * @property {string[]} cycle members that came of each other, sorted; empty if, as it
  *   should be, there are none
+ * @property {Bindings | null} directory as of the last entry given: what parties and
+ *   places were called when
  * @property {VerifiedStatement[]} statements by index
  */
 
@@ -94,6 +97,7 @@ const nothingKnown = () => ({
   members: [],
   alarms: [],
   cycle: [],
+  directory: null,
   statements: [],
 });
 

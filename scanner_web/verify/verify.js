@@ -203,7 +203,7 @@ async function takeSteps(bytes, question, verdict) {
     maxAgeSeconds: directory.maxAgeSeconds,
   });
   const { members, alarms, cycle } = closure;
-  Object.assign(verdict, { lot, members, alarms, cycle, statements });
+  Object.assign(verdict, { lot, members, alarms, cycle, directory, statements });
   if (members.some(({ isOpen }) => isOpen)) verdict.absent.push("sources");
   if (verdict.witnessedAt === null) verdict.absent.push("witnesses");
 }

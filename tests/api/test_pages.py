@@ -100,6 +100,7 @@ def test_every_fact_of_every_statement_is_shown_once_and_nothing_else(client):
         who="Green Oasis",
         log_time=told["log_time"],
         flags=[],
+        lang="en",
         messages=ENGLISH,
         signed_by=[HERD.vkey.label],
     )

@@ -57,6 +57,7 @@ def shown(body, *, flags=(), messages=maker.MESSAGES):
         who=maker.PARTY,
         log_time=maker.LOG_TIME,
         flags=flags,
+        lang="en",
         messages=messages,
     )
 
@@ -69,6 +70,7 @@ def test_an_event_shows_the_facts_of_the_vectors(case):
         who=case["who"],
         log_time=case["log_time"],
         flags=[Flag(**flag) for flag in case["flags"]],
+        lang="en",
         messages=maker.MESSAGES,
         signed_by=case["signed_by"],
     )

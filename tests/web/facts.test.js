@@ -12,7 +12,9 @@ const bodyOf = (text) => parseCanonical(encodeUtf8(text));
 
 forEachCase("facts/event.json", (given) => {
   const { index, who, flags } = given;
-  const known = { index, who, flags, messages, logTime: given.log_time, signedBy: given.signed_by };
+  const known = {
+    index, who, flags, messages, lang: "en", logTime: given.log_time, signedBy: given.signed_by,
+  };
   assert.deepEqual(eventFacts(parseEvent(bodyOf(given.body), { host }), known), given.want);
 });
 
@@ -27,7 +29,7 @@ test("whatever the locale, no two facts of a statement have one name", () => {
     const locale = JSON.parse(readFileSync(new URL(file, locales), "utf8"));
     for (const given of JSON.parse(read("facts/event.json")).cases) {
       const { index, who, flags } = given;
-      const known = { index, who, flags, messages: locale, logTime: given.log_time };
+      const known = { index, who, flags, lang: "en", messages: locale, logTime: given.log_time };
       const facts = eventFacts(parseEvent(bodyOf(given.body), { host }), known);
       const names = facts.map(([name]) => name);
       assert.equal(new Set(names).size, names.length, given.name);
