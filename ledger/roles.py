@@ -110,6 +110,7 @@ _LABORATORY: Final = """
     sampling                 - in_progress
 """
 _VETERINARIAN: Final = """
+    commissioning            - active
     decommissioning          - destroyed inactive
     holding                  - unavailable
     inspecting               - active conformant non_conformant

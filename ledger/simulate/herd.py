@@ -90,6 +90,7 @@ def households(diary: Diary, plan: Plan) -> tuple[Household, ...]:
 def write_herd(diary: Diary, plan: Plan, herds: tuple[Household, ...]) -> str:
     """Write down what happens to the animals; return whose weight was mistyped."""
     for herd in herds:
+        _write_issue(diary, herd)
         for camel in herd.camels:
             _write_entry(diary, herd, camel)
             _write_birth(diary, herd, camel)
@@ -129,9 +130,32 @@ def _camel(diary: Diary, plan: Plan, word: str, place: int) -> Camel:
     )
 
 
+def _write_issue(diary: Diary, herd: Household) -> None:
+    """Give the household its tags, in time for the first that needs one."""
+    calves = {_calf_word(camel): camel.calved for camel in herd.camels}
+    grown = {camel.word: _born(camel) for camel in herd.camels}
+    for batch in (grown, calves):
+        day = min(batch.values())
+        diary.write(
+            f"tags/{herd.word}/{diary.date(day)}",
+            CREATE,
+            at=day * DAY + 9 * HOUR,
+            by=VET,
+            step="commissioning:active",
+            place=VETERINARIAN,
+            epcList=[_tag(diary, word) for word in batch],
+            destinationList=[
+                {
+                    "destination": diary.names.party(herd.word),
+                    "type": "possessing_party",
+                }
+            ],
+        )
+
+
 def _write_entry(diary: Diary, herd: Household, camel: Camel) -> None:
     """Take a grown camel over from the herd book, which knows the day of her birth."""
-    born = camel.calved - between(6 * 365, 13 * 365, "born", camel.word)
+    born = _born(camel)
     diary.write(
         f"entry/{camel.word}",
         CREATE,
@@ -163,14 +187,13 @@ def _write_birth(diary: Diary, herd: Household, camel: Camel) -> None:
         ),
         caravan__method="assessed",
     )
-    _write_tag(diary, herd, camel.calf, f"{camel.word}/calf", camel.calved)
+    _write_tag(diary, herd, camel.calf, _calf_word(camel), camel.calved)
 
 
 def _write_tag(
     diary: Diary, herd: Household, animal: str, word: str, born: int
 ) -> None:
-    """Tag an animal within 30 days, with a number of ISO 11784's test code."""
-    tag = f"999{between(10**9, 274_877_906_943, 'tag', word):012}"
+    """Tag an animal within 30 days."""
     at = (born + between(8, 26, "tagged", word)) * DAY + 11 * HOUR
     diary.write(
         f"tag/{word}",
@@ -180,8 +203,23 @@ def _write_tag(
         step="installing:active",
         place=herd.word,
         parentID=animal,
-        childEPCs=[diary.names.own("tag", VETERINARIAN, "iso11784", tag)],
+        childEPCs=[_tag(diary, word)],
     )
+
+
+def _tag(diary: Diary, word: str) -> str:
+    """Return an animal's tag: a number of ISO 11784's test code."""
+    number = f"999{between(10**9, 274_877_906_943, 'tag', word):012}"
+    return diary.names.own("tag", VETERINARIAN, "iso11784", number)
+
+
+def _born(camel: Camel) -> int:
+    """Return the day of a grown camel's birth."""
+    return camel.calved - between(6 * 365, 13 * 365, "born", camel.word)
+
+
+def _calf_word(camel: Camel) -> str:
+    return f"{camel.word}/calf"
 
 
 def _write_vaccinations(diary: Diary, plan: Plan, herd: Household) -> None:
@@ -247,7 +285,7 @@ def _weights(camel: Camel, day: int) -> Iterator[tuple[str, str, int]]:
     fullness = between(-60, 60, "full", camel.word, day)
     yield camel.id, camel.word, draw(ADULT_WEIGHT, "weight", camel.word) + fullness
     noise = between(-4, 4, "calf full", camel.word, day)
-    yield camel.calf, f"{camel.word}/calf", _calf_weight(camel, day) + noise
+    yield camel.calf, _calf_word(camel), _calf_weight(camel, day) + noise
 
 
 def _calf_weight(camel: Camel, day: int) -> int:
@@ -290,7 +328,7 @@ def _write_typo(diary: Diary, herd: Household, day: int) -> str:
     """Weigh a calf once more, forget a decimal point, and correct it in the evening."""
     camel = herd.camels[0]
     weight = _calf_weight(camel, day)
-    word = f"{camel.word}/calf/again"
+    word = f"{_calf_word(camel)}/again"
     at = day * DAY + 15 * HOUR
     evening = at + 5 * HOUR
     wrong = _write_weighing(

@@ -28,6 +28,8 @@ VETERINARIAN: Final = "sim-keping-vet-station"
 ROAD: Final = "sim-road-freight"
 AIR: Final = "sim-air-freight"
 WAREHOUSE: Final = "sim-hangzhou-warehouse"
+TRADER: Final = "sim-urumqi-trader"
+"""Has none of these goods, ever."""
 SHOPS: Final = ("sim-hangzhou-shop-1", "sim-hangzhou-shop-2")
 
 HANDLER: Final = f"{STATION}/handler"
@@ -41,6 +43,7 @@ QUALITY: Final = f"{PLANT}/quality"
 TESTS: Final = f"{LABORATORY}/tests"
 VET: Final = f"{VETERINARIAN}/rounds"
 GOODS_IN: Final = f"{WAREHOUSE}/goods-in"
+OFFICE: Final = f"{TRADER}/office"
 
 BY_HAND: Final = frozenset({"phone", "till"})
 """Keys with which people enter things themselves: these take over no register."""
@@ -109,6 +112,7 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
             Party(word, "retailer", _name(f"杭州门店 {n} · Hangzhou shop {n}"), ())
             for n, word in enumerate(SHOPS, 1)
         ),
+        Party(TRADER, "distributor", _name("乌鲁木齐商行 · Urumqi trader"), ()),
     ]
 
 

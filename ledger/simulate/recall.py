@@ -2,16 +2,21 @@
 
 Nothing is said about the lot or a pouch. Whoever scans a pouch that was sold learns of
 it only by following what the pouch is made of, two steps up.
+
+And one recall that is none: a competitor may sign whatever its rights allow, and has no
+say about a pouch that it never had.
 """
 
 from ledger.simulate.diary import DAY, HOUR, MINUTE, OBSERVE, Diary, measured, texts
 from ledger.simulate.packing import Lot
 from ledger.simulate.parties import (
     LABORATORY,
+    OFFICE,
     PLANT,
     QUALITY,
     SHOPS,
     TESTS,
+    TRADER,
 )
 from ledger.simulate.plan import Plan
 
@@ -32,6 +37,16 @@ def write_recall(
     """
     at = plan.recall_day * DAY + 9 * HOUR
     document = diary.names.own("report", LABORATORY, tank.rpartition("/")[2])
+    # Who hands over a sample gives the laboratory a say about what it was taken from.
+    diary.write(
+        "kept-sample",
+        OBSERVE,
+        at=at - 2 * DAY,
+        by=(QUALITY, TESTS),
+        step="sampling:in_progress",
+        place=PLANT,
+        quantityList=[{"epcClass": tank}],
+    )
     diary.write(
         "failed-test",
         OBSERVE,
@@ -75,3 +90,17 @@ def write_recall(
                 place=shop,
                 epcList=texts(held[first : first + _PER_STATEMENT]),
             )
+
+
+def write_dispute(diary: Diary, plan: Plan, pouch: str) -> None:
+    """Let a trader who never had a pouch say that it is recalled."""
+    diary.write(
+        f"dispute/{pouch.rpartition('/')[2]}",
+        OBSERVE,
+        at=(plan.days - 1) * DAY + 10 * HOUR,
+        by=OFFICE,
+        step="holding:recalled",
+        place=TRADER,
+        epcList=[pouch],
+        caravan__reason="not genuine",
+    )

@@ -24,7 +24,7 @@ from ledger.simulate.parties import (
 )
 from ledger.simulate.plan import SEASON, Plan
 from ledger.simulate.plant import write_runs
-from ledger.simulate.recall import write_recall
+from ledger.simulate.recall import write_dispute, write_recall
 from ledger.statement import parse_statement, sign_statement
 
 
@@ -42,6 +42,10 @@ class Landmarks:
     recalled_lot: str
     recalled_tank: str
     voided_pouch: str
+    voided_pouch_path: str
+    disputed_pouch: str
+    """Of which somebody who never had it says that it is recalled."""
+    disputed_pouch_path: str
     tank: str
     household: str
     camel: str
@@ -100,6 +104,8 @@ class Season:
         recalled = next(lot for lot in lots if lot.plan.recalled_run is not None)
         bad = powders[recalled.plan.recalled_run or 0].tank
         write_recall(diary, plan, recalled, bad, sold[recalled.word])
+        disputed = sold[lots[0].word][1]
+        write_dispute(diary, plan, disputed)
 
         self.names = diary.names
         self.lots = tuple(lots)
@@ -108,20 +114,24 @@ class Season:
             sorted(diary.drafts, key=lambda draft: draft.posted)
         )
         flown = next(lot for lot in lots if lot.plan.is_flown)
-        pouch, path = _sold(lots[0], sold)
-        flown_pouch, flown_path = _sold(flown, sold)
-        recalled_pouch, recalled_path = _sold(recalled, sold)
+        pouch = sold[lots[0].word][0]
+        flown_pouch = sold[flown.word][0]
+        recalled_pouch = sold[recalled.word][0]
+        voided = serial_id(lots[0].voided)
         self.landmarks = Landmarks(
             pouch=pouch,
-            pouch_path=path,
+            pouch_path=_path(lots[0], pouch),
             lot=lots[0].id,
             flown_pouch=flown_pouch,
-            flown_pouch_path=flown_path,
+            flown_pouch_path=_path(flown, flown_pouch),
             recalled_pouch=recalled_pouch,
-            recalled_pouch_path=recalled_path,
+            recalled_pouch_path=_path(recalled, recalled_pouch),
             recalled_lot=recalled.id,
             recalled_tank=bad,
-            voided_pouch=serial_id(lots[0].voided),
+            voided_pouch=voided,
+            voided_pouch_path=_path(lots[0], voided),
+            disputed_pouch=disputed,
+            disputed_pouch_path=_path(lots[0], disputed),
             tank=powders[lots[0].plan.first_run].tank,
             household=self.names.party(self._herds[0].word),
             camel=self._herds[0].camels[0].id,
@@ -136,6 +146,11 @@ class Season:
             "late": sum("caravan:source" not in draft.body for draft in self.drafts),
             "sequence-gap": sum(draft.is_lost for draft in self.drafts),
         }
+
+    @cached_property
+    def event_count(self) -> int:
+        """How many events reach the ledger."""
+        return sum(not draft.is_lost for draft in self.drafts)
 
     def statements(self) -> Iterator[bytes]:
         """Yield every statement in the order of posting, those of the directory first.
@@ -181,10 +196,9 @@ class Season:
                 yield entry
 
 
-def _sold(lot: Lot, sold: dict[str, list[str]]) -> tuple[str, str]:
-    """Return a pouch of a lot that was sold, and the path that is printed on it."""
-    pouch = sold[lot.word][0]
-    return pouch, label_path(lot.word, pouch.rpartition("/")[2])
+def _path(lot: Lot, pouch: str) -> str:
+    """Return the path that is printed on a pouch of a lot."""
+    return label_path(lot.word, pouch.rpartition("/")[2])
 
 
 def _rights(drafts: tuple[Draft, ...]) -> dict[str, Rights]:

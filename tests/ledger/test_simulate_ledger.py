@@ -1,4 +1,7 @@
-"""The simulated season in a real ledger: all is taken, and nothing else is odd."""
+"""The simulated season in a real ledger: all is taken, and nothing else is odd.
+
+In little: the whole season goes through ``tests/scenarios/test_demo.py``.
+"""
 
 from collections import Counter
 
@@ -6,29 +9,20 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.log import Log
-from ledger.simulate.season import Season, latest_start
+from ledger.simulate.plan import SMALL
 from ledger.sqlstore import open_store
 from ledger.trust import Trust
 from ledger.verify_ledger import verify_ledger
 from tests.support.clocks import FrozenClock
-from tests.support.forge import LEDGER, ORIGIN, REGISTRAR, START_MS, Forge, policy_text
+from tests.support.forge import LEDGER, ORIGIN, START_MS, Forge, policy_text
+from tests.support.seasons import season
 
 POLICY = policy_text().encode()
-GROUP = 1000
+GROUP = 200
 
 
 @pytest.fixture(scope="module")
-def season():
-    return Season(
-        origin=ORIGIN,
-        registrar=REGISTRAR,
-        secret=b"season",
-        start=latest_start(START_MS),
-    )
-
-
-@pytest.fixture(scope="module")
-def ledger(season, tmp_path_factory):
+def ledger(tmp_path_factory):
     """Return the log's URL after the whole season was posted, and the answers."""
     forge = Forge()
     forge.genesis()
@@ -41,13 +35,13 @@ def ledger(season, tmp_path_factory):
         clock=FrozenClock(START_MS),
         policy=POLICY,
     )
-    notes = list(season.statements())
+    notes = list(season(SMALL).statements())
     answers = [
         answer
         for first in range(0, len(notes), GROUP)
         for answer in log.append_statements(notes[first : first + GROUP])
     ]
-    again = log.append_statements(list(season.statements())[-GROUP:])
+    again = log.append_statements(list(season(SMALL).statements())[-GROUP:])
     log.close()
     return url, answers, again
 
@@ -55,7 +49,7 @@ def ledger(season, tmp_path_factory):
 def test_every_statement_is_accepted(ledger):
     _, answers, _ = ledger
     refused = [answer for answer in answers if isinstance(answer, LedgerError)]
-    assert len(answers) > 22_000
+    assert len(answers) > 1000
     assert refused == []
 
 
@@ -65,7 +59,7 @@ def test_posting_it_again_changes_nothing(ledger):
     assert [a.index for a in again] == [a.index for a in answers[-GROUP:]]
 
 
-def test_the_whole_ledger_verifies_and_has_the_planted_flags_only(ledger, season):
+def test_the_whole_ledger_verifies_and_has_the_planted_flags_only(ledger):
     url, answers, _ = ledger
     store = open_store(url)
     try:
@@ -78,4 +72,4 @@ def test_the_whole_ledger_verifies_and_has_the_planted_flags_only(ledger, season
         store.close()
 
     assert report.statements == len(answers) + 1
-    assert Counter(flag.code for flag in report.flags) == season.planted
+    assert Counter(flag.code for flag in report.flags) == season(SMALL).planted
