@@ -5,11 +5,12 @@ without making any entry false, and that no verifier asks about. Each refusal na
 member by a JSON Pointer and says what to do.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 
+from ledger.characters import check_characters
+from ledger.disclosure import PROFILE
 from ledger.encoding import Json
-from ledger.errors import CharacterError, FutureTimeError, TooLargeError
+from ledger.errors import FutureTimeError, SchemaError, TooLargeError
 from ledger.event import Event
 from ledger.schema import check_schema
 from ledger.shape import URI, escape
@@ -18,11 +19,6 @@ MAX_EVENT_BYTES = 16 * 1024
 MAX_TEXT_BYTES = 256
 MAX_URI_BYTES = 512
 MAX_AHEAD_MS = 24 * 60 * 60 * 1000
-
-# Unicode's property Bidi_Control: what makes a reader see another order than is signed.
-_BIDI_CONTROLS = frozenset(
-    map(chr, [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-)
 
 
 def check_event_admission(
@@ -58,6 +54,24 @@ def check_event_admission(
     check_schema(event, host=host)
 
 
+def check_profile_admission(event: Event, *, party: str) -> None:
+    """Refuse a profile that nobody would show: one by another than who it is about.
+
+    Args:
+        event: An event that :func:`check_event_admission` admits.
+        party: The issuer's party.
+
+    Raises:
+        SchemaError: It has a profile, and is about another party.
+    """
+    if PROFILE in event.body and event.subjects != (party,):
+        raise SchemaError(
+            f"/{PROFILE}: a profile is signed by the party's own key; sign it with "
+            f"a key of {event.subjects[0]}",
+            pointer=f"/{PROFILE}",
+        )
+
+
 def check_directory_admission(body: Mapping[str, Json]) -> None:
     """Refuse a directory statement with texts that mislead a reader.
 
@@ -67,12 +81,12 @@ def check_directory_admission(body: Mapping[str, Json]) -> None:
     >>> check_directory_admission({"action": "revoke"})
     """
     for text, pointer in _texts(dict(body), ""):
-        _check_characters(text, pointer)
+        check_characters(text, pointer)
 
 
 def _check_texts(body: Mapping[str, Json]) -> None:
     for text, pointer in _texts(dict(body), ""):
-        _check_characters(text, pointer)
+        check_characters(text, pointer)
         size = len(text.encode())
         limit = MAX_URI_BYTES if URI.fullmatch(text) else MAX_TEXT_BYTES
         if size > limit:
@@ -95,26 +109,3 @@ def _texts(value: Json, pointer: str) -> Iterator[tuple[str, str]]:
             below = f"{pointer}/{escape(name)}"
             yield name, below
             yield from _texts(item, below)
-
-
-def _check_characters(text: str, pointer: str) -> None:
-    if text.isascii() and text.isprintable():
-        return
-    for character in text:
-        code = ord(character)
-        if (
-            unicodedata.category(character) == "Cc"
-            or character in _BIDI_CONTROLS
-            or code & 0xFFFE == 0xFFFE
-            or 0xFDD0 <= code <= 0xFDEF
-        ):
-            raise CharacterError(
-                f"{pointer!a}: has U+{code:04X}, not shown or changing the order "
-                "of what is; take it out",
-                pointer=pointer,
-            )
-    if not unicodedata.is_normalized("NFC", text):
-        raise CharacterError(
-            f"{pointer!a}: not in Unicode's form NFC; normalise it before signing",
-            pointer=pointer,
-        )

@@ -10,7 +10,7 @@ can sign two histories, and is found out by whoever compares checkpoints.
 
 import queue
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Self
@@ -26,8 +26,9 @@ from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
 from ledger.note import Signer
 from ledger.passport import Passport
 from ledger.receipt import Receipt
+from ledger.replay import JudgedStatement
 from ledger.seal import entry_kind, format_time
-from ledger.sequencer import Known, Outcome, Sequencer
+from ledger.sequencer import Accepted, Known, Outcome, Sequencer
 from ledger.sqlstore import SqlStore, create_store, open_store
 from ledger.statement import Statement, parse_statement
 from ledger.tile import TILE_WIDTH, encode_bundle, tile_hashes, tile_width
@@ -48,6 +49,7 @@ class Appended:
 
 
 Answer = Appended | LedgerError
+Watcher = Callable[[Sequence[JudgedStatement]], None]
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class Log:
         self._policy = policy
         self._store = store
         self._sequencer = Sequencer(store, origin=origin, signers=signers, clock=clock)
+        self._watchers: list[Watcher] = []
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
@@ -149,6 +152,15 @@ class Log:
         self._queue.put(submission)
         return submission.future
 
+    def watch(self, watcher: Watcher) -> None:
+        """Have the new statements of each group shown to somebody.
+
+        Args:
+            watcher: Called on the sequencer's thread when they are durable and signed,
+                and before anybody is answered; it is quick, and raises nothing.
+        """
+        self._watchers.append(watcher)
+
     def append_statements(self, notes: Sequence[bytes]) -> list[Answer]:
         """Append notes and wait: an answer for each, durable and with its receipt.
 
@@ -187,6 +199,9 @@ class Log:
             for start in range(0, len(todo), MAX_GROUP):
                 group = todo[start : start + MAX_GROUP]
                 outcomes = self._sequencer.append([note for _, note in group])
+                new = [o.judged for o in outcomes if isinstance(o, Accepted)]
+                for watcher in self._watchers:
+                    watcher(new)
                 for (submission, _), outcome in zip(group, outcomes, strict=True):
                     submission.answers.append(self._answer(outcome))
         # Whatever went wrong, every caller that waits must be told.

@@ -4,8 +4,10 @@ What validity reads has been checked by ``event``; here it is only named, so tha
 is not named can be refused. Validity knows nothing of this module.
 """
 
+import re
 from collections.abc import Mapping
 
+from ledger.disclosure import PROFILE, PROFILE_MEMBERS
 from ledger.encoding import Json
 from ledger.event import ACTIONS, QUANTITY_LISTS, Event
 from ledger.shape import (
@@ -15,6 +17,7 @@ from ledger.shape import (
     anything,
     array_of,
     boolean,
+    commitment,
     distinct,
     hexadecimal,
     identifier,
@@ -40,6 +43,8 @@ from ledger.vocabulary import (
     SOURCES_AND_DESTINATIONS,
 )
 
+_PARTY = re.compile(r"/id/party/[a-z0-9-]+")
+
 
 def check_schema(event: Event, *, host: str) -> None:
     """Check an event against the members of its type.
@@ -54,6 +59,8 @@ def check_schema(event: Event, *, host: str) -> None:
     """
     _EVENTS[event.type](dict(event.body), "", host)
     _check_together(event)
+    if PROFILE in event.body:
+        _check_profile(event, host)
     if not event.subjects:
         raise refusal("", "it is about nothing; name at least one EPC, class or lot")
 
@@ -61,6 +68,12 @@ def check_schema(event: Event, *, host: str) -> None:
 _TYPED = {"type": anything}
 _LABEL = Shape("a label", {"root": anything, "size": anything}, is_open=False)
 _SOURCE = Shape("a source", {"register": text, "record": text}, is_open=False)
+_COMMITTED = Shape("a commitment", {"caravan:commit": commitment}, is_open=False)
+_PROFILE = Shape(
+    "a profile",
+    optional=dict.fromkeys(PROFILE_MEMBERS, _COMMITTED),
+    is_open=False,
+)
 _QUANTITIES = array_of(
     Shape(
         "a quantity",
@@ -161,6 +174,7 @@ _COMMON: Mapping[str, Check] = {
     "caravan:prev": anything,
     "caravan:label": _LABEL,
     "caravan:source": _SOURCE,
+    PROFILE: _PROFILE,
 }
 _PERSISTENT: Mapping[str, Check] = {
     "persistentDisposition": Shape(
@@ -238,6 +252,17 @@ def _check_together(event: Event) -> None:
             if "uom" in element and "quantity" not in element:
                 pointer = f"/{member}/{place}/quantity"
                 raise refusal(pointer, "missing; a unit needs a quantity")
+
+
+def _check_profile(event: Event, host: str) -> None:
+    """Refuse a profile that is not an observation about exactly one party."""
+    subject = event.subjects[0] if len(event.subjects) == 1 else ""
+    if not _PARTY.fullmatch(subject.removeprefix(f"https://{host}")):
+        raise refusal("/epcList", "a profile is about one party, and nothing else")
+    if event.type != "ObjectEvent" or event.action != "OBSERVE":
+        raise refusal("/action", "a profile is an ObjectEvent with action OBSERVE")
+    if event.disposition is not None or "persistentDisposition" in event.body:
+        raise refusal(f"/{PROFILE}", "a profile says nothing else; leave that out")
 
 
 def _check_sides(body: Mapping[str, Json]) -> None:

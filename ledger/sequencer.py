@@ -13,7 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.action import LedgerKey, parse_action
-from ledger.admission import check_directory_admission, check_event_admission
+from ledger.admission import (
+    check_directory_admission,
+    check_event_admission,
+    check_profile_admission,
+)
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.clock import Clock
 from ledger.edge import Edge
@@ -206,6 +210,7 @@ class Sequencer:
                     now_ms=time_ms,
                     entry_size=len(note),
                 )
+                check_profile_admission(judged.content, party=judged.party)
             else:
                 check_directory_admission(judged.body)
             until_ms = replay.until_of(judged)
