@@ -1,9 +1,10 @@
-"""``caravan demo``: a ledger with real records in it, running and verified.
+"""``caravan demo``: a ledger with a season of camel milk in it, running and verified.
 
-Nothing in it is a short cut: the herds are admitted and their keys authorised by
-statements, the records are imported over HTTP as a cooperative would do it, and what is
-served is verified from the first entry to the last with the policy that ``init`` wrote.
-Started again, it goes on where it was.
+The season is simulated; beside it are the real records of three herds. Nothing in it is
+a short cut: everybody is admitted and every key authorised by statements, all of it is
+posted over HTTP as those who took part would do it, and what is served is verified from
+the first entry to the last with the policy that ``init`` wrote. Started again, it goes
+on where it was.
 """
 
 import io
@@ -20,28 +21,25 @@ from urllib.parse import urlsplit
 import segno
 import typer
 
-from ledger.cli import outcome, verdict
+from ledger.cli import herds, outcome, season, verdict
 from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.folder import DataFolder, Plan, create_ledger
-from ledger.cli.herds import ABOUT, admissions, herd_keys, read_herds
 from ledger.cli.importing import import_register, say_refused
 from ledger.cli.ledgers import open_target
 from ledger.cli.outcome import with_hint
-from ledger.cli.terminal import progress
+from ledger.cli.resuming import ResumingClient
+from ledger.cli.terminal import OnProgress, progress
 from ledger.cli.trusting import choose_policy
 from ledger.cli.verify import judge_ledger
-from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.errors import LedgerError, StoreError
 from ledger.keys import read_key_file
 from ledger.pins import Pins
+from ledger.simulate.season import Landmarks
 
 DOMAIN: Final = "demo.caravan.example"
 """Under which the demonstration's identifiers are; nobody has this domain."""
 
-# By the register this cow was in her second herd before she had left the first. Her
-# milk was recorded in the second.
-_PAGE: Final = "/id/animal/fr000381/fr005606"
 _HERD: Final = "/id/party/fr000045"
 
 _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # only looked up
@@ -64,7 +62,7 @@ def demo(
         typer.Option(envvar="PORT", help="Port to listen on; 0 takes a free one."),
     ] = 8000,
 ) -> None:
-    """Run a ledger with real herd records in it, until stopped."""
+    """Run a ledger with a season of camel milk in it, until stopped."""
     # Every other verb starts faster without the server's libraries.
     from api.app import create_app
     from api.server import run
@@ -81,7 +79,8 @@ def demo(
             )
         typer.echo(f"ledger: {log.origin}")
         typer.echo(f"data: {folder} (keys without a passphrase, as only a demo has)")
-        typer.echo(ABOUT)
+        typer.echo(season.ABOUT)
+        typer.echo(herds.ABOUT)
         loader = _Loader(data, log.origin)
         run(create_app(log), host=host, port=port, on_started=loader.start)
         loader.stop()
@@ -107,7 +106,7 @@ def _create(data: DataFolder) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            plan = Plan(DOMAIN, "herds")
+            plan = Plan(DOMAIN, "milk")
             made = DataFolder(fresh)
             create_ledger(made, plan, passphrase=None, clock=SystemClock())
             fresh.rename(folder)
@@ -155,7 +154,7 @@ class _Loader:
         shown = url.replace(at, _reachable(at), 1)
         typer.echo(f"serving: {shown}")
         try:
-            self._load(local)
+            landmarks = self._load(local)
             is_verified = self._verify(local)
         except _StoppedError:
             return
@@ -164,38 +163,48 @@ class _Loader:
                 self._fail(outcome.report(error))
             return
         if is_verified:
-            _say_pages(shown, is_local=at not in _ANY_ADDRESS)
+            _say_pages(shown, landmarks, is_local=at not in _ANY_ADDRESS)
 
-    def _load(self, url: str) -> None:
+    def _load(self, url: str) -> Landmarks:
+        with ResumingClient(url, sleep=self._pause) as client:
+            client.read_log()
+            landmarks = self._load_season(client)
+            self._load_herds(client)
+        return landmarks
+
+    def _load_season(self, client: ResumingClient) -> Landmarks:
         started = time.monotonic()
-        register, herds = read_herds()
-        keys = herd_keys(self._data.keys / "herds", herds, DOMAIN)
+        with progress("posting the season") as on_progress:
+            found = season.read_season(self._data, client)
+            new, known = season.post_season(
+                client, found, on_progress=self._stoppable(on_progress)
+            )
+        seconds = time.monotonic() - started
+        typer.echo(f"season: {new} new, {known} known, {seconds:.1f} s")
+        return found.landmarks
+
+    def _load_herds(self, client: ResumingClient) -> None:
+        started = time.monotonic()
+        register, names = herds.read_herds()
+        keys = herds.herd_keys(self._data.keys / "herds", names, DOMAIN)
         registrar = read_key_file(self._data.registrar_key)
-        with (
-            LedgerClient(url, sleep=self._pause) as client,
-            progress("importing rows") as on_progress,
-        ):
-            notes = admissions(keys, origin=self._origin, registrar=registrar)
+        with progress("importing rows") as on_progress:
+            notes = herds.admissions(keys, origin=self._origin, registrar=registrar)
             for _, answer in client.post_all(notes):
                 if isinstance(answer, LedgerError):
                     raise answer
-
-            def on_row(done: int, total: int) -> None:
-                self._pause(0)
-                on_progress(done, total)
-
             report = import_register(
                 client,
                 register,
                 signer_of=keys.__getitem__,
                 origin=self._origin,
-                on_progress=on_row,
+                on_progress=self._stoppable(on_progress),
             )
         seconds = time.monotonic() - started
         say_refused(report.refused)
         typer.echo(
             f"imported: {report.new} new, {report.known} known, "
-            f"{len(report.refused)} refused, {len(herds)} herds, {seconds:.1f} s"
+            f"{len(report.refused)} refused, {len(names)} herds, {seconds:.1f} s"
         )
 
     def _verify(self, url: str) -> bool:
@@ -227,6 +236,15 @@ class _Loader:
         typer.echo(f"seconds: {time.monotonic() - started:.1f}")
         return True
 
+    def _stoppable(self, on_progress: OnProgress) -> OnProgress:
+        """Return what shows progress, and ends it when the server is to stop."""
+
+        def on_one(done: int, total: int) -> None:
+            self._pause(0)
+            on_progress(done, total)
+
+        return on_one
+
     def _pause(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
             raise _StoppedError
@@ -242,12 +260,15 @@ class _Loader:
         signal.raise_signal(signal.SIGINT)
 
 
-def _say_pages(url: str, *, is_local: bool) -> None:
-    code = segno.make(url + _PAGE, error="m", micro=False)
+def _say_pages(url: str, landmarks: Landmarks, *, is_local: bool) -> None:
+    code = segno.make(url + landmarks.pouch_path, error="m", micro=False)
     picture = io.StringIO()
     code.terminal(out=picture, compact=True)
     typer.echo(picture.getvalue())
-    typer.echo(f"page: {url}{_PAGE}")
+    typer.echo(f"page: {url}{landmarks.pouch_path}")
+    typer.echo(f"recalled: {url}{landmarks.recalled_pouch_path}")
+    typer.echo(f"voided: {url}{landmarks.voided_pouch_path}")
+    typer.echo(f"disputed: {url}{landmarks.disputed_pouch_path}")
     typer.echo(f"herd: {url}{_HERD}")
     if is_local:
         typer.echo("for a phone in the same network: make demo HOST=0.0.0.0")
