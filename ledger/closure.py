@@ -73,6 +73,7 @@ class Closure:
     Attributes:
         lot: What a serial was packed in; None for any other subject.
         members: The subject, lot, trade item, parents and sources, each once.
+        places: Where among the members each is, by its name.
         standing: Of each member that is not open.
         alarms: Those that stand, by member, index and word.
         cycle: Goods that came of themselves, by name.
@@ -83,6 +84,7 @@ class Closure:
 
     lot: str | None
     members: tuple[Member, ...]
+    places: Mapping[str, int]
     standing: Mapping[str, Standing]
     alarms: tuple[StandingAlarm, ...]
     cycle: tuple[str, ...]
@@ -91,8 +93,8 @@ class Closure:
 
     def about(self, event: Event) -> tuple[str, ...]:
         """Return the members that an event is about, in their order."""
-        subjects = set(event.subjects)
-        return tuple(m.subject for m in self.members if m.subject in subjects)
+        found = [name for name in event.subjects if name in self.places]
+        return tuple(sorted(found, key=lambda name: self.places[name]))
 
     def is_apart(self, logged: LoggedEvent, directory: Bindings) -> bool:
         """Tell whether an event counts for nothing about any member it is about.
@@ -252,6 +254,7 @@ class _Walk:
         return Closure(
             lot=lot,
             members=tuple(self.members.values()),
+            places={name: place for place, name in enumerate(self.members)},
             standing=self.standing,
             alarms=tuple(a for name in self.members for a in self._alarms_of(name)),
             cycle=_cycle(self.inputs),

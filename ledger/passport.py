@@ -1,12 +1,16 @@
-"""The passport: one document with all that a phone needs to check one subject.
+"""The passport: one document with all that a phone needs to check one code.
 
-Everything in it stands under one checkpoint and is proven by one multi-proof. A reader
-takes no list or fact from the document on trust: which entries are needed, and what
-they say, follows from the entries (blueprint, 3.6). ``verify`` judges a passport;
+Everything in it stands under one checkpoint: one multi-proof is of all entries, another
+of all lists of the completeness index. A reader takes no list or fact from the document
+on trust: which lists and entries are needed, and what they say, follows from the
+entries (blueprint, 3.6). ``verify`` judges a passport;
 ``scanner_web/verify/passport.js`` is the twin for the browser.
 """
 
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.encoding import (
     Json,
@@ -17,30 +21,45 @@ from ledger.encoding import (
 )
 from ledger.errors import EncodingError, PassportError, UnknownVersionError
 
-FORMAT = "caravan/passport/v1"
-_MEMBERS = {"format", "subject", "checkpoint", "entries", "nodes"}
+FORMAT: Final = "caravan/passport/v2"
+_MEMBERS: Final = {"format", "subject", "checkpoint", "entries", "lists", "nodes"}
+# Of ASCII alone, so that names sort alike everywhere.
+_NAME: Final = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passport:
-    """What is known about a subject, under one checkpoint."""
+    """What is known about a subject, under one checkpoint.
+
+    Attributes:
+        subject: What was scanned.
+        checkpoint: A signed note.
+        entries: Index and entry, by ascending index.
+        lists: Whole lists of the completeness index, by ascending names; an empty one
+            says that there is none.
+        proof: Tokens of the one proof of these lists, nothing of them judged yet.
+        nodes: Multi-proof of all the entries' leaves.
+    """
 
     subject: str
     checkpoint: bytes
-    """A signed note."""
     entries: tuple[tuple[int, bytes], ...]
-    """Index and entry, by ascending index."""
+    lists: Mapping[str, tuple[int, ...]]
+    proof: tuple[Json, ...]
     nodes: tuple[bytes, ...]
-    """Multi-proof of all the entries' leaves."""
 
     def to_bytes(self) -> bytes:
         """Return the document, canonical JSON."""
         entries: list[Json] = [[index, entry.decode()] for index, entry in self.entries]
+        subjects: list[Json] = [
+            [name, [*indices]] for name, indices in sorted(self.lists.items())
+        ]
         return canonical(
             {
                 "checkpoint": self.checkpoint.decode(),
                 "entries": entries,
                 "format": FORMAT,
+                "lists": {"proof": [*self.proof], "subjects": subjects},
                 "nodes": [encode_base64(node) for node in self.nodes],
                 "subject": self.subject,
             }
@@ -63,15 +82,36 @@ def parse_passport(data: bytes) -> Passport:
         if isinstance(version, str) and version.startswith("caravan/passport/"):
             raise UnknownVersionError(f"passport: got {version}, want {FORMAT}")
         raise PassportError(f"format: want {FORMAT}", pointer="/format")
-    if document.keys() != _MEMBERS:
-        odd = ", ".join(sorted(document.keys() ^ _MEMBERS))
-        raise PassportError(f"passport: missing or unknown members: {odd}")
+    _check_members(document, None, _MEMBERS)
+    lists = document["lists"]
+    if not isinstance(lists, dict):
+        raise PassportError("/lists: want an object", pointer="/lists")
+    _check_members(lists, "/lists", {"proof", "subjects"})
     return Passport(
         subject=_text(document["subject"], "/subject"),
         checkpoint=_text(document["checkpoint"], "/checkpoint").encode(),
         entries=_entries(document["entries"]),
+        lists=_lists(lists["subjects"]),
+        proof=tuple(_array(lists["proof"], "/lists/proof")),
         nodes=_nodes(document["nodes"]),
     )
+
+
+def _check_members(
+    value: Mapping[str, Json], pointer: str | None, want: Collection[str]
+) -> None:
+    odd = ", ".join(sorted(value.keys() ^ want))
+    if odd:
+        raise PassportError(
+            f"{pointer or 'passport'}: missing or unknown members: {odd}",
+            pointer=pointer,
+        )
+
+
+def _array(value: Json, pointer: str) -> list[Json]:
+    if not isinstance(value, list):
+        raise PassportError(f"{pointer}: want an array", pointer=pointer)
+    return value
 
 
 def _text(value: Json, pointer: str) -> str:
@@ -80,30 +120,56 @@ def _text(value: Json, pointer: str) -> str:
     return value
 
 
+def _ascending(value: Json, pointer: str, last: int) -> int:
+    """Return an index that comes after the one before."""
+    if not isinstance(value, int) or isinstance(value, bool) or value <= last:
+        raise PassportError(f"{pointer}: want ascending indices", pointer=pointer)
+    return value
+
+
 def _entries(value: Json) -> tuple[tuple[int, bytes], ...]:
-    if not isinstance(value, list) or not value:
-        raise PassportError("/entries: want an array of entries", pointer="/entries")
     entries: list[tuple[int, bytes]] = []
-    for place, item in enumerate(value):
+    last = -1
+    for place, item in enumerate(_array(value, "/entries")):
         pointer = f"/entries/{place}"
         if not isinstance(item, list) or len(item) != 2:
             raise PassportError(f"{pointer}: want [index, text]", pointer=pointer)
-        index = item[0]
-        if not isinstance(index, int) or isinstance(index, bool):
-            raise PassportError(f"{pointer}/0: want an index", pointer=f"{pointer}/0")
-        if index <= (entries[-1][0] if entries else -1):
-            raise PassportError(
-                f"{pointer}/0: want ascending indices", pointer=f"{pointer}/0"
-            )
-        entries.append((index, _text(item[1], f"{pointer}/1").encode()))
+        last = _ascending(item[0], f"{pointer}/0", last)
+        entries.append((last, _text(item[1], f"{pointer}/1").encode()))
+    if not entries:
+        raise PassportError("/entries: want at least one entry", pointer="/entries")
     return tuple(entries)
 
 
+def _lists(value: Json) -> dict[str, tuple[int, ...]]:
+    lists: dict[str, tuple[int, ...]] = {}
+    last = ""
+    for place, item in enumerate(_array(value, "/lists/subjects")):
+        pointer = f"/lists/subjects/{place}"
+        if not isinstance(item, list) or len(item) != 2:
+            raise PassportError(f"{pointer}: want [name, indices]", pointer=pointer)
+        name = _text(item[0], f"{pointer}/0")
+        if not _NAME.fullmatch(name) or name <= last:
+            raise PassportError(
+                f"{pointer}/0: want names of visible ASCII, ascending",
+                pointer=f"{pointer}/0",
+            )
+        last = name
+        lists[name] = _indices(item[1], f"{pointer}/1")
+    return lists
+
+
+def _indices(value: Json, pointer: str) -> tuple[int, ...]:
+    indices: list[int] = []
+    for place, item in enumerate(_array(value, pointer)):
+        before = indices[-1] if indices else -1
+        indices.append(_ascending(item, f"{pointer}/{place}", before))
+    return tuple(indices)
+
+
 def _nodes(value: Json) -> tuple[bytes, ...]:
-    if not isinstance(value, list):
-        raise PassportError("/nodes: want an array of hashes", pointer="/nodes")
     nodes: list[bytes] = []
-    for place, item in enumerate(value):
+    for place, item in enumerate(_array(value, "/nodes")):
         pointer = f"/nodes/{place}"
         try:
             nodes.append(decode_base64(_text(item, pointer), length=32))

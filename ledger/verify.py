@@ -1,10 +1,11 @@
 """The verifier of a passport: bytes and trusted keys in, a report or a refusal out.
 
 A refusal carries the number of the step it fell at (``step``) and the entry it is about
-(``index``). ``scanner_web/verify/verify.js`` has the same numbered steps:
+(``index``). ``scanner_web/verify/verify.js`` has the same numbered steps, and one more,
+which is the page's: what is shown is what was verified.
 
- 1. The passport parses (closed members, entries ascending, each once), and it is about
-    the subject that was asked for.
+ 1. The passport parses (closed members, entries and names ascending, each once), and it
+    is about the subject that was asked for.
  2. The policy parses and has a log line for the origin of the checkpoint. What goes
     wrong here says nothing about the ledger.
  3. The checkpoint is signed by the policy's log key; lines of unknown keys are ignored,
@@ -17,29 +18,40 @@ A refusal carries the number of the step it fell at (``step``) and the entry it 
  7. Each event statement, likewise in order: outer form, signatures by keys that the
     directory binds, canonical body, form of the event, rights of the issuer. Steps 6
     and 7 are one walk; the step of a refusal is that of the entry's kind.
- 8. Each event statement is about the subject, and there is a statement about it.
- 9. The checkpoint is signed by every ledger key in force at index size − 1.
-10. Each statement about the subject has its closing seal: given seals follow one
-    another, their times never run backwards, and no signer's key had ended by then.
-11. A pair of issuer's party and eventID occurs once, or once and then in error.
-12. Flags are recomputed from the statements.
-13. The witnesses' cosignatures meet the policy's quorum and are recent enough, or the
+ 8. Each statement given stands on a list given, and each list is exactly the statements
+    given that belong on it.
+ 9. The lists are those under the index root of the last seal, by the one proof: none is
+    shortened, and what is said to be absent is.
+10. The directory is whole: the list of the registrar is given, and that of every party
+    whose key signs a statement given, or for whom such a key acts.
+11. The code: the subject's list is given and not empty. A serial was packed by its
+    creator in exactly one lot, which is the one scanned if one was.
+12. The closure: everything that the code leads to has its list, or, of what goods were
+    made of, at least its list of alarms.
+13. The checkpoint is signed by every ledger key in force at index size − 1.
+14. Each event about a member of the closure, and each directory statement about the
+    subject, has its closing seal: given seals follow one another, their times never run
+    backwards, and no signer's key had ended by then.
+15. A pair of issuer's party and eventID occurs once, or once and then in error.
+16. Alarms that stand, what is shown apart for want of standing, and flags are
+    recomputed from the statements. None of these is a refusal.
+17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or the
     policy asks for none and the report says so.
 
-No clock, no network, no storage. Uniqueness, the hash chain and the index root need the
-whole ledger; a report on a passport does not speak of them, and never says "complete"
-while the passport has no completeness proofs.
+No clock, no network, no storage. Uniqueness, the hash chain, and that the index root is
+of the entries, need the whole ledger: a report on a passport is complete according to
+the ledger, and names as absent that nobody else has checked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from ledger.action import action_subjects
 from ledger.checkpoint import SignedCheckpoint, open_checkpoint
+from ledger.closing import check_seal_order, closing_seals
+from ledger.closure import Closure, Member, find_lot, walk
+from ledger.completeness import ALARM_SUFFIX, verify_lists
 from ledger.directory import Directory
 from ledger.errors import (
-    EventReusedError,
     IncompleteError,
     LedgerError,
     NotFoundError,
@@ -50,18 +62,15 @@ from ledger.errors import (
     WrongOriginError,
 )
 from ledger.event import Event
+from ledger.eventids import check_event_ids
 from ledger.flags import Flag, flags_of_event, flags_of_subject
+from ledger.lists import GivenEvents, check_directory_whole, check_given
 from ledger.merkle import leaf_hash, root_from_multi_proof
 from ledger.passport import Passport, parse_passport
 from ledger.policy import parse_policy
-from ledger.replay import (
-    JudgedStatement,
-    Occurrence,
-    PartialReplay,
-    Replay,
-    check_event_id,
-)
-from ledger.seal import Seal, entry_kind, parse_seal, verify_not_expired
+from ledger.replay import JudgedStatement, PartialReplay
+from ledger.seal import Seal, entry_kind, parse_seal
+from ledger.standing import StandingAlarm
 from ledger.trust import (
     PolicySource,
     Trust,
@@ -76,37 +85,72 @@ from ledger.trust import (
 
 @dataclass(frozen=True, slots=True)
 class VerifiedStatement:
-    """A statement about a passport's subject, for which every step held."""
+    """A statement that bears on the code, for which every step held.
+
+    Attributes:
+        judged: What it says.
+        log_time: The time of its closing seal.
+        flags: What is odd about it.
+        about: The members of the closure that it is about.
+        is_apart: Whether it counts for nothing, because nobody who signed it has a say
+            about any of these.
+    """
 
     judged: JudgedStatement
     log_time: str
     flags: tuple[Flag, ...]
+    about: tuple[str, ...]
+    is_apart: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PassportReport:
-    """What holds of a passport's subject."""
+    """What holds of a code.
+
+    Attributes:
+        subject: What was asked for.
+        lot: What it was packed in, if it is a serial.
+        members: All that bears on it; the first is the subject.
+        alarms: Those that stand, by member, index and word.
+        cycle: Goods among the members that came of themselves.
+        statements: Events about members and directory statements about the subject, by
+            index.
+        absent: What was not checked: ``replay``, whether the lists are all that the
+            entries say; ``sources``, of which some are open; ``standing``, because
+            nobody has any about the subject; ``witnesses``, if the policy has none.
+    """
 
     subject: str
+    lot: str | None
     origin: str
     size: int
     seal_time: str
+    members: tuple[Member, ...]
+    alarms: tuple[StandingAlarm, ...]
+    cycle: tuple[str, ...]
     statements: tuple[VerifiedStatement, ...]
     directory: Directory
     absent: tuple[str, ...]
-    """What was not checked; ``witnesses`` is among it if the policy has none."""
     witnessing: Witnessing
     policy_source: PolicySource
     policy_fingerprint: str
 
+    @property
+    def sources(self) -> tuple[Member, ...]:
+        """Return what the goods were made of, as far as it is known."""
+        return tuple(m for m in self.members if m.relation == "source")
 
-def verify_passport(data: bytes, *, subject: str, trust: Trust) -> PassportReport:
-    """Verify what a passport says about the subject that was asked for.
+
+def verify_passport(
+    data: bytes, *, subject: str, trust: Trust, lot: str | None = None
+) -> PassportReport:
+    """Verify what a passport says about the code that was scanned.
 
     Args:
         data: The document.
         subject: What was scanned or asked, never taken from the document.
         trust: What the reader believes.
+        lot: The lot that was scanned with a serial, if one was.
 
     Raises:
         LedgerError: The first thing that does not hold; ``step`` and ``index`` say
@@ -126,37 +170,60 @@ def verify_passport(data: bytes, *, subject: str, trust: Trust) -> PassportRepor
     with numbered(4):
         _check_included(passport, signed)
     with numbered(5):
-        last = _seallocated(*passport.entries[-1], origin=origin)
+        last = _seal_at(*passport.entries[-1], origin=origin)
     with numbered(6):
         replay, judged, seals = _replay_part(passport.entries, origin)
+    directory = replay.directory
     with numbered(8):
-        about = _statements_about(subject, judged)
+        check_given(passport.lists, judged)
     with numbered(9):
-        check_ledger_keys(signed, replay.directory.ledger_keys)
+        verify_lists(
+            last.index_root, origin=origin, lists=passport.lists, proof=passport.proof
+        )
     with numbered(10):
-        _check_seal_order(seals)
-        log_times = _log_times(judged, seals, about, replay)
+        check_directory_whole(passport.lists, judged, directory)
+    events = GivenEvents(passport.lists, judged, directory)
     with numbered(11):
-        _check_event_ids(judged)
+        lot = find_lot(subject, lot=lot, lists=events, directory=directory)
+        if not passport.lists[subject] or subject.endswith(ALARM_SUFFIX):
+            raise NotFoundError(f"subject: no statement about {subject}")
     with numbered(12):
-        statements = _with_flags(about, log_times, replay.directory)
+        closure = walk(subject, lot=lot, lists=events, directory=directory)
     with numbered(13):
+        check_ledger_keys(signed, directory.ledger_keys)
+    with numbered(14):
+        check_seal_order(seals)
+        shown = [s for s in judged if _about(s, subject, closure)]
+        closing = closing_seals(
+            judged,
+            seals=seals,
+            needed={statement.index for statement in shown},
+            until_of=replay.until_of,
+        )
+    with numbered(15):
+        check_event_ids(judged, whole=passport.lists)
+    with numbered(16):
+        statements = _described(shown, subject, closure, events, closing, directory)
+    with numbered(17):
         witnessing = check_witnesses(
             policy,
             signed,
             seal=last,
             now_ms=trust.now_ms,
-            max_age_seconds=replay.directory.max_age_seconds,
+            max_age_seconds=directory.max_age_seconds,
         )
     return PassportReport(
         subject=subject,
+        lot=lot,
         origin=origin,
         size=signed.checkpoint.size,
         seal_time=last.time,
+        members=closure.members,
+        alarms=closure.alarms,
+        cycle=closure.cycle,
         statements=statements,
-        directory=replay.directory,
-        absent=("completeness", "closure", "standing")
-        + (("witnesses",) if witnessing.time is None else ()),
+        directory=directory,
+        absent=_absent(subject, closure, witnessing),
         witnessing=witnessing,
         policy_source=trust.source,
         policy_fingerprint=policy.fingerprint,
@@ -188,7 +255,7 @@ def _check_included(passport: Passport, signed: SignedCheckpoint) -> None:
     raise mismatch
 
 
-def _seallocated(index: int, entry: bytes, *, origin: str) -> Seal:
+def _seal_at(index: int, entry: bytes, *, origin: str) -> Seal:
     try:
         seal = parse_seal(entry)
         if seal.origin != origin:
@@ -213,8 +280,8 @@ def _replay_part(
         step = 6
         try:
             if entry_kind(entry) == "seal":
-                step = 10
-                seals.append(_seallocated(index, entry, origin=origin))
+                step = 14
+                seals.append(_seal_at(index, entry, origin=origin))
                 continue
             step = 6 if entry.split(b"\n", 3)[2:3] == [b"directory"] else 7
             judged.append(replay.take(index, entry))
@@ -224,107 +291,43 @@ def _replay_part(
     return replay, tuple(judged), tuple(seals)
 
 
-def _statements_about(
-    subject: str, judged: Iterable[JudgedStatement]
-) -> tuple[JudgedStatement, ...]:
-    about: list[JudgedStatement] = []
-    for statement in judged:
-        content = statement.content
-        # Not ``listed_under``: the name of an alarm list is nothing that was scanned.
-        named = (
-            content.subjects if isinstance(content, Event) else action_subjects(content)
-        )
-        if subject in named:
-            about.append(statement)
-        elif isinstance(content, Event):
-            raise located(
-                statement.index, VerificationError(f"statement: not about {subject}")
-            )
-    if not about:
-        raise NotFoundError(f"subject: no statement about {subject}")
-    return tuple(about)
+def _about(
+    statement: JudgedStatement, subject: str, closure: Closure
+) -> tuple[str, ...]:
+    """Return what a statement is about, as far as it bears on the code."""
+    if isinstance(statement.content, Event):
+        return closure.about(statement.content)
+    return (subject,) if subject in statement.listed_under else ()
 
 
-def _check_seal_order(seals: Sequence[Seal]) -> None:
-    """Check that the seals given, which ascend, could stand in one ledger."""
-    for before, seal in pairwise(seals):
-        if seal.previous is None or seal.previous < before.index:
-            raise located(
-                seal.index,
-                SealMismatchError(
-                    f"previous seal: got {seal.previous}, want {before.index} or later"
-                ),
-            )
-        if seal.time_ms < before.time_ms:
-            raise located(
-                seal.index,
-                SealMismatchError(
-                    f"seal time: got {seal.time}, want {before.time} or later"
-                ),
-            )
-
-
-def _log_times(
-    judged: Sequence[JudgedStatement],
-    seals: Sequence[Seal],
-    about: Sequence[JudgedStatement],
-    replay: Replay,
-) -> dict[int, Seal]:
-    """Return the closing seals that are given; those that are needed must be."""
-    needed = {statement.index for statement in about}
-    closing: dict[int, Seal] = {}
-    for statement in judged:
-        index = statement.index
-        seal = _closing_seal(index, seals)
-        until_ms = replay.until_of(statement)
-        if seal is not None:
-            closing[index] = seal
-            try:
-                verify_not_expired(seal, until_ms)
-            except SealMismatchError as error:
-                raise located(index, error) from None
-        elif until_ms is not None or index in needed:
-            raise located(index, SealMismatchError("closing seal: not given"))
-    return closing
-
-
-def _closing_seal(index: int, seals: Sequence[Seal]) -> Seal | None:
-    later = next((seal for seal in seals if seal.index > index), None)
-    if later is None or (later.previous is not None and later.previous > index):
-        return None
-    if later.previous == index:
-        raise located(
-            later.index,
-            SealMismatchError(f"previous seal: {index} is a statement"),
-        )
-    return later
-
-
-def _check_event_ids(judged: Iterable[JudgedStatement]) -> None:
-    seen: dict[str, list[Occurrence]] = {}
-    for statement in judged:
-        if not isinstance(statement.content, Event):
-            continue
-        known = seen.setdefault(statement.identity, [])
-        new = statement.occurrence
-        try:
-            if new.is_declaration and all(o.party != new.party for o in known):
-                # One body makes one list of subjects: who has the declaration has the
-                # original too.
-                raise IncompleteError("errorDeclaration: its original is not given")
-            check_event_id(known, new)
-        except (EventReusedError, IncompleteError) as error:
-            raise located(statement.index, error) from None
-        known.append(new)
-
-
-def _with_flags(
-    about: Sequence[JudgedStatement], closing: Mapping[int, Seal], directory: Directory
+def _described(
+    shown: Sequence[JudgedStatement],
+    subject: str,
+    closure: Closure,
+    events: GivenEvents,
+    closing: Mapping[int, Seal],
+    directory: Directory,
 ) -> tuple[VerifiedStatement, ...]:
-    events = [(s.index, s.content) for s in about if isinstance(s.content, Event)]
-    of_subject = flags_of_subject(events)
+    """Return what is known of each statement that is shown."""
+    apart = {
+        index
+        for index, logged in events.by_index.items()
+        if closure.is_apart(logged, directory)
+    }
+    between = {
+        flag
+        for member in closure.members
+        if not member.is_open
+        for flag in flags_of_subject(
+            [
+                (logged.index, logged.event)
+                for logged in events.whole(member.subject) or ()
+                if logged.index not in apart
+            ]
+        )
+    }
     verified: list[VerifiedStatement] = []
-    for statement in about:
+    for statement in shown:
         seal = closing[statement.index]
         flags: tuple[Flag, ...] = ()
         if isinstance(statement.content, Event):
@@ -333,6 +336,30 @@ def _with_flags(
                 statement.content,
                 log_time_ms=seal.time_ms,
                 is_importer=directory.is_importer(statement.statement.issuer),
-            ) + tuple(flag for flag in of_subject if flag.index == statement.index)
-        verified.append(VerifiedStatement(statement, seal.time, flags))
+            )
+        flags += tuple(
+            sorted(
+                (flag for flag in between if flag.index == statement.index),
+                key=lambda flag: (flag.code, flag.detail),
+            )
+        )
+        about = _about(statement, subject, closure)
+        verified.append(
+            VerifiedStatement(
+                statement, seal.time, flags, about, statement.index in apart
+            )
+        )
     return tuple(verified)
+
+
+def _absent(subject: str, closure: Closure, witnessing: Witnessing) -> tuple[str, ...]:
+    """Return what this verifier did not check, or could not."""
+    absent = ["replay"]
+    if any(member.is_open for member in closure.members):
+        absent.append("sources")
+    if not closure.standing[subject].parties:
+        # Every word about it is a stranger's: nobody has said what it is.
+        absent.append("standing")
+    if witnessing.time is None:
+        absent.append("witnesses")
+    return tuple(absent)

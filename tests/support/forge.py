@@ -9,6 +9,8 @@ import hashlib
 
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.completeness import listed_under
+from ledger.errors import LedgerError
+from ledger.event import parse_event
 from ledger.index import IndexTree
 from ledger.merkle import inclusion_proof, leaf_hash, multi_proof, root_hash
 from ledger.note import NoteSigner, parse_note
@@ -55,6 +57,7 @@ class Forge:
         self.entries = []
         self.now_ms = START_MS
         self.index = IndexTree(origin)
+        self.names = set()
         self.last_seal = None
 
     # ----------------------------------------------------------------- appending
@@ -64,6 +67,7 @@ class Forge:
         self.entries.append(entry)
         for subject in about:
             self.index.append(subject, len(self.entries) - 1)
+            self.names.add(subject)
         return len(self.entries) - 1
 
     def seal(self, minutes=1, **said):
@@ -125,11 +129,9 @@ class Forge:
         return self.directory(body, by, about=(party,))
 
     def event(self, number=1, *signers, origin=None, **members):
-        """Append an event about the animal; return its index."""
+        """Append an event, by default about the animal; return its index."""
         entry = self.event_entry(number, *signers, origin=origin, **members)
-        subjects = event_body(number, **members).get("epcList", ())
-        is_alarm = "errorDeclaration" in members or "non_conformant" in members.values()
-        return self.add(entry, listed_under(subjects, is_alarm=is_alarm))
+        return self.add(entry, names_of(event_body(number, **members)))
 
     def event_entry(self, number=1, *signers, origin=None, **members):
         """Return an event statement without appending it."""
@@ -169,15 +171,51 @@ class Forge:
         proof = inclusion_proof(index, len(self.entries), self.hash_at)
         return Receipt(index, proof, self.checkpoint(*signers)).to_bytes()
 
-    def passport(self, subject=ANIMAL, *, without=(), checkpoint=None):
-        """Return a passport that gives every entry but those left out."""
-        given = [i for i in range(len(self.entries)) if i not in without]
+    def passport(
+        self, subject=ANIMAL, *, names=None, without=(), checkpoint=None, **lies
+    ):
+        """Return a passport that gives every list and entry, or those of some names.
+
+        Args:
+            subject: What it is about.
+            names: The lists to give, with their entries and all seals; None for all.
+            without: Indices of entries that are left out all the same.
+            checkpoint: What it stands under; None for that of the ledger key.
+            lies: ``lists`` changes lists by name, None takes one out; ``proof`` stands
+                in the place of the proof.
+        """
+        lists, proof = self.index.prove_lists(sorted(names or {subject, *self.names}))
+        given = self._given(lists, names) - {*without}
+        lists |= lies.get("lists", {})
         return Passport(
             subject=subject,
             checkpoint=checkpoint or self.checkpoint(),
-            entries=tuple((index, self.entries[index]) for index in given),
-            nodes=multi_proof(given, len(self.entries), self.hash_at),
+            entries=tuple((index, self.entries[index]) for index in sorted(given)),
+            lists={
+                name: tuple(listed)
+                for name, listed in lists.items()
+                if listed is not None
+            },
+            proof=tuple(lies.get("proof", proof)),
+            nodes=multi_proof(sorted(given), len(self.entries), self.hash_at),
         )
+
+    def _given(self, lists, names):
+        if names is None:
+            return {*range(len(self.entries))}
+        seals = {
+            i for i, e in enumerate(self.entries) if e.startswith(b"caravan/seal/")
+        }
+        return seals.union(*lists.values())
+
+
+def names_of(body):
+    """Return what an event is listed under; of a malformed one, what it can be."""
+    try:
+        event = parse_event(body, host=HOST)
+    except LedgerError:
+        return tuple(body.get("epcList", ()))
+    return listed_under(event.subjects, is_alarm=event.is_alarm)
 
 
 def event_body(number=1, **members):
