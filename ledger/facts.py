@@ -63,13 +63,13 @@ _VALUES = (
 )
 
 # What the ledger's own members say: the name of the fact, the member, and for words
-# of what kind they are.
+# of what kind they are, if they are of a list.
 _WORDS = (
     ("process", "caravan:process", "process"),
     ("mode", "caravan:mode", "mode"),
     ("method", "caravan:method", "method"),
     ("disease", "caravan:disease", "disease"),
-    ("vaccine-lot", "caravan:vaccineLot", "vaccine-lot"),
+    ("vaccine-lot", "caravan:vaccineLot", ""),
     ("calf-share", "caravan:calfShare", "value"),
     ("reason", "caravan:reason", "reason"),
 )
@@ -91,7 +91,7 @@ class _Reader:
     def says(self, kind: str, value: Json) -> str:
         """Return a signed text in the reader's words, as far as there are any."""
         said = phrase(value, self.lang)
-        return word(kind, said, self.messages) if said else ""
+        return word(kind, said, self.messages) if kind and said else said
 
 
 def event_facts(

@@ -72,13 +72,13 @@ const VALUES = [
 ];
 
 // What the ledger's own members say: the name of the fact, the member, and for words of
-// what kind they are.
+// what kind they are, if they are of a list.
 const WORDS = /** @type {const} */ ([
   ["process", "caravan:process", "process"],
   ["mode", "caravan:mode", "mode"],
   ["method", "caravan:method", "method"],
   ["disease", "caravan:disease", "disease"],
-  ["vaccine-lot", "caravan:vaccineLot", "vaccine-lot"],
+  ["vaccine-lot", "caravan:vaccineLot", ""],
   ["calf-share", "caravan:calfShare", "value"],
   ["reason", "caravan:reason", "reason"],
 ]);
@@ -398,7 +398,7 @@ function dispositions(found, messages) {
  */
 function says(kind, value, { lang, messages }) {
   const said = phrase(value, lang);
-  return said && word(kind, said, messages);
+  return kind && said ? word(kind, said, messages) : said;
 }
 
 /**
