@@ -9,7 +9,7 @@
 
 import { cycleIn } from "./cycle.js";
 import { Refusal } from "./errors.js";
-import { namedBy, settleErrors } from "./goods.js";
+import { itemAndKey, makes, namedBy, settleErrors, sharedId } from "./goods.js";
 import {
   alarmsOf, covers, isByCreatorOrAuthority, isEntitled, isRelease, liftedBy, raisedBy,
   standingOf, unjudgedAlarmsOf,
@@ -50,7 +50,6 @@ import {
  *   declares them so
  */
 
-const GS1_PARTS = ["https:", "", "id.gs1.org", "01"];
 const PACKING_EVENTS = new Set(["AggregationEvent", "AssociationEvent"]);
 
 /**
@@ -118,6 +117,18 @@ export function walk(subject, { lot, lists, directory }) {
 export function aboutOf({ places }, { subjects }) {
   const placeOf = (/** @type {string} */ name) => places.get(name) || 0;
   return subjects.filter((name) => places.has(name)).sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/**
+ * Return whether anybody has standing about a member.
+ *
+ * @param {Closure} closure
+ * @param {string} subject
+ * @returns {boolean}
+ */
+export function hasStanding({ standing }, subject) {
+  const known = standing.get(subject);
+  return known !== undefined && known.parties.size > 0;
 }
 
 /**
@@ -360,36 +371,4 @@ function required({ whole }, name) {
   const events = whole(name);
   if (events === null) throw new Refusal("incomplete", `list of ${name}: not given`);
   return events;
-}
-
-/**
- * @param {Event} event
- * @param {string} name
- * @returns {boolean} whether it is a transformation of which this came
- */
-function makes(event, name) {
-  if (event.type !== "TransformationEvent") return false;
-  return namedBy(event, "outputEPCList", "outputQuantityList").includes(name);
-}
-
-/**
- * @param {Event} event
- * @returns {string | null} what the parts of one transformation share
- */
-function sharedId({ type, body }) {
-  const shared = body.transformationID;
-  return type === "TransformationEvent" && typeof shared === "string" ? shared : null;
-}
-
-/**
- * Return the trade item of a lot (10) or a serial (21), and which it is; of anything else
- * empty texts.
- *
- * @param {string} name
- * @returns {{item: string, key: string}}
- */
-function itemAndKey(name) {
-  const parts = name.split("/");
-  const isKey = parts.length === 7 && GS1_PARTS.every((part, place) => parts[place] === part);
-  return isKey ? { item: parts.slice(0, 5).join("/"), key: parts[5] || "" } : { item: "", key: "" };
 }

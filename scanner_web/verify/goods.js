@@ -9,6 +9,8 @@
 /** @typedef {import("./encoding.js").JsonObject} JsonObject */
 /** @typedef {import("./event.js").Event} Event */
 
+const ITEMS = "https://id.gs1.org/01";
+
 /**
  * An event, where it is in the log, and the parties of its signers, the issuer's first.
  *
@@ -47,6 +49,41 @@ export function settleErrors(events) {
  */
 export function namedBy({ body }, ...members) {
   return members.flatMap((member) => items(body[member]).map(nameOf).filter(isText));
+}
+
+/**
+ * Return whether an event is a transformation of which something came.
+ *
+ * @param {Event} event
+ * @param {string} name
+ * @returns {boolean}
+ */
+export function makes({ type, created }, name) {
+  return type === "TransformationEvent" && created.includes(name);
+}
+
+/**
+ * Return what the parts of one transformation share; null if it is told in one.
+ *
+ * @param {Event} event
+ * @returns {string | null}
+ */
+export function sharedId({ type, body }) {
+  const shared = body.transformationID;
+  return type === "TransformationEvent" && typeof shared === "string" ? shared : null;
+}
+
+/**
+ * Return the trade item of a lot (10) or a serial (21), and which it is; of anything else
+ * empty texts.
+ *
+ * @param {string} name
+ * @returns {{item: string, key: string}}
+ */
+export function itemAndKey(name) {
+  const parts = name.split("/");
+  if (parts.length !== 7 || parts.slice(0, 4).join("/") !== ITEMS) return { item: "", key: "" };
+  return { item: parts.slice(0, 5).join("/"), key: parts[5] || "" };
 }
 
 /**

@@ -18,6 +18,9 @@ import { located, Refusal } from "./errors.js";
 
 /** @typedef {ReadonlyMap<string, readonly number[]>} Lists indices by name */
 
+/** Ends the name of the list of alarms about a subject. */
+export const ALARM_SUFFIX = "#alarm";
+
 /**
  * Return the names that a statement is listed under.
  *
@@ -27,7 +30,7 @@ import { located, Refusal } from "./errors.js";
 export function listedUnder({ event, action }) {
   const subjects = event ? event.subjects : actionSubjects(/** @type {Action} */ (action));
   if (!event || !event.isAlarm) return subjects;
-  return [...subjects, ...subjects.map(alarmList)];
+  return [...subjects, ...subjects.map((name) => name + ALARM_SUFFIX)];
 }
 
 /**
@@ -100,15 +103,7 @@ export function eventsOn(lists, judged) {
     if (!list) return null;
     return list.flatMap((index) => events.get(index) || []);
   };
-  return { whole, alarms: (name) => whole(alarmList(name)) };
-}
-
-/**
- * @param {string} subject
- * @returns {string} the name under which its alarms are listed too
- */
-function alarmList(subject) {
-  return `${subject}#alarm`;
+  return { whole, alarms: (name) => whole(name + ALARM_SUFFIX) };
 }
 
 /**

@@ -75,7 +75,8 @@ import { Refusal } from "./errors.js";
  * @property {string | null} witnessedAt time that the witnesses vouch for
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
  *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
- *   (some are open), `witnesses`
+ *   (some are open), `standing` (nobody has any about the subject, so that every word
+ *   about it is a stranger's), `witnesses`
  * @property {string | null} lot of a serial: the one that it was packed in
  * @property {Member[]} members the subject, its lot, the trade item, the parents, then
  *   the sources by their level; n of at least m sources are checked, where m counts

@@ -47,13 +47,13 @@
 import { actionSubjects } from "./action.js";
 import { openCheckpoint } from "./checkpoint.js";
 import { closingTimes, verifySealOrder } from "./closing.js";
-import { aboutOf, findLot, isApart, walk } from "./closure.js";
+import { aboutOf, findLot, hasStanding, isApart, walk } from "./closure.js";
 import { verifyLists } from "./completeness.js";
 import { toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { verifyEventIds } from "./eventids.js";
 import { flagsOfEvent, flagsOfSubject } from "./flags.js";
-import { eventsOn, verifyDirectoryWhole, verifyGiven } from "./lists.js";
+import { ALARM_SUFFIX, eventsOn, verifyDirectoryWhole, verifyGiven } from "./lists.js";
 import { leafHash, rootFromMultiProof } from "./merkle.js";
 import { parsePassport } from "./passport.js";
 import { parsePolicy } from "./policy.js";
@@ -64,6 +64,7 @@ import { refuse, unjudged } from "./verdict.js";
 
 /** @typedef {import("./action.js").Action} Action */
 /** @typedef {import("./checkpoint.js").SignedCheckpoint} SignedCheckpoint */
+/** @typedef {import("./bindings.js").Bindings} Bindings */
 /** @typedef {import("./closure.js").Closure} Closure */
 /** @typedef {import("./event.js").Event} Event */
 /** @typedef {import("./flags.js").Flag} Flag */
@@ -75,6 +76,8 @@ import { refuse, unjudged } from "./verdict.js";
 /** @typedef {import("./trust.js").PolicySource} PolicySource */
 /** @typedef {import("./verdict.js").Verdict} Verdict */
 /** @typedef {import("./verdict.js").VerifiedStatement} VerifiedStatement */
+
+/** @typedef {JudgedStatement & {about: string[]}} Shown with the members it is about */
 
 /**
  * What is asked, and what the asker trusts.
@@ -193,7 +196,7 @@ async function takeSteps(bytes, question, verdict) {
 
   // 16. Alarms, flags, and whose word counts.
   verdict.step = 16;
-  const statements = describe(shown, { logTimes, closure, subject, replay });
+  const statements = describe(shown, { logTimes, closure, directory });
 
   // 17. Witnesses.
   verdict.step = 17;
@@ -205,6 +208,8 @@ async function takeSteps(bytes, question, verdict) {
   const { members, alarms, cycle } = closure;
   Object.assign(verdict, { lot, members, alarms, cycle, directory, statements });
   if (members.some(({ isOpen }) => isOpen)) verdict.absent.push("sources");
+  // Every word about it is a stranger's: nobody has said what it is.
+  if (!hasStanding(closure, subject)) verdict.absent.push("standing");
   if (verdict.witnessedAt === null) verdict.absent.push("witnesses");
 }
 
@@ -282,7 +287,8 @@ async function replayed(entries, origin, onProgress = () => {}) {
  */
 function verifyFound(subject, lists) {
   const listed = lists.get(subject);
-  if (listed && listed.length > 0) return;
+  // The name of a list of alarms is nothing that could be scanned.
+  if (listed && listed.length > 0 && !subject.endsWith(ALARM_SUFFIX)) return;
   throw new Refusal("not-found", `subject: no statement about ${subject}`);
 }
 
@@ -293,7 +299,7 @@ function verifyFound(subject, lists) {
  * @param {string} subject
  * @param {readonly JudgedStatement[]} judged
  * @param {Closure} closure
- * @returns {(JudgedStatement & {about: string[]})[]}
+ * @returns {Shown[]}
  */
 function shownOf(subject, judged, closure) {
   return judged.flatMap((statement) => {
@@ -308,30 +314,56 @@ function shownOf(subject, judged, closure) {
 /**
  * Return what is known of each statement that is shown, flags recomputed.
  *
- * @param {readonly (JudgedStatement & {about: string[]})[]} shown
- * @param {{logTimes: ReadonlyMap<number, string>, closure: Closure, subject: string, replay: Replay}} known
+ * @param {readonly Shown[]} shown
+ * @param {{logTimes: ReadonlyMap<number, string>, closure: Closure, directory: Bindings}} known
  * @returns {VerifiedStatement[]}
  */
-function describe(shown, { logTimes, closure, subject, replay: { directory } }) {
-  /** @type {[number, Event][]} */
-  const events = [];
-  for (const { index, event, about } of shown) {
-    if (event && about.includes(subject)) events.push([index, event]);
-  }
-  /** @type {Map<number, Flag[]>} */
-  const ofSubject = new Map();
-  for (const flag of flagsOfSubject(events)) {
-    ofSubject.set(flag.index, [...(ofSubject.get(flag.index) || []), flag]);
-  }
-  return shown.map((judged) => {
+function describe(shown, { logTimes, closure, directory }) {
+  const described = shown.map((judged) => {
     const { index, statement, event, parties, about } = judged;
     const logTime = /** @type {string} */ (logTimes.get(index));
     const issuer = /** @type {SignerRef} */ (statement.signers[0]);
     const known = { logTimeMs: parseTime(logTime), isImporter: directory.isImporter(issuer) };
     const flags = event ? flagsOfEvent(index, event, known) : [];
-    flags.push(...(ofSubject.get(index) || []));
     const logged = event && { index, parties, event };
     const apart = logged !== null && isApart(closure, logged, { about, directory });
     return { ...judged, logTime, flags, isApart: apart };
   });
+  const between = flagsBetween(described, closure);
+  for (const { index, flags } of described) flags.push(...(between.get(index) || []));
+  return described;
+}
+
+/**
+ * Return what is odd between statements about one member, by index; what counts for
+ * nothing makes nothing odd.
+ *
+ * @param {readonly VerifiedStatement[]} described
+ * @param {Closure} closure
+ * @returns {Map<number, Flag[]>} sorted by code and detail
+ */
+function flagsBetween(described, { members }) {
+  /** @type {Map<string, [number, Event][]>} */
+  const events = new Map();
+  for (const { subject, isOpen } of members) if (!isOpen) events.set(subject, []);
+  for (const { index, event, about, isApart: apart } of described) {
+    if (!event || apart) continue;
+    for (const name of about) (events.get(name) || []).push([index, event]);
+  }
+  /** @type {Map<number, Map<string, Flag>>} */
+  const found = new Map();
+  for (const flag of [...events.values()].flatMap(flagsOfSubject)) {
+    const others = found.get(flag.index) || new Map();
+    found.set(flag.index, others.set(`${flag.code} ${flag.detail}`, flag));
+  }
+  return new Map([...found].map(([index, flags]) => [index, sortedByName(flags)]));
+}
+
+/**
+ * @template T
+ * @param {Map<string, T>} values
+ * @returns {T[]}
+ */
+function sortedByName(values) {
+  return [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
 }
