@@ -1,4 +1,4 @@
-# make demo    a ledger with real records in it, running and verified
+# make demo    a ledger with a season of camel milk in it, running and verified
 # make test    everything the tests need, then all of them
 # make check   format, lint, types and import contracts only
 # make bench   every speed we state
