@@ -70,8 +70,9 @@ def test_an_event_shows_the_facts_of_the_vectors(case):
         who=case["who"],
         log_time=case["log_time"],
         flags=[Flag(**flag) for flag in case["flags"]],
-        lang="en",
+        lang=case["lang"],
         messages=maker.MESSAGES,
+        names=lambda identifier: case["names"].get(identifier, ""),
         signed_by=case["signed_by"],
     )
 

@@ -11,10 +11,9 @@ const { host, messages } = JSON.parse(read("facts/event.json"));
 const bodyOf = (text) => parseCanonical(encodeUtf8(text));
 
 forEachCase("facts/event.json", (given) => {
-  const { index, who, flags } = given;
-  const known = {
-    index, who, flags, messages, lang: "en", logTime: given.log_time, signedBy: given.signed_by,
-  };
+  const { index, who, flags, lang, signed_by: signedBy, log_time: logTime } = given;
+  const names = (identifier) => new Map(Object.entries(given.names)).get(identifier) || "";
+  const known = { index, who, flags, messages, lang, names, logTime, signedBy };
   assert.deepEqual(eventFacts(parseEvent(bodyOf(given.body), { host }), known), given.want);
 });
 

@@ -17,27 +17,44 @@ from tests.support.make_vectors.event import (
 MESSAGES = {
     "action.admit": "Party admitted",
     "action.authorize": "Key authorised",
+    "answer.simulated": "simulated",
     "answer.yes": "yes",
     "disposition.active": "active",
     "disposition.recalled": "RECALLED",
+    "distance.from": "from",
+    "distance.great circle": "as the crow flies",
+    "document.testres": "Test report",
+    "end.location": "place",
+    "end.owning_party": "owner",
     "error.did_not_occur": "did not happen",
     "error.unknown": "reason not given",
     "flag.late": "recorded late",
     "flag.overlap": "in two places",
     "flag.zero-value": "a zero",
+    "loss.left in cans": "residue",
+    "mode.air": "by air",
+    "process.spray drying": "dried",
+    "reason.leaking seam": "leaked",
+    "register.herd book": "Herd book",
     "role.plant": "Plant",
     "sensor.ALARM_CONDITION": "alarm",
     "sensor.Temperature": "Temperature",
     "sensor.caravan:fat": "Fat",
     "sensor.maxValue": "at most",
     "sensor.minValue": "at least",
+    "species.camel": "Camel",
     "step.inspecting": "Inspected",
     "step.commissioning": "Milked",
     "unit.CEL": "°C",
     "unit.KGM": "kg",
+    "unit.KMT": "km",
     "unit.P1": "%",
+    "value.positive": "found",
 }
 PARTY = f"https://{HOST}/id/party/north-plant"
+SHOP = f"https://{HOST}/id/party/shop"
+SHOP_PLACE = f"https://{HOST}/id/place/shop"
+NAMES = {PLACE: "North Dairy · yard", SHOP: "Corner shop"}
 LOG_TIME = "2026-06-12T00:00:01.250Z"
 ITEM_SHORT = "(01) 09520123456788"
 ALWAYS = [
@@ -50,7 +67,16 @@ WHERE = [["where", "(414) 9520123456788"]]
 
 
 def shown(
-    name, want, *, flags=(), who=PARTY, log_time=LOG_TIME, signed_by=(), **event_
+    name,
+    want,
+    *,
+    flags=(),
+    who=PARTY,
+    log_time=LOG_TIME,
+    signed_by=(),
+    lang="en",
+    names=None,
+    **event_,
 ):
     """Return the case of an event; ``want`` follows what every event shows."""
     body = event(event_.pop("event_type", "ObjectEvent"), **event_)
@@ -61,6 +87,8 @@ def shown(
         "who": who,
         "log_time": log_time,
         "signed_by": list(signed_by),
+        "lang": lang,
+        "names": names or {},
         "flags": [
             {"code": code, "detail": detail, "index": index}
             for code, index, detail in flags
@@ -133,15 +161,222 @@ EVENTS = [
     ),
     shown(
         "location-beside-the-read-point",
-        [*ALWAYS, *WHERE, ["location", f"https://{HOST}/id/place/north"]],
+        [*ALWAYS, *WHERE, ["location", "north"]],
         bizLocation={"id": f"https://{HOST}/id/place/north"},
     ),
     shown("location-is-the-read-point", [*ALWAYS, *WHERE], bizLocation={"id": PLACE}),
     shown("location-of-a-wrong-type", [*ALWAYS, *WHERE], bizLocation=[PLACE]),
     shown(
         "own-read-point",
-        [*ALWAYS, ["where", "place/north"]],
+        [*ALWAYS, ["where", "north"]],
         readPoint={"id": f"https://{HOST}/id/place/north"},
+    ),
+    shown(
+        "location-that-is-no-identifier",
+        [*ALWAYS, *WHERE, ["location", "<b>7</b>"]],
+        bizLocation={"id": "<b>7</b>"},
+    ),
+    shown(
+        "places-by-name",
+        [*ALWAYS, ["where", "North Dairy · yard"], ["location", "Corner shop"]],
+        names=NAMES | {SHOP_PLACE: "Corner shop"},
+        bizLocation={"id": SHOP_PLACE},
+    ),
+    shown(
+        "a-place-nobody-knows-has-no-name",
+        [*ALWAYS, *WHERE],
+        names={SHOP: "Corner shop"},
+    ),
+    about(
+        "destinations-and-sources",
+        [
+            ["sender.0", "owner: north-plant"],
+            ["destination.0", "possessing_party: Corner shop"],
+            ["destination.1", "place: shop"],
+            ["destination.2", "(414) 9520123456788"],
+        ],
+        names={SHOP: "Corner shop"},
+        sourceList=[{"source": PARTY, "type": "owning_party"}],
+        destinationList=[
+            {"destination": SHOP, "type": "possessing_party"},
+            {"destination": SHOP_PLACE, "type": "location"},
+            {"destination": PLACE},
+        ],
+    ),
+    about(
+        "destinations-of-wrong-types",
+        [["destination.0", "7"], ["destination.1", "urn:x:1"]],
+        sourceList={"source": PARTY},
+        destinationList=[
+            None,
+            [],
+            SHOP,
+            {"type": "location"},
+            {"destination": 7, "type": []},
+            {"destination": "urn:x:1", "type": {"@value": None}},
+            {"destination": {}},
+        ],
+    ),
+    about(
+        "documents",
+        [
+            ["document.0", "Test report: report/laboratory/7"],
+            ["document.1", "bol: urn:x:bol:1"],
+            ["document.2", "(253) 9520123456788"],
+        ],
+        bizTransactionList=[
+            {
+                "bizTransaction": f"https://{HOST}/id/report/laboratory/7",
+                "type": "testres",
+            },
+            {"bizTransaction": "urn:x:bol:1", "type": "bol"},
+            {"bizTransaction": "https://id.gs1.org/253/9520123456788"},
+        ],
+    ),
+    about(
+        "documents-of-wrong-types",
+        [],
+        bizTransactionList=[7, {"type": "bol"}, {"bizTransaction": []}],
+    ),
+    about("documents-that-are-no-list", [], bizTransactionList={"type": "bol"}),
+    about("simulated", [["simulated", "simulated"]], **{"caravan:simulated": True}),
+    about("simulated-is-a-truth", [], **{"caravan:simulated": "true"}),
+    about(
+        "what-was-done",
+        [
+            ["process", "dried"],
+            ["mode", "by air"],
+            ["method", "girth"],
+            ["disease", "brucellosis"],
+            ["vaccine-lot", "br-2120"],
+            ["calf-share", "not recorded"],
+            ["reason", "leaked"],
+            ["head", "12"],
+            ["parity", "3"],
+            ["calved", "2026-02-01"],
+            ["withdrawal-until", "2026-03-09 00:00 (UTC+08:00)"],
+            ["calf-first", "yes"],
+            ["vessel", "can/7"],
+        ],
+        **{
+            "caravan:calfFirst": True,
+            "caravan:calfShare": "not recorded",
+            "caravan:calved": "2026-02-01",
+            "caravan:disease": "brucellosis",
+            "caravan:head": 12,
+            "caravan:method": "girth",
+            "caravan:mode": "air",
+            "caravan:parity": 3,
+            "caravan:process": "spray drying",
+            "caravan:reason": "leaking seam",
+            "caravan:vaccineLot": "br-2120",
+            "caravan:vessel": f"https://{HOST}/id/can/7",
+            "caravan:withdrawalUntil": "2026-03-09T00:00:00+08:00",
+        },
+    ),
+    about(
+        "words-in-the-readers-language",
+        [["process", "washed"], ["reason", "leaked"]],
+        **{
+            "caravan:process": [
+                {"@language": "zh", "@value": "清洗"},
+                {"@language": "en", "@value": "washed"},
+            ],
+            "caravan:reason": {"@language": "en-GB", "@value": "leaking seam"},
+        },
+    ),
+    about(
+        "what-was-done-of-wrong-types",
+        [["reason", "7"]],
+        **{
+            "caravan:calfFirst": 1,
+            "caravan:calved": "in spring",
+            "caravan:disease": {},
+            "caravan:head": "a dozen",
+            "caravan:mode": True,
+            "caravan:parity": True,
+            "caravan:process": [[["deep"]]],
+            "caravan:reason": 7,
+            "caravan:vessel": None,
+            "caravan:withdrawalUntil": "2026-03-09T00:00",
+        },
+    ),
+    about(
+        "losses",
+        [
+            ["loss.0", "residue: 0.039 kg"],
+            ["loss.1", "dust: 1 kg"],
+            ["loss.2", "2"],
+        ],
+        **{
+            "caravan:loss": [
+                {"quantity": 0.039, "reason": "left in cans", "uom": "KGM"},
+                {"quantity": "much", "reason": "spilled", "uom": "KGM"},
+                {"quantity": 1, "reason": "dust", "uom": "KGM"},
+                {"quantity": 2, "reason": []},
+                {"reason": "left in cans"},
+                "all of it",
+            ],
+        },
+    ),
+    about("losses-that-are-no-list", [], **{"caravan:loss": {"quantity": 1}}),
+    about(
+        "distance",
+        [["distance", "126 km · as the crow flies · from North Dairy · yard"]],
+        lang="zh",
+        names={f"https://{HOST}/id/place/yard": "North Dairy · yard"},
+        **{
+            "caravan:distance": {
+                "from": f"https://{HOST}/id/place/yard",
+                "kind": "great circle",
+                "quantity": 126,
+                "uom": "KMT",
+            },
+        },
+    ),
+    about(
+        "distance-alone",
+        [["distance", "0.5 km"]],
+        **{"caravan:distance": {"kind": False, "quantity": 0.5, "uom": "KMT"}},
+    ),
+    about(
+        "distance-without-a-number",
+        [],
+        **{"caravan:distance": {"from": PLACE, "kind": "great circle"}},
+    ),
+    about(
+        "facts-of-what-comes-into-being",
+        [
+            ["what.0", "animal/7"],
+            ["product.species", "Camel"],
+            ["product.breed", "Bactrian"],
+            ["product.dam", "animal/1"],
+        ],
+        action="ADD",
+        epcList=[ANIMAL],
+        ilmd={
+            "caravan:breed": "Bactrian",
+            "caravan:dam": f"https://{HOST}/id/animal/1",
+            "caravan:species": "camel",
+        },
+    ),
+    about(
+        "what-turns-text-round-is-left-out",
+        [["process", "abc"], ["reason", "עברית 7"]],
+        **{
+            "caravan:mode": "\u202e\u2069",
+            "caravan:process": "a\u202eb\u2066c\u2069",
+            "caravan:reason": "עברית 7",
+        },
+    ),
+    about(
+        "names-of-prototypes",
+        [["process", "constructor"], ["reason", "__proto__"]],
+        **{
+            "caravan:process": "constructor",
+            "caravan:reason": "__proto__",
+            "ilmd": {"hasOwnProperty": 1, "toString": "x", "valueOf": []},
+        },
     ),
     about("disposition", [["disposition", "RECALLED"]], disposition="recalled"),
     about(
@@ -261,6 +496,11 @@ EVENTS = [
         {"booleanValue": True, "type": "caravan:calf_first"},
     ),
     measured(
+        "a-word-that-was-measured",
+        ["caravan:phosphatase: found"],
+        {"stringValue": "positive", "type": "caravan:phosphatase"},
+    ),
+    measured(
         "other-values",
         ["x: hexBinaryValue 0a, uriValue urn:x:1", "y: percValue 95"],
         {"hexBinaryValue": "0a", "type": "x", "uriValue": "urn:x:1"},
@@ -284,7 +524,7 @@ EVENTS = [
     shown("sensors-of-a-wrong-type", [*ALWAYS, *WHERE], sensorElementList="none"),
     about(
         "source",
-        [["source", "herd book · FR002185"]],
+        [["source", "Herd book · FR002185"]],
         caravan_source={"record": "FR002185", "register": "herd book"},
     ),
     about(
@@ -332,7 +572,7 @@ EVENTS = [
         action=REMOVE,
         caravan_label={"root": HASH, "size": 1},
         caravan_seq=0,
-        ilmd={"caravan:species": "Camelus bactrianus"},
+        ilmd={"caravan:animalsMilked": 22},
     ),
     shown(
         "everything-in-its-order",
@@ -344,9 +584,16 @@ EVENTS = [
             ["location", "urn:x:shed"],
             ["disposition", "active"],
             ["set", "RECALLED"],
+            ["sender.0", "north-plant"],
+            ["destination.0", "shop"],
             ["what.0", "animal/7"],
             ["parent.0", "(00) 952012345678912345"],
+            ["product.lot", "L7"],
             ["sensor.0", "Temperature: 3.8 °C"],
+            ["process", "dried"],
+            ["loss.0", "1 kg"],
+            ["document.0", "urn:x:1"],
+            ["simulated", "simulated"],
             ["source", "r · 1"],
             ["declared-error", "reason not given"],
             ["flag.late", "recorded late (49 h)"],
@@ -355,15 +602,22 @@ EVENTS = [
         signed_by=["a.example+01020304"],
         bizLocation={"id": "urn:x:shed"},
         bizStep="commissioning",
+        bizTransactionList=[{"bizTransaction": "urn:x:1"}],
+        caravan_loss=[{"quantity": 1, "uom": "KGM"}],
+        caravan_process="spray drying",
+        caravan_simulated=True,
         caravan_source={"record": "1", "register": "r"},
+        destinationList=[{"destination": SHOP}],
         disposition="active",
         epcList=[ANIMAL],
         errorDeclaration={},
+        ilmd={"cbvmda:lotNumber": "L7"},
         parentID=CASE,
         persistentDisposition={"set": ["recalled"]},
         sensorElementList=[
             {"sensorReport": [{"type": "Temperature", "uom": "CEL", "value": 3.8}]}
         ],
+        sourceList=[{"source": PARTY}],
     ),
 ]
 
