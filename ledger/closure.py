@@ -222,7 +222,7 @@ class _Walk:
 
     def follow_parents(self, subject: str) -> None:
         """Take in what the subject was ever packed into, and that in turn."""
-        children = [subject]
+        children, seen = [subject], {subject}
         while children:
             parents = {
                 parent
@@ -232,7 +232,8 @@ class _Walk:
                 and child in _names(logged.event, "childEPCs")
                 and isinstance(parent := logged.event.body.get("parentID"), str)
             }
-            children = sorted(parents - self.members.keys())
+            children = sorted(parents - seen)
+            seen |= parents
             for name in children:
                 self.take_whole(name, "parent")
 
@@ -244,9 +245,11 @@ class _Walk:
             for name in made:
                 self.inputs[name] = self._inputs_of(name)
             found = {source for name in made for source in self.inputs[name]}
-            new = sorted(found - self.members.keys())
+            # A parent may be what goods were made of, too, and then that is followed.
+            new = sorted(found - self.inputs.keys())
             for name in new:
-                self._take_source(name, level)
+                if name not in self.members:
+                    self._take_source(name, level)
             made = [name for name in new if not self.members[name].is_open]
 
     def closure(self, lot: str | None) -> Closure:

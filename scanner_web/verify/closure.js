@@ -209,6 +209,7 @@ class Walk {
    */
   followParents(subject) {
     let children = [subject];
+    const seen = new Set(children);
     while (children.length > 0) {
       /** @type {Set<string>} */
       const parents = new Set();
@@ -219,8 +220,11 @@ class Walk {
           if (namedBy(event, "childEPCs").includes(child)) parents.add(parent);
         }
       }
-      children = [...parents].filter((name) => !this.members.has(name)).sort();
-      for (const name of children) this.takeWhole(name, "parent");
+      children = [...parents].filter((name) => !seen.has(name)).sort();
+      for (const name of children) {
+        seen.add(name);
+        this.takeWhole(name, "parent");
+      }
     }
   }
 
@@ -239,31 +243,28 @@ class Walk {
         this.inputs.set(name, inputs);
         for (const input of inputs) sources.add(input);
       }
-      made = [];
-      for (const name of [...sources].filter((each) => !this.members.has(each)).sort()) {
-        if (!this.takeSource(name, level)) made.push(name);
-      }
+      // A parent may be what goods were made of, too, and then that is followed.
+      made = [...sources].filter((name) => !this.inputs.has(name)).sort();
+      for (const name of made) if (!this.members.has(name)) this.takeSource(name, level);
+      made = made.filter((name) => this.standing.has(name));
     }
   }
 
   /**
-   * Take in something that goods were made of, and return whether it is open.
+   * Take in something that goods were made of: open, if only its alarms are known.
    *
    * @param {string} subject
    * @param {number} level
-   * @returns {boolean}
    */
   takeSource(subject, level) {
     const alarms = this.lists.alarms(subject);
-    const isOpen = this.lists.whole(subject) === null && alarms !== null;
-    if (!isOpen) {
+    if (this.lists.whole(subject) !== null || alarms === null) {
       this.takeWhole(subject, "source", level);
-      return false;
+      return;
     }
-    this.members.set(subject, { subject, relation: "source", level, isOpen });
+    this.members.set(subject, { subject, relation: "source", level, isOpen: true });
     this.events.set(subject, alarms);
     this.settled(alarms);
-    return true;
   }
 
   /**

@@ -75,6 +75,20 @@ test("goods that came of each other end the walk, and are told", () => {
   assert.deepEqual(cycle, [one, two]);
 });
 
+test("what goods were packed in and made of is followed for both", () => {
+  const [goods, tank, milk] = [`${ID}/made/1`, `${ID}/made/2`, `${ID}/milk/3`];
+  const events = [
+    event(5, { inputEPCList: [milk], outputEPCList: [tank] }),
+    event(6, { inputEPCList: [tank], outputEPCList: [goods] }),
+    event(7, { type: "AggregationEvent", action: "ADD", parentID: tank, childEPCs: [goods] }),
+  ];
+
+  const known = { lot: null, lists: listsOf(events), directory: directory() };
+  const members = walk(goods, known).members.map(({ subject, relation }) => [subject, relation]);
+
+  assert.deepEqual(members, [[goods, "subject"], [tank, "parent"], [milk, "source"]]);
+});
+
 test("a destination in any shape is read, and none is a mistake of the program", () => {
   const made = `${ID}/made/1`;
   for (const destinationList of [null, 7, "x", {}, [null], [[]], [{}], [{ destination: 7 }]]) {
