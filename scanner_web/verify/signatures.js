@@ -61,13 +61,18 @@ export function checkPublicKey(key) {
  */
 function nativeVerify(subtle) {
   const ed25519 = /** @type {const} */ ({ name: "Ed25519" });
+  // A few keys sign most of what there is, and to import one takes as long as to verify.
+  /** @type {Map<string, Promise<CryptoKey>>} */
+  const imported = new Map();
   return async (key, message, signature) => {
     const raw = /** @type {BufferSource} */ (key);
     const signed = /** @type {BufferSource} */ (signature);
     const text = /** @type {BufferSource} */ (message);
+    const name = toHex(key);
     try {
-      const imported = await subtle.importKey("raw", raw, ed25519, false, ["verify"]);
-      return await subtle.verify(ed25519, imported, signed, text);
+      const known = imported.get(name) || subtle.importKey("raw", raw, ed25519, false, ["verify"]);
+      imported.set(name, known);
+      return await subtle.verify(ed25519, await known, signed, text);
     } catch {
       return false;
     }
