@@ -1,105 +1,321 @@
-"""Which entries a reader needs to judge what is said about a subject.
+"""What a passport holds: the lists and entries that the judgement of a code needs.
 
-The server collects them here; a verifier derives for itself what must be there, and
-never takes this collection's word that it is enough (blueprint, 3.6).
+The server walks the closure as a verifier does, with ``closure`` itself, so that the
+two cannot disagree about what belongs there. The verifier never takes this collection's
+word that it is enough: it derives the same from what it was given, and finds missing
+what is (blueprint, 3.6).
+
+Always given whole: the lists of the subject, its lot, its trade item, its parents, of
+the transformations that are followed, and of ``registrar`` and every party behind a
+signer. Sources are given whole level by level, nearest first, as far as asked for or as
+fits; of the next level only the alarms, and the whole list where one stands, because
+without it nobody can say whether it counts. Whatever a stranger states about any of
+these is given, since a list is given whole, and leads nowhere.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from ledger.action import REGISTRAR, action_subjects, parse_action
+from ledger.action import REGISTRAR
+from ledger.closure import Closure, find_lot, walk
+from ledger.completeness import ALARM_SUFFIX
 from ledger.directory import Directory
-from ledger.encoding import parse_canonical
-from ledger.errors import LedgerError, NotFoundError
-from ledger.seal import entry_kind
-from ledger.statement import Statement, parse_statement
+from ledger.entrycache import CachedStatement, EntryCache
+from ledger.errors import NotPackedError, TooLargeError
+from ledger.goods import LoggedEvent
+from ledger.standing import unjudged_alarms_of
+
+FIRST_ANSWER_BYTES: Final = 104_000
+"""Entries of an answer to which nobody asked for levels: some 40 KiB compressed."""
+MAX_STATEMENTS: Final = 2_000
+"""Statements of an answer that holds more than what is always given."""
+MAX_NEEDED: Final = 10_000
+"""Statements to read for any answer."""
+MAX_NEEDED_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of these."""
+
+_LEAST_BYTES: Final = 400
+"""No event statement is as small: origin, key, nine members, signature."""
+_READ_AT_ONCE: Final = 500
 
 
-class EntryReader(Protocol):
-    """What is looked up in the log; ``sqlstore.SqlStore`` is one."""
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a passport gives.
 
-    def listing(self, subject: str, below: int) -> tuple[int, ...]:
-        """Return the indices of statements about a subject, below a tree size."""
-        ...
+    Attributes:
+        names: Of lists, sorted.
+        entries: By ascending index.
+    """
 
-    def directory_listing(self, subject: str, below: int) -> tuple[int, ...]:
-        """Return those of them that are directory statements."""
-        ...
+    names: tuple[str, ...]
+    entries: Mapping[int, bytes]
 
-    def entries_at(self, indices: Iterable[int]) -> dict[int, bytes]:
-        """Return the entries at these indices."""
-        ...
-
-    def closing_seals(self, indices: Iterable[int]) -> dict[int, tuple[int, int]]:
-        """Return index and time of the closing seal of each statement."""
-        ...
+    @property
+    def entry_bytes(self) -> int:
+        """Return how large the entries are together."""
+        return sum(map(len, self.entries.values()))
 
 
-def passport_entries(
-    subject: str, *, size: int, reader: EntryReader, directory: Directory
-) -> dict[int, bytes]:
-    """Return the entries of a subject's passport in a tree of this size, by index.
+def collect(
+    subject: str,
+    *,
+    tree_size: int,
+    cache: EntryCache,
+    directory: Directory,
+    levels: int | None = None,
+) -> Collected:
+    """Return what a passport of a subject gives in a tree of this size.
 
-    They are: the statements about the subject; entry 0; all directory statements about
-    the registrar and about every party whose key signs one of these, and theirs in
-    turn; the closing seals of what is shown, or signed by a key that ends; the last
-    seal.
+    Args:
+        subject: An identifier; there need be no statement about it.
+        tree_size: Nothing beyond it is given.
+        cache: Of the log.
+        directory: As of this size or later.
+        levels: Levels of sources to give whole, as far as there are at most
+            ``MAX_STATEMENTS`` statements; None for as many as are within
+            ``FIRST_ANSWER_BYTES``.
 
     Raises:
-        NotFoundError: No statement is about the subject.
+        TooLargeError: What must always be given is too much for one answer.
+        StoreError: The store failed, or has lost an entry.
     """
-    about = reader.listing(subject, size)
-    if not about:
-        raise NotFoundError(f"subject: no statement is about {subject}")
-    entries = reader.entries_at({0, size - 1, *about})
-    ending: set[int] = set()
-    listed: set[str] = set()
-    todo = {REGISTRAR} | _parties(entries, directory, ending)
-    while todo:
-        # Anybody may state an event about a party, and any number of them. They say
-        # nothing of its keys, and a verifier refuses events not about the subject.
-        indices = {i for name in todo for i in reader.directory_listing(name, size)}
-        listed |= todo
-        new = reader.entries_at(indices - entries.keys())
-        entries.update(new)
-        todo = _parties(new, directory, ending) - listed
-    closing = reader.closing_seals({*about, *ending})
-    entries.update(reader.entries_at({index for index, _ in closing.values()}))
-    return dict(sorted(entries.items()))
-
-
-def _parties(
-    entries: Mapping[int, bytes], directory: Directory, ending: set[int]
-) -> set[str]:
-    """Return the parties behind the signers, and those that a directory entry names.
-
-    Statements by keys that end are added to ``ending``.
-    """
-    parties: set[str] = set()
-    for index, entry in entries.items():
-        try:
-            if entry_kind(entry) == "seal":
-                continue
-            statement = parse_statement(entry)
-            if statement.kind == "directory":
-                parties.update(_named(statement, directory.origin))
-        except LedgerError:
-            # A damaged row is handed over as it is: that it is damaged, and where, is
-            # for the verifier to say.
+    known = _Known(cache, tree_size, directory)
+    if not known.indices(subject):
+        return _collected(subject, (), known)
+    try:
+        lot = find_lot(subject, lot=None, lists=_Given(known), directory=directory)
+    except NotPackedError:
+        # The verdict falls there: what this leads to is looked at by nobody.
+        return _collected(subject, (), known)
+    known.prefetch(_near(lot, known.events(subject)))
+    is_first = levels is None
+    answer = _answer(subject, lot, 0, known)
+    for level in range(1, 1 + (MAX_STATEMENTS if levels is None else levels)):
+        opened = [m for m in answer.closure.members if m.is_open]
+        above = {m.subject for m in opened if m.level <= level}
+        if opened and not above:
             continue
-        for signer in statement.signers:
-            bound = directory.key(signer)
-            if bound is None:
-                continue
-            parties.update(
-                party for party in (bound.party, bound.on_behalf_of) if party
-            )
-            if bound.until_ms is not None:
-                ending.add(index)
-    return parties
+        if not opened or not _may_fit(answer, above, known, is_first=is_first):
+            break
+        try:
+            known.read(above)
+            further = _answer(subject, lot, level, known)
+        except TooLargeError:
+            break
+        if not further.fits(is_first=is_first):
+            break
+        answer = further
+    return answer.collected
 
 
-def _named(statement: Statement, origin: str) -> tuple[str, ...]:
-    host = origin.split("/", 1)[0]
-    body = parse_canonical(statement.body)
-    return action_subjects(parse_action(body, host=host, origin=origin))
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A passport that is whole up to some level."""
+
+    closure: Closure
+    statements: frozenset[int]
+    collected: Collected
+
+    def fits(self, *, is_first: bool) -> bool:
+        """Tell whether this may be given, though less would do."""
+        if len(self.statements) > MAX_STATEMENTS:
+            return False
+        return not is_first or self.collected.entry_bytes <= FIRST_ANSWER_BYTES
+
+
+class _Known:
+    """What was read for one answer."""
+
+    def __init__(self, cache: EntryCache, tree_size: int, directory: Directory) -> None:
+        """Read as of a tree size."""
+        self.cache = cache
+        self.tree_size = tree_size
+        self.directory = directory
+        self.statements: dict[int, CachedStatement] = {}
+        self._lists: dict[str, tuple[int, ...]] = {}
+        self._events: dict[str, tuple[LoggedEvent, ...]] = {}
+        self._bytes = 0
+
+    def has_read(self, name: str) -> bool:
+        """Tell whether the statements of a list have been read."""
+        return name in self._events
+
+    def indices(self, name: str) -> tuple[int, ...]:
+        """Return a list."""
+        return self.lists([name])[name]
+
+    def lists(self, names: Collection[str]) -> Mapping[str, tuple[int, ...]]:
+        """Return some lists, looked up at once."""
+        missing = [name for name in names if name not in self._lists]
+        if missing:
+            self._lists |= self.cache.lists(missing, self.tree_size)
+        return {name: self._lists[name] for name in names}
+
+    def union(self, names: Collection[str]) -> set[int]:
+        """Return the statements on any of these lists."""
+        return {index for indices in self.lists(names).values() for index in indices}
+
+    def events(self, name: str) -> tuple[LoggedEvent, ...]:
+        """Return the events on a list, save those that are damaged.
+
+        Raises:
+            TooLargeError: More was read by now than one answer may need.
+        """
+        if name not in self._events:
+            self.read([name])
+        return self._events[name]
+
+    def read(self, names: Collection[str]) -> None:
+        """Read the statements of some lists at once.
+
+        Raises:
+            TooLargeError: As above.
+        """
+        lists = self.lists(names)
+        new = sorted(self.union(names) - self.statements.keys())
+        if len(self.statements) + len(new) > MAX_NEEDED:
+            raise _too_large(f"{MAX_NEEDED} statements")
+        for start in range(0, len(new), _READ_AT_ONCE):
+            some = new[start : start + _READ_AT_ONCE]
+            found = self.cache.statements(some, self.directory)
+            self.statements |= found
+            self._bytes += sum(len(statement.entry) for statement in found.values())
+            if self._bytes > MAX_NEEDED_BYTES:
+                raise _too_large(f"{MAX_NEEDED_BYTES} bytes")
+        for name, indices in lists.items():
+            read = (self.statements[index].event for index in indices)
+            self._events[name] = tuple(event for event in read if event is not None)
+
+    def prefetch(self, names: Iterable[str]) -> None:
+        """Read at once what will most likely be asked for, but nothing large."""
+        room, small = _READ_AT_ONCE, []
+        for name, indices in sorted(self.lists({*names}).items()):
+            if len(indices) <= room:
+                room -= len(indices)
+                small.append(name)
+        self.read(small)
+
+
+class _Given:
+    """The lists that a walk asks for, which are those to give."""
+
+    def __init__(self, known: _Known, also_whole: Collection[str] = ()) -> None:
+        """Answer from what is known.
+
+        Args:
+            known: What was read.
+            also_whole: Sources that are given whole for another reason.
+        """
+        self.names: set[str] = set()
+        self.statements: set[int] = set()
+        self.unread: set[str] = set()
+        """Lists of alarms that were taken for empty, because nobody has read them."""
+        self._known = known
+        self._also_whole = also_whole
+
+    def whole(self, name: str) -> Sequence[LoggedEvent]:
+        """Return all events about a subject, and give them."""
+        return self._give(name)
+
+    def alarms(self, name: str) -> Sequence[LoggedEvent] | None:
+        """Return those that raise an alarm; none to have the subject left open."""
+        if name in self._also_whole:
+            return None
+        alarms = name + ALARM_SUFFIX
+        if not self._known.has_read(alarms):
+            self.unread.add(alarms)
+            return ()
+        events = self._known.events(alarms)
+        if unjudged_alarms_of(name, events) and self._has_room_for(name):
+            return events
+        self._give(alarms)
+        return ()
+
+    def _has_room_for(self, name: str) -> bool:
+        # Whoever may state an alarm could make an answer as large as they like.
+        count = len(self._known.indices(name))
+        return len(self.statements) + count <= MAX_STATEMENTS
+
+    def _give(self, name: str) -> tuple[LoggedEvent, ...]:
+        events = self._known.events(name)
+        self.names.add(name)
+        self.statements.update(self._known.indices(name))
+        return events
+
+
+def _near(lot: str | None, events: Iterable[LoggedEvent]) -> Iterable[str]:
+    """Yield what a walk begins with, and whatever a stranger says is among it."""
+    if lot is not None:
+        yield from (lot, lot.rpartition("/10/")[0])
+    for logged in events:
+        parent = logged.event.body.get("parentID")
+        if isinstance(parent, str):
+            yield parent
+
+
+def _answer(subject: str, lot: str | None, level: int, known: _Known) -> _Answer:
+    """Walk, and collect what was asked for on the way."""
+    also_whole: set[str] = set()
+    while True:
+        given = _Given(known, also_whole)
+        closure = walk(
+            subject, lot=lot, lists=given, directory=known.directory, max_level=level
+        )
+        if given.unread:
+            known.read(given.unread)
+            continue
+        collected = _collected(subject, given.names, known)
+        # A verifier follows every source of which it has the whole list, for whatever
+        # reason that was given.
+        opened = {m.subject for m in closure.members if m.is_open}
+        opened &= {*collected.names}
+        if not opened:
+            return _Answer(closure, frozenset(given.statements), collected)
+        also_whole |= opened
+
+
+def _may_fit(
+    answer: _Answer, above: Collection[str], known: _Known, *, is_first: bool
+) -> bool:
+    """Tell whether to read one level more: reading takes most of the time."""
+    new = known.union(above) - answer.statements
+    if len(answer.statements) + len(new) > MAX_STATEMENTS:
+        return False
+    if not is_first:
+        return True
+    room = FIRST_ANSWER_BYTES - answer.collected.entry_bytes
+    if len(new) * _LEAST_BYTES > room:
+        return False
+    new -= answer.collected.entries.keys()
+    return sum(map(len, known.cache.entries(new).values())) <= room
+
+
+def _collected(subject: str, names: Iterable[str], known: _Known) -> Collected:
+    """Add whatever proves these lists, and who signed what they hold."""
+    given: set[str] = set()
+    todo = {subject, REGISTRAR, *names}
+    while todo:
+        known.read(todo)
+        given |= todo
+        indices = known.union(todo)
+        todo = {party for i in indices for party in known.statements[i].parties} - given
+    about = known.union(given)
+    shown = {*known.indices(subject)}
+    needed = {
+        known.statements[index].closed_by
+        for index in about
+        if index in shown or known.statements[index].needs_seal
+    }
+    seals = {seal for seal in needed if seal is not None}
+    entries = known.cache.entries({0, known.tree_size - 1, *seals} - about)
+    entries |= {index: known.statements[index].entry for index in about}
+    return Collected(tuple(sorted(given)), dict(sorted(entries.items())))
+
+
+def _too_large(what: str) -> TooLargeError:
+    return TooLargeError(
+        f"passport: more than {what} are needed to judge this subject; "
+        "replay the ledger and ask there"
+    )

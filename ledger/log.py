@@ -10,18 +10,21 @@ can sign two histories, and is found out by whoever compares checkpoints.
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
 from ledger.clock import Clock
-from ledger.collector import passport_entries
+from ledger.collector import collect
 from ledger.directory import Directory
-from ledger.encoding import parse_canonical
+from ledger.encoding import Json, parse_canonical
+from ledger.entrycache import EntryCache
 from ledger.errors import LedgerError, NotFoundError
 from ledger.event import Event, parse_event
 from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
+from ledger.index import IndexTree
 from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
 from ledger.note import Signer
 from ledger.passport import Passport
@@ -46,6 +49,37 @@ class Appended:
     leaf_hash: bytes
     receipt: bytes
     flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The log at one checkpoint, which stays the same while others append.
+
+    Attributes:
+        size: The size that the checkpoint signs. Entries never change and lists only
+            grow, so whatever is read below it belongs to this checkpoint.
+        checkpoint: The newest there was, a signed note. Its last entry is the seal that
+            the proofs are under.
+    """
+
+    size: int
+    checkpoint: bytes
+    _index: IndexTree
+
+    def prove_lists(
+        self, names: Iterable[str]
+    ) -> tuple[dict[str, tuple[int, ...]], list[Json]]:
+        """Return the lists of some names, and their one proof, as a passport has them.
+
+        Args:
+            names: At least one; each counts once. The lists are in their order, and
+                empty where there is none.
+
+        Raises:
+            ValueError: There is no name.
+            StoreError: The index cannot be read, or does not fit the lists.
+        """
+        return self._index.prove_lists(names)
 
 
 Answer = Appended | LedgerError
@@ -80,6 +114,8 @@ class Log:
         self._store = store
         self._sequencer = Sequencer(store, origin=origin, signers=signers, clock=clock)
         self._watchers: list[Watcher] = []
+        self._index_lock = threading.Lock()
+        self._entry_cache = EntryCache(store)
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
@@ -198,7 +234,8 @@ class Log:
         try:
             for start in range(0, len(todo), MAX_GROUP):
                 group = todo[start : start + MAX_GROUP]
-                outcomes = self._sequencer.append([note for _, note in group])
+                with self._index_lock:
+                    outcomes = self._sequencer.append([note for _, note in group])
                 new = [o.judged for o in outcomes if isinstance(o, Accepted)]
                 for watcher in self._watchers:
                     watcher(new)
@@ -337,22 +374,74 @@ class Log:
         """Return subjects below an identifier prefix in alphabetical order."""
         return self._store.subjects_within(prefix, limit)
 
-    def passport(self, subject: str) -> bytes:
+    def is_listed(self, subject: str) -> bool:
+        """Tell whether any statement is about a subject."""
+        return bool(self.listing(subject))
+
+    def passport(self, subject: str, levels: int | None = None) -> bytes:
         """Return the passport of a subject under the newest checkpoint.
 
+        A subject that no statement is about has one too, which proves just that:
+        :meth:`is_listed` says beforehand. ``parse_passport`` gives the parts, and its
+        ``lists`` has every list that is proved.
+
+        Args:
+            subject: An identifier.
+            levels: How many levels of sources to give whole, as far as the collector's
+                limits allow; None for as many as a first answer should hold.
+
         Raises:
-            NotFoundError: No statement is about it.
+            TooLargeError: What is needed to judge the subject is too much.
         """
-        size, checkpoint = self._signed()
-        entries = passport_entries(
-            subject, size=size, reader=self._store, directory=self.directory
-        )
+        with self.snapshot() as snapshot:
+            collected = collect(
+                subject,
+                tree_size=snapshot.size,
+                cache=self._entry_cache,
+                directory=self.directory,
+                levels=levels,
+            )
+            lists, proof = snapshot.prove_lists(collected.names)
+        entries, size = collected.entries, snapshot.size
         return Passport(
             subject=subject,
-            checkpoint=checkpoint,
-            entries=tuple(entries.items()),
+            checkpoint=snapshot.checkpoint,
+            entries=tuple((i, _as_text(entry)) for i, entry in entries.items()),
+            lists=lists,
+            proof=tuple(proof),
             nodes=multi_proof(tuple(entries), size, self._sequencer.edge.read),
         ).to_bytes()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give the log as of the newest checkpoint, for as long as the block runs.
+
+        Whoever makes a passport takes size, checkpoint and, last, the proof from one
+        snapshot. Keep it short: the database cannot be tidied meanwhile.
+
+        Raises:
+            NotFoundError: The log is empty.
+            StoreError: The store failed.
+        """
+        with self._index_lock:
+            size, checkpoint = self._signed()
+            yield Snapshot(size, checkpoint, self._sequencer.replay.index)
+
+    def prove_lists(
+        self, names: Iterable[str]
+    ) -> tuple[dict[str, tuple[int, ...]], list[Json]]:
+        """Return the lists of some names and their proof under the newest checkpoint.
+
+        What belongs together is taken from one :meth:`snapshot`; this is one of a
+        single call.
+
+        Raises:
+            ValueError: There is no name.
+            NotFoundError: The log is empty.
+            StoreError: The store failed.
+        """
+        with self.snapshot() as snapshot:
+            return snapshot.prove_lists(names)
 
     def log_time(self, index: int) -> str | None:
         """Return the time of a statement's closing seal; None where there is none."""
@@ -402,3 +491,8 @@ class Log:
             for index, statement in statements.items()
             if statement.kind == "event"
         ]
+
+
+def _as_text(entry: bytes) -> bytes:
+    """Return an entry as JSON can carry it: a damaged one with signs that say so."""
+    return entry.decode(errors="replace").encode()

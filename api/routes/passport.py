@@ -1,26 +1,51 @@
-"""``GET /passport?subject=URI``: what a phone fetches to check a page by itself."""
+"""``GET /passport?subject=URI[&levels=N]``: what a phone needs to check a page itself.
+
+The first answer has what a verdict always needs and the nearest sources, as many levels
+as a phone loads at once. ``levels`` asks for more of them.
+"""
 
 import gzip
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.openapi import ANY_REFUSAL, json_answer, problem_answers
 from api.routes.assets import accepts_gzip
-from ledger.errors import IdentifierError, NotFoundError
+from ledger.collector import MAX_NEEDED
+from ledger.encoding import parse_integer
+from ledger.errors import EncodingError, IdentifierError, MalformedError, TooLargeError
 from ledger.identifier import parse_identifier
 from ledger.log import Log
 
 JSON = "application/json"
+MAX_LEVELS = 100
 
+_SUBJECT = "https://herd.example/id/animal/fr002185"
 _EXAMPLE = {
-    "format": "caravan/passport/v1",
-    "subject": "https://herd.example/id/animal/fr002185",
+    "format": "caravan/passport/v2",
+    "subject": _SUBJECT,
     "checkpoint": "herd.example/log-1f2e3d4c\n18\n…",
     "entries": [[0, "caravan/statement/v1\n…"]],
+    "lists": {
+        "subjects": [[_SUBJECT, [12, 16]], ["registrar", [0]]],
+        "proof": [0, ".", "Yj0mzUNTMSEMhzkW0mB3LDj1IThSFvd7MSBGZIwPH2k="],
+    },
     "nodes": ["Yj0mzUNTMSEMhzkW0mB3LDj1IThSFvd7MSBGZIwPH2k="],
 }
+_Subject = Annotated[
+    str,
+    Query(description="An identifier in its one spelling", examples=[_SUBJECT]),
+]
+_Levels = Annotated[
+    str,
+    Query(
+        description=f"0 to {MAX_LEVELS}: give at most so many levels of sources whole. "
+        "Without it, as many as fit in a first answer",
+        examples=["3"],
+    ),
+]
 
 
 def passport_router(log: Log) -> APIRouter:
@@ -30,18 +55,45 @@ def passport_router(log: Log) -> APIRouter:
     @router.get(
         "/passport",
         summary="All that is needed to check one subject, under one checkpoint",
+        description="A subject that no statement is about has a passport too: its list "
+        "is empty, and the proof of the lists proves that.",
         responses=json_answer("The passport", _EXAMPLE)
         | problem_answers(
             IdentifierError("identifier: (01) has a wrong check digit or count"),
-            NotFoundError("subject: nothing is recorded about it"),
+            TooLargeError(
+                f"passport: more than {MAX_NEEDED} statements are needed to judge it"
+            ),
         ),
         response_class=Response,
     )
-    def read_passport(request: Request, subject: str = "") -> Response:
+    def read_passport(
+        request: Request, subject: _Subject = "", levels: _Levels = ""
+    ) -> Response:
+        wanted = parse_levels(levels)
         identifier = parse_identifier(subject, host=log.host)
-        return passport_response(request, log.passport(identifier.text))
+        return passport_response(request, log.passport(identifier.text, levels=wanted))
 
     return router
+
+
+def parse_levels(text: str) -> int | None:
+    """Return how many levels are asked for; None if that is left to the server.
+
+    Raises:
+        MalformedError: It is no number of levels.
+
+    >>> parse_levels("3"), parse_levels("")
+    (3, None)
+    """
+    if not text:
+        return None
+    try:
+        levels = parse_integer(text)
+    except EncodingError:
+        levels = MAX_LEVELS + 1
+    if levels > MAX_LEVELS:
+        raise MalformedError(f"levels: got {text[:40]!r}, want 0 to {MAX_LEVELS}")
+    return levels
 
 
 def passport_response(request: Request, document: bytes) -> Response:

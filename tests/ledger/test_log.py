@@ -22,6 +22,7 @@ from ledger.merkle import (
     root_hash,
     verify_consistency,
 )
+from ledger.passport import parse_passport
 from ledger.receipt import parse_receipt, verify_receipt
 from ledger.seal import parse_seal
 from ledger.sqlstore import SqlStore, open_store
@@ -453,9 +454,16 @@ def test_nothing_beyond_the_signed_size_is_given_out(log):
         log.entry_bundle(0, log.size + 1)
 
 
-def test_a_subject_without_statements_has_no_passport(log):
-    with pytest.raises(NotFoundError):
-        log.passport(ANIMAL)
+def test_the_passport_of_a_subject_without_statements_proves_that_there_are_none(log):
+    trust = Trust(policy_text().encode(), "yours", START_MS)
+
+    given = log.passport(ANIMAL)
+
+    assert not log.is_listed(ANIMAL)
+    assert parse_passport(given).lists[ANIMAL] == ()
+    with pytest.raises(NotFoundError) as refusal:
+        verify_passport(given, subject=ANIMAL, trust=trust)
+    assert refusal.value.step == 11
 
 
 def test_a_passport_holds_though_somebody_states_an_event_about_its_party(log):
