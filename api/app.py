@@ -16,6 +16,7 @@ from api import problems
 from api.openapi import describe
 from api.pages import PageRenderer
 from api.routes.assets import asset_routes, read_assets
+from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
 from api.routes.health import health_router
 from api.routes.log import log_router, tile_routes
@@ -24,18 +25,22 @@ from api.routes.passport import passport_router
 from api.routes.statements import PostStatements, StatementCounts
 from api.routes.trace import trace_router
 from api.settings import Settings
+from ledger.discloser import Discloser
 from ledger.log import Log
 
 # Anyone may read these from any page: a verifier saved elsewhere needs them.
 OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/", "/trace")
 
 
-def create_app(log: Log, settings: Settings | None = None) -> FastAPI:
+def create_app(
+    log: Log, settings: Settings | None = None, discloser: Discloser | None = None
+) -> FastAPI:
     """Return the service for one open log.
 
     Args:
         log: The log; whoever opened it closes it after the service has stopped.
         settings: Limits and places; the defaults are for production.
+        discloser: What is shown beside the log, if anything is.
     """
     chosen = settings or Settings()
     assets = read_assets(chosen.scanner_web)
@@ -55,6 +60,7 @@ def create_app(log: Log, settings: Settings | None = None) -> FastAPI:
     app.include_router(entry_router(log))
     app.include_router(passport_router(log))
     app.include_router(trace_router(log))
+    app.include_router(disclosure_router(discloser))
     app.include_router(health_router(log, counts))
     app.router.routes += [
         Route("/statements", PostStatements(log, chosen, counts), methods=["POST"]),

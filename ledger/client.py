@@ -245,6 +245,15 @@ class LedgerClient:
         for batch in batches(notes):
             yield from zip(batch, self.post(batch), strict=True)
 
+    def disclose(self, document: bytes) -> None:
+        """Send values that logged statements have commitments to; again is no error.
+
+        Raises:
+            StoreError: No connection after several tries, or no usable answer.
+            LedgerError: The server refuses them.
+        """
+        self._send("POST", "/disclosures", content=document, media=_JSON)
+
     # ----------------------------------------------------------------- the wire
 
     def _get(

@@ -13,6 +13,7 @@ import typer
 
 from ledger.cli import (
     demo,
+    erase,
     importing,
     init,
     key,
@@ -20,6 +21,7 @@ from ledger.cli import (
     outcome,
     party,
     post,
+    profile,
     serve,
     sign,
     trace,
@@ -63,6 +65,7 @@ app.command()(init.init)
 app.command()(serve.serve)
 app.command()(demo.demo)
 app.add_typer(key.app, name="key")
+party.app.command()(profile.profile)
 app.add_typer(party.app, name="party")
 app.command()(sign.sign)
 app.command()(post.post)
@@ -70,6 +73,7 @@ app.command("import")(importing.import_)
 app.command()(verify.verify)
 app.command()(trace.trace)
 app.command()(label.label)
+app.command()(erase.erase)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

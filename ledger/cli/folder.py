@@ -23,6 +23,8 @@ from ledger.sqlstore import SqlStore, open_store
 from ledger.statement import sign_statement
 
 DEFAULT_MAX_AGE_SECONDS = 86_400
+PERSONAL = "personal.db"
+"""Name of the side table's file, beside the ledger's database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class DataFolder:
     def database_url(self) -> str:
         """The database as SQLAlchemy names it."""
         return sqlite_url(self.database)
+
+    @property
+    def personal(self) -> Path:
+        """The erasable side table; it is made when it is first needed."""
+        return self.path / PERSONAL
 
     @property
     def policy(self) -> Path:

@@ -13,6 +13,7 @@ from ledger.cli.options import AsJson, Input
 from ledger.cli.outcome import ExitStatus, say_error, words_of
 from ledger.cli.terminal import progress
 from ledger.client import Answer, LedgerClient, Posted
+from ledger.disclosure import parse_disclosures
 from ledger.encoding import Json, canonical
 from ledger.errors import LedgerError, StoreError
 from ledger.note import parse_note
@@ -32,9 +33,14 @@ def post(
 ) -> None:
     """Post a note, or a JSON array of notes; doing it again changes nothing.
 
-    Each statement stands alone: what is refused is named, and the rest is recorded.
+    Each statement stands alone: what is refused is named, and the rest is recorded. A
+    file of disclosures, as "party profile" writes it, is sent to be shown.
     """
-    post_notes(read_notes(read_input(file)), to, receipts=receipts, as_json=as_json)
+    data = read_input(file)
+    if is_disclosures(data):
+        post_disclosures(data, to, as_json=as_json)
+    else:
+        post_notes(read_notes(data), to, receipts=receipts, as_json=as_json)
 
 
 def post_notes(
@@ -75,6 +81,32 @@ def post_notes(
                 )
     if any(isinstance(answer, LedgerError) for answer in answers):
         raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def is_disclosures(data: bytes) -> bool:
+    """Tell a document of disclosures from notes and from events.
+
+    >>> is_disclosures(b'{"disclosures":[]}'), is_disclosures(b'{"type":"x"}')
+    (True, False)
+    """
+    return data.startswith((b'{"consent":', b'{"disclosures":'))
+
+
+def post_disclosures(data: bytes, to: str, *, as_json: bool = False) -> None:
+    """Send disclosures, and print how many there are; never what they say.
+
+    Raises:
+        MalformedError: It is not the document.
+        LedgerError: The server refuses them.
+        StoreError: No connection.
+    """
+    count = len(parse_disclosures(data).items)
+    with LedgerClient(to) as client:
+        client.disclose(data)
+    if as_json:
+        typer.echo(canonical({"disclosed": count}))
+    else:
+        typer.echo(f"disclosed: {count}")
 
 
 def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:

@@ -9,7 +9,9 @@ from ledger.cli.folder import DataFolder
 from ledger.cli.options import PassphraseFile
 from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
+from ledger.discloser import Discloser
 from ledger.errors import StoreError, VerificationError
+from ledger.personal import open_personal
 
 
 def serve(
@@ -25,10 +27,9 @@ def serve(
     from api.app import create_app
     from api.server import run
 
+    data = DataFolder(folder)
     try:
-        log = DataFolder(folder).open_log(
-            clock=SystemClock(), passphrase_file=passphrase_file
-        )
+        log = data.open_log(clock=SystemClock(), passphrase_file=passphrase_file)
     except VerificationError as error:
         raise with_hint(
             error,
@@ -37,8 +38,9 @@ def serve(
         ) from error
     try:
         typer.echo(f"ledger: {log.origin}")
+        discloser = Discloser(log, open_personal(data.personal))
         run(
-            create_app(log),
+            create_app(log, discloser=discloser),
             host=host,
             port=port,
             on_started=lambda url: typer.echo(f"serving: {url}"),

@@ -50,12 +50,12 @@ class Served:
         run("init", self.folder, "--host", HOST, "--no-passphrase")
         return self
 
-    def start(self):
+    def start(self, stdout=subprocess.DEVNULL):
         """Start the server and wait until it answers."""
         self.process = subprocess.Popen(
             [CARAVAN, "serve", str(self.folder), "--port", str(self.port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=stdout,
+            stderr=subprocess.PIPE if stdout is subprocess.DEVNULL else stdout,
             start_new_session=True,
         )
         deadline = time.monotonic() + 30
@@ -65,7 +65,7 @@ class Served:
                     self.origin = client.origin()
                 return self
             except LedgerError:
-                assert self.process.poll() is None, self.process.stderr.read().decode()
+                assert self.process.poll() is None, self._said()
                 time.sleep(0.05)
         raise AssertionError("the server does not answer")
 
@@ -75,9 +75,14 @@ class Served:
             return None
         os.killpg(self.process.pid, how)
         status = self.process.wait(30)
-        self.process.stderr.close()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
         self.process = None
         return status
+
+    def _said(self):
+        stream = self.process.stderr
+        return "no server" if stream is None else stream.read().decode()
 
     def admit(self, **members):
         """Admit the party, with these members of its admission, and bind its key."""
