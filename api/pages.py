@@ -18,7 +18,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.content import kind_word, read_content
 from api.problems import Problem
+from api.reading import read_passport
 from api.routes.assets import Asset
 from api.steps import read_steps
 from api.texts import Texts, read_messages
@@ -33,6 +35,8 @@ from ledger.seal import parse_seal
 HTML_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "中文")}
 ENTRY_MODULE = "app.js"
 MAX_PARTIES = 500
+OPEN_MEMBERS = 6
+"""Members of one level that stand in the open; ``view.js`` has the same number."""
 
 _IMPORT = re.compile(
     r"""^\s*(?:import|export)\b[^;'"]*['"](\.{1,2}/[^'"]+)['"]""", re.M
@@ -99,8 +103,11 @@ class PageRenderer:
         document: bytes,
         *,
         limit: int,
-    ) -> bytes:
-        """Return the page about one subject.
+    ) -> tuple[bytes, HTTPStatus]:
+        """Return the page about one subject, and its status.
+
+        A serial that was never packed in the lot scanned with it has a page too, whose
+        script proves that; there is no such thing, so its status says not found.
 
         Args:
             log: Where the directory and what lies under a party's prefixes are read.
@@ -111,29 +118,35 @@ class PageRenderer:
         """
         texts = self._texts[visit.lang]
         subject = identifiers[0]
-        passport = parse_passport(document)
+        lot = _scanned_lot(identifiers)
+        reading = read_passport(
+            parse_passport(document),
+            lot=None if lot is None else lot.text,
+            origin=log.origin,
+        )
+        content = read_content(reading, texts)
+        steps = read_steps(reading, texts)
         kind = kind_word(subject, texts)
         name = subject.parts[-1]
-        return self._render(
+        page = self._render(
             "subject.html",
             visit,
             f"{kind} {name}",
             subject=subject,
-            size=passport.entries[-1][0] + 1,
+            size=reading.size,
             kind=kind,
             name=name,
-            parts=list(_parts(subject, texts)),
-            others=[
-                Link(
-                    texts(f"page.part-of.{other.kind}"),
-                    page_path(other.text, host=log.host),
-                    other.parts[-1],
-                )
-                for other in identifiers[1:]
-            ],
-            steps=read_steps(passport, origin=log.origin, texts=texts),
+            parts=list(_parts(subject, lot, texts)),
+            headline=_headline(content.gravest, reading.is_packed, lot, texts),
+            is_claim=bool(content.gravest) or not reading.is_packed,
+            content=content,
+            open_members=OPEN_MEMBERS,
+            steps=[step for step in steps if not step.is_apart],
+            apart=[step for step in steps if step.is_apart],
             listed=_listed(log, subject.text, limit),
         )
+        found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
+        return page, found
 
     def start_page(self, log: Log, visit: Visit) -> bytes:
         """Return the page that says which ledger this is."""
@@ -233,25 +246,36 @@ def module_graph(assets: Mapping[str, Asset], entry: str) -> list[str]:
     return found
 
 
-def kind_word(identifier: Identifier, texts: Texts) -> str:
-    """Return the word for what an identifier names, in the reader's language.
-
-    The ledger's own identifiers say it in their first segment; one that the texts do
-    not know is shown as it is.
-    """
-    if identifier.kind != "own":
-        return texts(f"kind.{identifier.kind}")
-    word = identifier.parts[0]
-    return texts.messages.get(f"kind.own.{word}", word)
+def _scanned_lot(identifiers: Sequence[Identifier]) -> Identifier | None:
+    """Return the lot that was scanned with a serial."""
+    first, *others = identifiers
+    if first.kind != "serial":
+        return None
+    return next((other for other in others if other.kind == "lot"), None)
 
 
-def _parts(identifier: Identifier, texts: Texts) -> Iterator[Part]:
+def _headline(
+    gravest: str, is_packed: bool, lot: Identifier | None, texts: Texts
+) -> str:
+    """Return what a page says first, on this server's word alone."""
+    if gravest:
+        return texts(f"alarm.title.{gravest}")
+    if not is_packed:
+        return texts(f"page.verdict.not-packed.{'none' if lot is None else 'lot'}")
+    return texts("page.verdict.title")
+
+
+def _parts(
+    identifier: Identifier, lot: Identifier | None, texts: Texts
+) -> Iterator[Part]:
     if identifier.kind == "own":
         yield Part(texts("part.own"), "own", identifier.text)
         return
     keys = identifier.text.removeprefix(GS1).split("/")[::2]
     for key, value in zip(keys, identifier.parts, strict=True):
         yield Part(texts(f"part.{key}"), key, value)
+    if lot is not None:
+        yield Part(texts("part.10"), "10", lot.parts[-1])
 
 
 def _listed(log: Log, subject: str, limit: int) -> list[Link]:

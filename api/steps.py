@@ -24,12 +24,12 @@ TIME: Final = "time"
 FLAG: Final = "flag."
 ABOUT: Final = "about."
 IN_ERROR: Final = ("in-error", "declared-error")
-EVIDENCE: Final = ("log-time", "signed-by", "source", "simulated", "record")
+EVIDENCE: Final = ("log-time", "signed-by", "source", "simulated")
 """What few readers look at: set small, at the end."""
 
 LISTED: Final = 3
 LONG: Final = 6
-"""Of a longer list, the first three stand in an article, and how many more there are."""
+"""Of a longer list, the first three stand there, and how many more there are."""
 
 _NUMBER: Final = re.compile(r"\.[0-9]+$")
 
@@ -51,6 +51,7 @@ class Step:
     facts: tuple[ShownFact, ...]
     flags: tuple[ShownFact, ...]
     evidence: tuple[ShownFact, ...]
+    record: ShownFact | None
 
 
 def read_steps(reading: PassportReading, texts: Texts) -> tuple[Step, ...]:
@@ -100,8 +101,6 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
     if read.declared_by is not None:
         text = texts("fact.in-error", index=read.declared_by)
         facts.append(ShownFact(texts.label("in-error"), "in-error", text))
-    record = texts("fact.record", index=read.index)
-    facts.append(ShownFact("", "record", record, f"/entries/{read.index}"))
     by_name = {fact.name: fact for fact in facts}
     content = read.content
     apart = (TITLE, TIME, *EVIDENCE, *IN_ERROR)
@@ -123,6 +122,12 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
         ),
         flags=tuple(fact for fact in facts if fact.name.startswith(FLAG)),
         evidence=tuple(by_name[name] for name in EVIDENCE if name in by_name),
+        record=ShownFact(
+            "",
+            "record",
+            texts("fact.record", index=read.index),
+            f"/entries/{read.index}",
+        ),
     )
 
 
@@ -192,4 +197,5 @@ def _unread(index: int) -> Step:
         facts=(),
         flags=(),
         evidence=(),
+        record=None,
     )

@@ -5,12 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
-from markupsafe import Markup
 
-# Texts that only the server writes; the script needs none of them.
-_SERVER_TEXTS = ("site.", "start.", "footer.", "refusal.", "page.")
-
-_PLACE = re.compile(r"(\.[0-9]+)+$")
+_PLACE = re.compile(r"(\.[0-9]+)*(\.more)?$")
 
 
 class Texts:
@@ -31,17 +27,6 @@ class Texts:
     def label(self, fact: str) -> str:
         """Return the word in front of a fact: ``label.quantity`` for ``quantity.0``."""
         return self(f"label.{_PLACE.sub('', fact)}")
-
-    def for_script(self) -> Markup:
-        """Return the texts as JSON that can stand inside a script element."""
-        wanted = {
-            key: text
-            for key, text in self.messages.items()
-            if not key.startswith(_SERVER_TEXTS)
-        }
-        # With no "<" in it, nothing in the JSON can end the element or begin another.
-        packed = msgspec.json.encode(wanted).replace(b"<", b"\\u003c")
-        return Markup(packed.decode("utf-8"))  # noqa: S704
 
 
 def read_messages(file: Path) -> Mapping[str, str]:

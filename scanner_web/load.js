@@ -7,6 +7,8 @@
  */
 
 const TIMEOUT_MS = 60_000;
+/** More levels than any chain of goods has: all of them. */
+const ALL_LEVELS = 100;
 
 /** Say that the network, or the server, gave nothing to judge. */
 export class LoadFailure extends Error {
@@ -22,7 +24,7 @@ export class LoadFailure extends Error {
 }
 
 /**
- * Return the passport of a subject as this server gives it.
+ * Return the passport of a subject as this server first gives it.
  *
  * @param {string} subject
  * @returns {Promise<Uint8Array>}
@@ -32,12 +34,35 @@ export function loadPassport(subject) {
 }
 
 /**
+ * Return the passport of a subject with every source that this server gives.
+ *
+ * @param {string} subject
+ * @returns {Promise<Uint8Array>}
+ */
+export function loadWholePassport(subject) {
+  const query = `subject=${encodeURIComponent(subject)}&levels=${ALL_LEVELS}`;
+  return load(`/passport?${query}`, "application/json");
+}
+
+/**
  * Return the policy that this server suggests.
  *
  * @returns {Promise<Uint8Array>}
  */
 export function loadPolicy() {
   return load("/policy", "text/plain");
+}
+
+/**
+ * Return the words of a language. They come with the script, not with the page: who
+ * changes the page alone cannot make it say something else of the verdict.
+ *
+ * @param {string} lang
+ * @returns {Promise<Readonly<Record<string, string>>>}
+ */
+export async function loadWords(lang) {
+  const bytes = await load(`/assets/locale/${lang === "zh" ? "zh" : "en"}.json`, "application/json");
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /**

@@ -1,78 +1,252 @@
 /**
- * Fetch the evidence for the scanned code, check it here, and say what came out.
+ * Fetch the evidence for the scanned code, check it here, and say what came out; then do
+ * it once more with all that the code came from.
  *
  * Whatever goes wrong that is not a refusal of the verifier, a missing network or a
  * mistake of ours, ends as "cannot check": there is no way to green but through every
  * step.
  */
 
-import { LoadFailure, loadPassport, loadPolicy } from "./load.js";
+import { contentOf } from "./content.js";
+import { LoadFailure, loadPassport, loadPolicy, loadWholePassport, loadWords } from "./load.js";
 import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
-import { directoryFacts, eventFacts, namesAt } from "./verify/facts.js";
+import { Refusal } from "./verify/errors.js";
 import { identifiersFromPath } from "./verify/identifier.js";
-import { label } from "./verify/note.js";
+import { parseNote } from "./verify/note.js";
+import { parsePassport } from "./verify/passport.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
-import { readPage, showChecking, showVerdict, showVerified } from "./view.js";
-import { say, tell } from "./words.js";
+import {
+  offerMore, readPage, savesData, showBlock, showChecking, showMore, showUnchecked, showVerdict,
+  showVerified,
+} from "./view.js";
+import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 
-/** @typedef {import("./shown.js").Facts} Facts */
+/** @typedef {import("./verify/identifier.js").Identifier} Identifier */
+/** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
-/** @typedef {import("./view.js").Messages} Messages */
 /** @typedef {import("./view.js").Page} Page */
+/** @typedef {import("./words.js").Messages} Messages */
+
+/**
+ * What is asked of this page, and what it shows.
+ *
+ * @typedef {object} Scan
+ * @property {Page} page
+ * @property {Messages} messages
+ * @property {string | null} lot that was scanned with a serial
+ * @property {Uint8Array} passport the first that the server gave
+ * @property {Uint8Array} policy that the server suggests
+ */
+
+/** @typedef {(done: number, total: number) => void} OnProgress */
 
 const BREATH_MS = 100;
+const NOTHING = new Uint8Array();
 
 /** Check the page. */
 export async function scan() {
   const page = readPage();
-  const { lang, messages } = page;
-  const title = say(messages, "verdict.checking.title");
+  /** @type {Messages} */
+  let messages;
+  try {
+    messages = await loadWords(page.lang);
+  } catch {
+    showUnchecked();
+    return;
+  }
+  const title = page.claim
+    ? alarmTitle(page.claim, messages)
+    : say(messages, "verdict.checking.title");
   showChecking(title, say(messages, "verdict.checking.load"));
+  /** @type {Scan} */
+  const asked = { page, messages, lot: null, passport: NOTHING, policy: NOTHING };
   /** @type {Difference | null} */
   let difference = null;
+  /** @type {readonly Alarm[]} */
+  let alarms = [];
   let verdict = unjudged("server");
   try {
-    verdict = await judge(page, (done, total) => {
+    asked.lot = verifyCode(asked);
+    [asked.passport, asked.policy] = await Promise.all([loadPassport(page.subject), loadPolicy()]);
+    verdict = await judge(asked, asked.passport, (done, total) => {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
     });
+    alarms = verdict.alarms;
+    if (verdict.outcome === "verified") showChecked(asked, verdict);
+  } catch (error) {
+    if (error instanceof Difference) difference = error;
+    verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
+  }
+  showVerdict(told(asked, verdict, { difference, alarms }));
+  const { checked, all } = countSources(verdict);
+  if (checked < all) checkRest(asked, verdict);
+}
+
+/**
+ * Compare the page with a verdict, mark what holds and write it again; throws
+ * {@link Difference}, `stale`.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ */
+function showChecked({ page, messages }, verdict) {
+  const content = contentOf(verdict, messages, page.lang);
+  const mark = say(messages, "article.checked");
+  const words = { mark, more: say(messages, "members.more") };
+  try {
+    verifyShown(page.content, content, messages);
+  } catch (error) {
+    // The alarms are signed, whatever the page makes of them.
+    if (content.blocks.alarms.length > 0) showBlock("alarms", content.blocks.alarms, words);
+    throw error;
+  }
+  for (const { index, facts, isAlarm } of content.articles) {
+    showVerified(index, { facts, isAlarm, mark });
+  }
+  showBlock("simulated", content.blocks.simulated, words);
+  showBlock("alarms", content.blocks.alarms, words);
+  showBlock("product", content.blocks.product, words);
+  showBlock("members", content.blocks.members, words);
+}
+
+/**
+ * Check the sources that the first answer leaves open: unasked, unless the reader saves
+ * data.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} first
+ */
+function checkRest(asked, first) {
+  const check = () => void checkAll(asked, first);
+  if (savesData()) offerMore(say(asked.messages, "rest.button"), check);
+  else check();
+}
+
+/**
+ * Fetch and check everything that the code came from. The verdict on it takes the place
+ * of the first; an answer that says nothing leaves the first as it is.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} first
+ */
+async function checkAll(asked, first) {
+  const { page, messages } = asked;
+  showMore(say(messages, "rest.loading"));
+  let verdict = unjudged("server");
+  try {
+    const passport = await loadWholePassport(page.subject);
+    verdict = await judge(asked, passport, (done, total) => {
+      showMore(say(messages, "verdict.checking.progress", { done, total }), { done, total });
+    });
     if (verdict.outcome === "verified") {
-      const verified = factsOf(verdict, messages, lang);
-      verifyShown(page.articles, verified, page.size);
-      const mark = say(messages, "article.checked");
-      for (const { index, event } of verdict.statements) {
-        const facts = verified.get(index) || [];
-        showVerified(index, { facts, isAlarm: event !== null && event.isAlarm, mark });
+      verifySameTree(asked.passport, passport);
+      const kept = keptFirst(asked, first, verdict);
+      if (kept !== null) {
+        showMore(kept);
+        return;
       }
     }
   } catch (error) {
-    if (error instanceof Difference) difference = error;
-    verdict = error instanceof LoadFailure
-      ? { ...unjudged("server"), code: error.code, detail: error.message }
-      : refuse(verdict, error);
+    verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
   }
-  if (verdict.outcome === "verified" && page.fragment.startsWith("#c=")) {
-    verdict = { ...verdict, absent: [...verdict.absent, "label"] };
+  if (verdict.outcome === "cannot-check") {
+    const code = say(messages, `code.${verdict.code}`);
+    showMore(say(messages, "rest.failed", { code }));
+    return;
   }
-  showVerdict(tell(verdict, messages, difference));
+  if (verdict.outcome === "verified") showWhole(asked, verdict);
+  showVerdict(told(asked, verdict, { difference: null, alarms: first.alarms }));
+  showMore(stateOf(verdict) === "partial" ? say(messages, "rest.open") : "");
+}
+
+/**
+ * Return why the first verdict stays although the second is verified, or null.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} first
+ * @param {Verdict} second
+ * @returns {string | null}
+ */
+function keptFirst({ page, messages }, first, second) {
+  const [size, whole] = [first.size || 0, second.size || 0];
+  if (whole < size) return say(messages, "rest.older");
+  if (stateOf(second) === "alarm") return null;
+  const content = contentOf(second, messages, page.lang);
+  const shown = new Map(content.articles.map((article) => [article.index, article]));
+  for (const { index, isApart, facts } of page.content.articles) {
+    const article = shown.get(index);
+    if (!article || article.isApart !== isApart) return say(messages, "rest.changed");
+    try {
+      verifyFacts(index, facts, article.facts, messages);
+    } catch (error) {
+      if (error instanceof Difference) return say(messages, "rest.changed");
+      throw error;
+    }
+  }
+  return null;
+}
+
+/**
+ * Write what the whole of the evidence adds to the page: alarms, and members.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ */
+function showWhole({ page, messages }, verdict) {
+  const { blocks } = contentOf(verdict, messages, page.lang);
+  const words = { mark: say(messages, "article.checked"), more: say(messages, "members.more") };
+  const articles = new Set(page.content.articles.map(({ index }) => `#entry-${index}`));
+  const alarms = blocks.alarms.map((row) =>
+    row.map(([name, text, href]) => {
+      // A statement that the page does not show is found where the ledger has it.
+      const isThere = href === undefined || !href.startsWith("#") || articles.has(href);
+      const to = isThere ? href : href.replace("#entry-", "/entries/");
+      return to === undefined ? /** @type {const} */ ([name, text]) : /** @type {const} */ ([name, text, to]);
+    }),
+  );
+  showBlock("alarms", alarms, words);
+  showBlock("members", blocks.members, words);
+}
+
+/**
+ * Return the words for a verdict on this page.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ * @param {{difference: Difference | null, alarms: readonly Alarm[]}} found
+ */
+function told({ page, messages, lot }, verdict, { difference, alarms }) {
+  const { subject, claim, fragment } = page;
+  const isLabelled = verdict.outcome === "verified" && fragment.startsWith("#c=");
+  const absent = isLabelled ? [...verdict.absent, "label"] : verdict.absent;
+  const known = { subject, hasLot: lot !== null, difference, alarms, claim };
+  return tell({ ...verdict, absent }, messages, known);
+}
+
+/**
+ * Return the verdict when nothing came to judge.
+ *
+ * @param {LoadFailure} error
+ * @returns {Verdict}
+ */
+function unloaded(error) {
+  return { ...unjudged("server"), code: error.code, detail: error.message };
 }
 
 /**
  * Return the verdict on what this server gives about the code in the address bar.
  *
- * @param {Page} page
- * @param {(done: number, total: number) => void} onProgress
+ * @param {Scan} asked
+ * @param {Uint8Array} passport
+ * @param {OnProgress} onProgress
  * @returns {Promise<Verdict>}
  */
-async function judge(page, onProgress) {
-  const { subject, strays } = page;
-  verifyCode(page);
-  const [fact] = strays;
-  if (fact !== undefined) throw new Difference("fact-extra", null, { fact });
-  const [passport, policy] = await Promise.all([loadPassport(subject), loadPolicy()]);
+async function judge({ page, lot, policy }, passport, onProgress) {
   let breath = Date.now();
   return verifyPassport(passport, {
-    subject,
+    subject: page.subject,
+    lot,
     policy,
     policySource: "server",
     nowMs: Date.now(),
@@ -87,36 +261,55 @@ async function judge(page, onProgress) {
 }
 
 /**
- * Check that the page is about the code that was scanned: the one in the address,
- * whatever the document says. Throws `fact-mismatch`, `identifier`.
+ * Check that two passports of one ledger are not of two histories; throws `split-view`.
+ * Trees of different sizes cannot be compared here.
  *
- * @param {Page} page
+ * @param {Uint8Array} first
+ * @param {Uint8Array} second
  */
-function verifyCode({ path, subject, parts, messages }) {
-  const [scanned] = identifiersFromPath(path, { host: new URL(subject).host });
-  if (!scanned || scanned.text !== subject) {
-    throw new Difference("fact", null, { fact: "own", shown: subject, signed: path });
+function verifySameTree(first, second) {
+  const [[, size, root], [, laterSize, laterRoot]] = [treeOf(first), treeOf(second)];
+  if (size === laterSize && root !== laterRoot) {
+    const message = `checkpoint of size ${size}: got ${laterRoot}, had ${root}`;
+    throw Object.assign(new Refusal("split-view", message), { step: 3 });
   }
-  verifyFacts(null, parts, new Map(partsOf(scanned, messages)));
 }
 
 /**
- * Return the texts of every verified statement, by its index.
- *
- * @param {Verdict} verdict
- * @param {Messages} messages
- * @param {string} lang
- * @returns {Map<number, Facts>}
+ * @param {Uint8Array} passport that was parsed before
+ * @returns {string[]} lines of its checkpoint: origin, size, root
  */
-export function factsOf({ statements, directory }, messages, lang) {
-  /** @type {Map<number, Facts>} */
-  const texts = new Map();
-  for (const { index, statement, event, body, who: party, logTime, flags } of statements) {
-    const who = party === null ? say(messages, "who.registrar") : party;
-    const signedBy = statement.signers.map(label);
-    const names = directory ? namesAt(directory, index) : undefined;
-    const known = { index, who, logTime, flags, lang, messages, names, signedBy };
-    texts.set(index, event ? eventFacts(event, known) : directoryFacts(body, known));
+function treeOf(passport) {
+  return new TextDecoder().decode(parseNote(parsePassport(passport).checkpoint).text).split("\n");
+}
+
+/**
+ * Check that the page is about the code that was scanned: the one in the address,
+ * whatever the document says, and that no fact stands where none can be compared.
+ * Throws `fact-mismatch`, `identifier`.
+ *
+ * @param {Scan} asked
+ * @returns {string | null} the lot that was scanned with a serial
+ */
+function verifyCode({ page, messages }) {
+  const { path, subject, parts, strays } = page;
+  const scanned = identifiersFromPath(path, { host: new URL(subject).host });
+  const [first] = scanned;
+  if (!first || first.text !== subject) {
+    throw new Difference("fact", "code", { fact: "own", shown: subject, signed: path });
   }
-  return texts;
+  const lot = scannedLot(scanned);
+  verifyFacts("code", parts, partsOf(first, messages, lot), messages);
+  const [fact] = strays;
+  if (fact !== undefined) throw new Difference("fact-extra", "page", { fact });
+  return lot === null ? null : lot.text;
+}
+
+/**
+ * @param {readonly Identifier[]} scanned
+ * @returns {Identifier | null} the lot that was scanned with a serial
+ */
+function scannedLot([first, ...others]) {
+  if (!first || first.kind !== "serial") return null;
+  return others.find(({ kind }) => kind === "lot") || null;
 }

@@ -1,31 +1,64 @@
 /**
- * Step 14: what the page shows is what was verified.
+ * Step 18: what the page shows is what was verified.
  *
  * The server has written every fact into the page before anything was checked. Each is
- * compared with the one computed from the verified statement; the first that differs
- * turns the verdict, with its place named. Pure: no document.
+ * compared with the one computed from the verified statements: its text, the word in
+ * front of it, where it leads; each article with the section it stands in and its place
+ * among the others; and of what stands between, every word. The first that differs turns
+ * the verdict, with its place named. Pure: no document.
  */
 
+import { kindWord, labelOf } from "./content.js";
 import { Refusal } from "./verify/errors.js";
 
+/** @typedef {import("./content.js").Article} Article */
+/** @typedef {import("./content.js").BlockName} BlockName */
+/** @typedef {import("./content.js").Content} Content */
+/** @typedef {import("./content.js").ShownFact} ShownFact */
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
-/** @typedef {import("./view.js").Messages} Messages */
-/** @typedef {readonly (readonly [string, string])[]} Facts names and texts */
-/** @typedef {{index: number, facts: Facts}} ShownArticle what stands in the page */
-/** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra"} DifferenceKind */
+/** @typedef {import("./words.js").Messages} Messages */
+
+/**
+ * A fact as it stands in the page.
+ *
+ * @typedef {object} PageFact
+ * @property {string} name
+ * @property {string} text
+ * @property {string} [href] where it leads
+ * @property {string} [label] the word in front of it
+ */
+
+/** @typedef {{index: number, isApart: boolean, facts: readonly PageFact[]}} PageArticle */
+
+/**
+ * What stands in the page, as far as it comes from statements.
+ *
+ * @typedef {object} PageContent
+ * @property {number} size of the ledger when the page was made
+ * @property {readonly PageArticle[]} articles in the order in which they stand
+ * @property {Readonly<Record<BlockName, readonly PageFact[]>>} blocks
+ * @property {readonly string[]} words all other text in the page
+ */
+
+/** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra" | "article-moved" | "word"} DifferenceKind */
+
+const STEP = 18;
+const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
 
 /** Say where the page and the statements part. */
 export class Difference extends Refusal {
   /**
    * @param {DifferenceKind} kind
-   * @param {number | null} index
+   * @param {number | "code" | "page"} place index of the article; or what the page says
+   *   of the scanned code, or of all of it
    * @param {{fact?: string, shown?: string, signed?: string}} [what]
    */
-  constructor(kind, index, { fact = "", shown = "", signed = "" } = {}) {
+  constructor(kind, place, { fact = "", shown = "", signed = "" } = {}) {
     super("fact-mismatch", `${kind} ${fact}: got ${shown}, want ${signed}`);
     this.kind = kind;
-    this.index = index;
-    this.step = 14;
+    this.place = place;
+    this.index = typeof place === "number" ? place : null;
+    this.step = STEP;
     this.fact = fact;
     this.shown = shown;
     this.signed = signed;
@@ -33,72 +66,123 @@ export class Difference extends Refusal {
 }
 
 /**
- * Check that the articles show the verified facts, all of them and nothing else; throws
+ * Check that a page shows what was verified, all of it and nothing else; throws
  * `fact-mismatch`, or `stale` when the ledger has a newer statement than the page.
  *
- * @param {readonly ShownArticle[]} articles
- * @param {ReadonlyMap<number, Facts>} verified facts by index
- * @param {number} pageSize of the ledger when the page was made
+ * @param {PageContent} page
+ * @param {Content} content
+ * @param {Messages} messages
  */
-export function verifyShown(articles, verified, pageSize) {
-  const shown = new Map(articles.map((article) => [article.index, article.facts]));
-  for (const index of verified.keys()) {
-    if (!shown.has(index) && index >= pageSize) {
-      throw Object.assign(new Refusal("stale", `page: without entry ${index}`), { step: 14 });
+export function verifyShown(page, content, messages) {
+  const shown = new Map(page.articles.map((article) => [article.index, article]));
+  for (const { index } of content.articles) {
+    if (!shown.has(index) && index >= page.size) {
+      throw Object.assign(new Refusal("stale", `page: without entry ${index}`), { step: STEP });
     }
   }
-  for (const [index, facts] of verified) {
-    const texts = shown.get(index);
-    if (!texts) throw new Difference("article-missing", index);
-    verifyFacts(index, texts, new Map(facts));
+  for (const article of content.articles) {
+    const found = shown.get(article.index);
+    if (!found) throw new Difference("article-missing", article.index);
+    if (found.isApart !== article.isApart) throw new Difference("article-moved", article.index);
+    verifyFacts(article.index, found.facts, article.facts, messages);
   }
-  for (const { index } of articles) {
-    if (!verified.has(index)) throw new Difference("article-extra", index);
+  verifyPlaces(page.articles, content.articles);
+  for (const name of BLOCKS) {
+    verifyFacts("page", page.blocks[name], content.blocks[name].flat(), messages);
+  }
+  verifyWords(page.words, messages);
+}
+
+/**
+ * Check that every article was verified and stands where it belongs.
+ *
+ * @param {readonly PageArticle[]} shown
+ * @param {readonly Article[]} verified in their order
+ */
+function verifyPlaces(shown, verified) {
+  const known = new Set(verified.map(({ index }) => index));
+  for (const { index } of shown) {
+    if (!known.has(index)) throw new Difference("article-extra", index);
   }
   // Of two articles with one index only the last was compared.
-  if (shown.size !== articles.length) throw new Difference("article-extra", null);
+  if (shown.length !== verified.length) throw new Difference("article-extra", "page");
+  const ordered = [
+    ...verified.filter(({ isApart }) => !isApart),
+    ...verified.filter(({ isApart }) => isApart),
+  ];
+  for (const [place, { index }] of ordered.entries()) {
+    if (shown[place]?.index !== index) throw new Difference("article-moved", index);
+  }
+}
+
+/**
+ * Check that what stands between the facts are words of the page, and no statement of
+ * somebody's own. Signs without a letter or a digit say nothing.
+ *
+ * @param {readonly string[]} words
+ * @param {Messages} messages
+ */
+function verifyWords(words, messages) {
+  const known = new Set(Object.values(messages).map(collapse));
+  for (const word of words) {
+    if (/[\p{L}\p{N}]/u.test(word) && !known.has(collapse(word))) {
+      throw new Difference("word", "page", { shown: word });
+    }
+  }
 }
 
 /**
  * Return what a page shows of the code it is about: what kind of thing it names, by
- * which name, and each key of it with its value.
+ * which name, and each key of it with its value, the lot that was scanned with it too.
  *
  * @param {Identifier} identifier
  * @param {Messages} messages
- * @returns {Facts}
+ * @param {Identifier | null} [lot]
+ * @returns {ShownFact[]}
  */
-export function partsOf({ text, kind, parts }, messages) {
-  const [word = ""] = parts;
-  const key = kind === "own" ? `kind.own.${word}` : `kind.${kind}`;
-  const named = Object.hasOwn(messages, key) ? /** @type {string} */ (messages[key]) : word;
-  /** @type {[string, string][]} */
+export function partsOf({ text, kind, parts }, messages, lot = null) {
+  const named = kindWord(kind, parts, messages);
+  /** @type {ShownFact[]} */
   const shown = [["kind", named], ["name", parts.at(-1) || ""]];
   if (kind === "own") return [...shown, ["own", text]];
   const keys = new URL(text).pathname.split("/").filter((_, place) => place % 2 === 1);
   for (const [place, part] of parts.entries()) shown.push([keys[place] || "", part]);
+  if (lot !== null) shown.push(["10", lot.parts.at(-1) || ""]);
   return shown;
 }
 
 /**
- * Check that texts are those that were verified, all of them and nothing else; throws
+ * Check that facts are those that were verified, all of them and nothing else; throws
  * `fact-mismatch`.
  *
- * @param {number | null} index of the article they stand in
- * @param {Facts} texts as shown
- * @param {ReadonlyMap<string, string>} verified
+ * @param {number | "code" | "page"} place where they stand
+ * @param {readonly PageFact[]} facts as shown
+ * @param {readonly ShownFact[]} verified
+ * @param {Messages} messages
  */
-export function verifyFacts(index, texts, verified) {
-  const shown = new Map(texts);
-  for (const [fact, text] of verified) {
+export function verifyFacts(place, facts, verified, messages) {
+  const shown = new Map(facts.map((fact) => [fact.name, fact]));
+  for (const [fact, text, href] of verified) {
     const got = shown.get(fact);
     const signed = collapse(text);
-    if (got === undefined) throw new Difference("fact-missing", index, { fact, signed });
-    if (collapse(got) !== signed) throw new Difference("fact", index, { fact, shown: got, signed });
+    if (got === undefined) throw new Difference("fact-missing", place, { fact, signed });
+    if (collapse(got.text) !== signed) {
+      throw new Difference("fact", place, { fact, shown: got.text, signed });
+    }
+    if (got.href !== href) {
+      const to = { shown: got.href || "", signed: href || "" };
+      throw new Difference("fact", place, { fact, ...to });
+    }
+    const label = labelOf(fact, messages);
+    if (got.label !== undefined && collapse(got.label) !== collapse(label)) {
+      throw new Difference("fact", place, { fact, shown: got.label, signed: label });
+    }
   }
-  for (const [place, [fact, text]] of texts.entries()) {
-    const isDouble = texts.findIndex(([name]) => name === fact) !== place;
-    if (isDouble || !verified.has(fact)) {
-      throw new Difference("fact-extra", index, { fact, shown: text });
+  const known = new Set(verified.map(([fact]) => fact));
+  for (const [at, { name, text }] of facts.entries()) {
+    const isDouble = facts.findIndex((other) => other.name === name) !== at;
+    if (isDouble || !known.has(name)) {
+      throw new Difference("fact-extra", place, { fact: name, shown: text });
     }
   }
 }

@@ -3,13 +3,18 @@
  * and writes what was verified.
  *
  * Everything is text: no markup is ever made from what was fetched. Its contract with
- * the templates: `main[data-subject][data-size]`, `#verdict`, `article[data-index]` with
- * one `[data-fact]` for each fact, and the words in `#messages`.
+ * the templates: `main[data-subject][data-lang][data-size]`, `#verdict`, an
+ * `article[data-index]` for each statement, in `#apart` if it counts for nothing,
+ * `[data-block]` for what is said of all of them, and a `[data-fact]` for each fact.
+ * What stands in `[data-unchecked]` says of itself that it was not checked.
  */
 
-/** @typedef {import("./shown.js").ShownArticle} ShownArticle */
+/** @typedef {import("./content.js").Block} Block */
+/** @typedef {import("./content.js").BlockName} BlockName */
+/** @typedef {import("./content.js").ShownFact} ShownFact */
+/** @typedef {import("./shown.js").PageContent} PageContent */
+/** @typedef {import("./shown.js").PageFact} PageFact */
 /** @typedef {import("./words.js").Told} Told */
-/** @typedef {Readonly<Record<string, string>>} Messages */
 
 /**
  * What the server has written.
@@ -17,14 +22,18 @@
  * @typedef {object} Page
  * @property {string} path of the address bar, as it was scanned
  * @property {string} fragment of the address bar
- * @property {string} lang the reader's language
  * @property {string} subject what the server says the page is about
- * @property {number} size of the ledger when the page was made
- * @property {ShownArticle[]} articles
- * @property {string[]} strays names of facts outside every article: none can be checked
- * @property {[string, string][]} parts of the code, by name
- * @property {Messages} messages
+ * @property {string} lang
+ * @property {string} claim the word for the alarm that the server says there is, or empty
+ * @property {PageContent} content
+ * @property {string[]} strays names of facts outside articles and blocks: none can be checked
+ * @property {PageFact[]} parts of the code, by name
  */
+
+/** Members of one level that stand in the open; the others are folded away. */
+const OPEN_MEMBERS = 6;
+/** What the script writes itself, what says that it is not checked, what nobody sees. */
+const NOT_COMPARED = ".verdict-title, .verdict-detail, .verdict-more, [data-unchecked], noscript";
 
 /**
  * Return the page as the server wrote it.
@@ -36,23 +45,36 @@ export function readPage() {
   return {
     path: document.location.pathname,
     fragment: document.location.hash,
-    lang: main.dataset.lang || "",
     subject: main.dataset.subject || "",
-    size: Number(main.dataset.size),
-    articles: all(main, "article[data-index]").map((article) => ({
-      index: Number(article.dataset.index),
-      facts: all(article, "[data-fact]").map((fact) => [fact.dataset.fact || "", textOf(fact)]),
-    })),
+    lang: main.dataset.lang || "",
+    claim: element("#verdict").dataset.alarm || "",
+    content: {
+      size: Number(main.dataset.size),
+      articles: all(main, "article[data-index]").map((article) => ({
+        index: Number(article.dataset.index),
+        isApart: article.closest("#apart") !== null,
+        facts: all(article, "[data-fact]").map(readFact),
+      })),
+      blocks: {
+        simulated: readBlock(main, "simulated"),
+        alarms: readBlock(main, "alarms"),
+        product: readBlock(main, "product"),
+        members: readBlock(main, "members"),
+      },
+      words: readWords(main),
+    },
     strays: all(document, "[data-fact]")
-      .filter((fact) => !fact.closest("main article[data-index]"))
+      .filter((fact) => !fact.closest("main article[data-index], main [data-block]"))
       .map((fact) => fact.dataset.fact || ""),
-    parts: all(main, "[data-part]").map((part) => [part.dataset.part || "", textOf(part)]),
-    messages: JSON.parse(textOf(element("#messages"))),
+    parts: all(main, "[data-part]").map((part) => ({
+      name: part.dataset.part || "",
+      text: textOf(part),
+    })),
   };
 }
 
 /**
- * Say that the check goes on.
+ * Say that the check goes on. What the server says of an alarm stays above it.
  *
  * @param {string} title
  * @param {string} detail
@@ -61,18 +83,23 @@ export function showChecking(title, detail) {
   showState("checking", title, [paragraph(detail)]);
 }
 
+/** Say that nothing was checked, without any words but the page's own. */
+export function showUnchecked() {
+  const { dataset } = element("#verdict");
+  showState("cannot-check", dataset.cannotTitle || "", [paragraph(dataset.cannotDetail || "")]);
+}
+
 /**
  * Say what came out.
  *
  * @param {Told} told
  */
-export function showVerdict({ state, title, attention, paragraphs, absent, more }) {
+export function showVerdict({ state, alarm, title, attention, paragraphs, absent, more }) {
+  const verdict = element("#verdict");
+  if (alarm) verdict.dataset.alarm = alarm;
+  else delete verdict.dataset.alarm;
   const parts = paragraphs.map(paragraph);
-  if (attention !== null) {
-    const first = paragraph(attention);
-    first.className = "attention";
-    parts.unshift(first);
-  }
+  if (attention !== null) parts.unshift(textElement("p", attention, "attention"));
   if (absent.items.length > 0) {
     const list = document.createElement("ul");
     list.append(...absent.items.map((item) => textElement("li", item)));
@@ -88,20 +115,81 @@ export function showVerdict({ state, title, attention, paragraphs, absent, more 
  * checked, and whether it raises an alarm.
  *
  * @param {number} index
- * @param {{facts: readonly (readonly [string, string])[], isAlarm: boolean, mark: string}} verified
+ * @param {{facts: readonly ShownFact[], isAlarm: boolean, mark: string}} verified
  *   `mark` are the words for "checked"
  */
 export function showVerified(index, { facts, isAlarm, mark }) {
   const article = element(`article[data-index="${index}"]`);
-  const texts = new Map(facts);
+  const texts = new Map(facts.map(([name, text]) => [name, text]));
   for (const fact of all(article, "[data-fact]")) {
     fact.textContent = texts.get(fact.dataset.fact || "") || "";
   }
-  const checked = paragraph(mark);
-  checked.className = "checked";
   article.dataset.checked = "";
   article.classList.toggle("alarm", isAlarm);
-  article.append(checked);
+  article.append(textElement("p", mark, "checked"));
+}
+
+/**
+ * Write a block again, from what was verified, and mark it.
+ *
+ * @param {BlockName} name
+ * @param {Block} rows
+ * @param {{mark: string, more: string}} words `mark` are the words for "checked", `more`
+ *   those above what is folded away
+ */
+export function showBlock(name, rows, { mark, more }) {
+  const block = element(`main [data-block="${name}"]`);
+  if (name === "product" || name === "simulated") {
+    const texts = new Map(rows.flat().map(([fact, text]) => [fact, text]));
+    for (const fact of all(block, "[data-fact]")) {
+      fact.textContent = texts.get(fact.dataset.fact || "") || "";
+    }
+  } else if (name === "alarms") {
+    block.replaceChildren(...rows.map(rowElement));
+  } else {
+    block.replaceChildren(...memberElements(rows, more));
+  }
+  if (rows.length === 0 || name === "alarms" || name === "simulated") return;
+  block.dataset.checked = "";
+  block.append(textElement("p", mark, "checked"));
+}
+
+/**
+ * Offer to check the rest; calls back once when the reader wants it.
+ *
+ * @param {string} text of the button
+ * @param {() => void} onWanted
+ */
+export function offerMore(text, onWanted) {
+  const button = textElement("button", text);
+  button.setAttribute("type", "button");
+  button.addEventListener("click", onWanted, { once: true });
+  element("#verdict .verdict-more").replaceChildren(button);
+}
+
+/**
+ * Say how the check of the rest goes; with nothing to say, say nothing.
+ *
+ * @param {string} text
+ * @param {{done: number, total: number} | null} [progress]
+ */
+export function showMore(text, progress = null) {
+  const said = text ? [paragraph(text)] : [];
+  if (progress !== null) {
+    const bar = document.createElement("progress");
+    bar.max = progress.total;
+    bar.value = progress.done;
+    bar.setAttribute("aria-label", text);
+    said.push(bar);
+  }
+  element("#verdict .verdict-more").replaceChildren(...said);
+}
+
+/** @returns {boolean} whether the reader has asked to load no more than is needed */
+export function savesData() {
+  // No browser's type has this yet.
+  const { connection } = /** @type {{connection?: {saveData?: boolean}}} */ (navigator);
+  return connection !== undefined && connection.saveData === true;
 }
 
 /**
@@ -117,6 +205,91 @@ function showState(state, title, detail) {
 }
 
 /**
+ * @param {readonly ShownFact[]} row
+ * @returns {HTMLElement}
+ */
+function rowElement(row) {
+  const made = document.createElement("li");
+  for (const [name, text, href] of row) {
+    const fact = textElement(href === undefined ? "span" : "a", text);
+    if (href !== undefined) fact.setAttribute("href", href);
+    fact.dataset.fact = name;
+    made.append(fact, " ");
+  }
+  return made;
+}
+
+/**
+ * @param {Block} rows
+ * @param {string} more
+ * @returns {HTMLElement[]}
+ */
+function memberElements(rows, more) {
+  /** @type {HTMLElement[]} */
+  const made = [];
+  let list = document.createElement("ul");
+  for (const row of rows) {
+    const [first] = row;
+    if (first && first[0].startsWith("member.")) {
+      if (list.childElementCount === OPEN_MEMBERS) {
+        const details = document.createElement("details");
+        list = document.createElement("ul");
+        details.append(textElement("summary", more), list);
+        made.push(details);
+      }
+      list.append(rowElement(row));
+      continue;
+    }
+    const heading = textElement("p", "", "level");
+    heading.append(...rowElement(row).childNodes);
+    list = document.createElement("ul");
+    made.push(heading, list);
+  }
+  return made.filter((each) => each.textContent !== "");
+}
+
+/**
+ * @param {HTMLElement} fact
+ * @returns {PageFact}
+ */
+function readFact(fact) {
+  const href = fact.getAttribute("href");
+  const before = fact.previousElementSibling;
+  return {
+    name: fact.dataset.fact || "",
+    text: textOf(fact),
+    ...(href === null ? {} : { href }),
+    ...(before !== null && before.tagName === "DT" ? { label: textOf(before) } : {}),
+  };
+}
+
+/**
+ * @param {HTMLElement} main
+ * @param {BlockName} name
+ * @returns {PageFact[]}
+ */
+function readBlock(main, name) {
+  return all(main, `[data-block="${name}"] [data-fact]`).map(readFact);
+}
+
+/**
+ * Return every text in the page that is no fact and no part of the code.
+ *
+ * @param {HTMLElement} main
+ * @returns {string[]}
+ */
+function readWords(main) {
+  const words = [];
+  const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (parent === null || parent.closest(`[data-fact], [data-part], ${NOT_COMPARED}`)) continue;
+    words.push(node.textContent || "");
+  }
+  return words.filter((word) => word.trim() !== "");
+}
+
+/**
  * @param {string} text
  * @returns {HTMLElement}
  */
@@ -127,16 +300,18 @@ function paragraph(text) {
 /**
  * @param {string} name
  * @param {string} text
+ * @param {string} [className]
  * @returns {HTMLElement}
  */
-function textElement(name, text) {
+function textElement(name, text, className) {
   const made = document.createElement(name);
   made.textContent = text;
+  if (className !== undefined) made.className = className;
   return made;
 }
 
 /**
- * @param {Element} node
+ * @param {Node} node
  * @returns {string} its text with white space collapsed
  */
 function textOf(node) {
@@ -154,10 +329,15 @@ function element(selector) {
 }
 
 /**
+ * Return what a reader can see: what is hidden counts as not there.
+ *
  * @param {ParentNode} parent
  * @param {string} selector
  * @returns {HTMLElement[]}
  */
 function all(parent, selector) {
-  return [...parent.querySelectorAll(selector)].filter((found) => found instanceof HTMLElement);
+  return [...parent.querySelectorAll(selector)].filter(
+    /** @returns {found is HTMLElement} */
+    (found) => found instanceof HTMLElement && found.closest("[hidden]") === null,
+  );
 }

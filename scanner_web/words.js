@@ -2,21 +2,44 @@
  * A verdict in the reader's language: pure, from a verdict and the locale's messages.
  */
 
+/** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./shown.js").Difference} Difference */
-/** @typedef {import("./view.js").Messages} Messages */
+/** @typedef {Readonly<Record<string, string>>} Messages */
+
+/**
+ * What the page shows: an outcome, and of what is verified whether anything is open, or
+ * wrong with the goods themselves. Only `verified` is green.
+ *
+ * @typedef {"verified" | "partial" | "alarm" | "not-verified" | "cannot-check"} State
+ */
+
+/**
+ * What else is known when a verdict is told.
+ *
+ * @typedef {object} Known
+ * @property {string} subject that was scanned
+ * @property {boolean} hasLot a lot was scanned with it
+ * @property {Difference | null} difference what step 18 found
+ * @property {readonly Alarm[]} alarms that were verified, whatever step 18 found
+ * @property {string} claim the word for the alarm that the server says there is, or empty
+ */
 
 /**
  * What the reader is told.
  *
  * @typedef {object} Told
- * @property {string} state
+ * @property {State} state
+ * @property {string} alarm the word for the alarm in the title, or empty
  * @property {string} title
- * @property {string | null} attention what must not be overlooked on a green page
+ * @property {string | null} attention what must not be overlooked
  * @property {string[]} paragraphs
  * @property {{title: string, items: string[]}} absent
  * @property {{title: string, lines: string[]}} more
  */
+
+/** The alarms that have a title of their own, and the word for any other. */
+const TITLES = new Set(["recalled", "inactive", "non_conformant", "other"]);
 
 /**
  * Return a message with its blanks filled in; a missing one shows its key.
@@ -34,37 +57,121 @@ export function say(messages, key, values = {}) {
 }
 
 /**
+ * Return the word for the gravest of some alarms, as the title of a page has it: a code
+ * that was voided is the scanned one, not something it was made from.
+ *
+ * @param {readonly Alarm[]} alarms
+ * @param {string} subject that was scanned
+ * @returns {string} empty if there are none
+ */
+export function gravest(alarms, subject) {
+  const words = new Set(alarms.map(({ word }) => word));
+  if (words.has("recalled")) return "recalled";
+  const isVoid = alarms.some((alarm) => alarm.word === "inactive" && alarm.subject === subject);
+  if (isVoid) return "inactive";
+  if (words.has("non_conformant")) return "non_conformant";
+  return alarms.length > 0 ? "other" : "";
+}
+
+/**
+ * Return the title of a page with an alarm.
+ *
+ * @param {string} word
+ * @param {Messages} messages
+ * @returns {string}
+ */
+export function alarmTitle(word, messages) {
+  return say(messages, `alarm.title.${TITLES.has(word) ? word : "other"}`);
+}
+
+/**
+ * Return what a page shows of a verdict.
+ *
+ * @param {Verdict} verdict
+ * @returns {State}
+ */
+export function stateOf({ outcome, alarms, members, absent }) {
+  if (outcome !== "verified") return outcome;
+  if (alarms.length > 0) return "alarm";
+  // What only strangers speak of is signed, and still nothing that anybody answers for.
+  const isOpen = members.some((member) => member.isOpen);
+  return isOpen || absent.includes("standing") ? "partial" : "verified";
+}
+
+/**
+ * Return how many of the sources are checked.
+ *
+ * @param {Verdict} verdict
+ * @returns {{checked: number, all: number}}
+ */
+export function countSources({ members }) {
+  const sources = members.filter(({ relation }) => relation === "source");
+  return { checked: sources.filter(({ isOpen }) => !isOpen).length, all: sources.length };
+}
+
+/**
  * Return the words for a verdict.
  *
  * @param {Verdict} verdict
  * @param {Messages} messages
- * @param {Difference | null} difference what step 14 found
+ * @param {Known} known
  * @returns {Told}
  */
-export function tell(verdict, messages, difference) {
-  const { outcome } = verdict;
-  const isVerified = outcome === "verified";
+export function tell(verdict, messages, known) {
+  const state = stateOf(verdict);
+  const isVerified = verdict.outcome === "verified";
+  // A recall stands above everything, also one that could not be checked.
+  const alarm = { alarm: gravest(verdict.alarms, known.subject), "cannot-check": known.claim };
+  const word = state === "alarm" || state === "cannot-check" ? alarm[state] : "";
   return {
-    state: outcome,
-    title: say(messages, `verdict.${outcome}.title`),
-    attention: isVerified ? attentionWords(verdict, messages) : null,
-    paragraphs: isVerified ? verifiedWords(verdict, messages) : otherWords(verdict, messages, difference),
+    state,
+    alarm: word,
+    title: word ? alarmTitle(word, messages) : titleOf(state, verdict, messages, known),
+    attention: attentionWords(state, verdict, messages, known),
+    paragraphs: isVerified
+      ? verifiedWords(verdict, messages)
+      : otherWords(verdict, messages, known.difference),
     absent: {
       title: say(messages, "verdict.absent"),
-      items: isVerified ? verdict.absent.map((name) => say(messages, `absent.${name}`)) : [],
+      items: isVerified ? absentWords(verdict, messages) : [],
     },
     more: { title: say(messages, "verdict.more"), lines: moreLines(verdict, messages) },
   };
 }
 
 /**
+ * @param {State} state
  * @param {Verdict} verdict
  * @param {Messages} messages
+ * @param {Known} known
+ * @returns {string}
+ */
+function titleOf(state, verdict, messages, { hasLot }) {
+  if (state === "partial" && verdict.absent.includes("standing")) {
+    return say(messages, "verdict.strangers.title");
+  }
+  if (state === "not-verified" && verdict.code === "not-packed") {
+    return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
+  }
+  return say(messages, `verdict.${state}.title`, countSources(verdict));
+}
+
+/**
+ * @param {State} state
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {Known} known
  * @returns {string | null}
  */
-function attentionWords({ statements }, messages) {
-  const count = statements.filter(({ event }) => event && event.isAlarm).length;
-  return count > 0 ? say(messages, "verdict.verified.alarms", { count }) : null;
+function attentionWords(state, { cycle }, messages, { subject, alarms, claim }) {
+  if (state === "cannot-check" && claim) return say(messages, "verdict.claimed.cannot-check");
+  if (state === "not-verified") {
+    const word = gravest(alarms, subject);
+    if (word) return say(messages, "verdict.signed-alarm", { alarm: alarmTitle(word, messages) });
+    if (!claim) return null;
+    return say(messages, "verdict.claimed.not-verified", { alarm: alarmTitle(claim, messages) });
+  }
+  return cycle.length > 0 ? say(messages, "verdict.cycle") : null;
 }
 
 /**
@@ -74,18 +181,28 @@ function attentionWords({ statements }, messages) {
  */
 function verifiedWords(verdict, messages) {
   const { origin, sealTime, witnessedAt, policySource, statements } = verdict;
-  const words = [
-    say(messages, "verdict.verified.detail", {
-      count: statements.length,
-      origin: origin || "",
-      sealTime: minute(sealTime),
-    }),
-    say(messages, `source.${policySource}`),
-  ];
+  const count = statements.filter(({ isApart }) => !isApart).length;
+  const known = { count, origin: origin || "", sealTime: minute(sealTime) };
+  const words = [say(messages, "verdict.verified.detail", known)];
+  const sources = countSources(verdict);
+  if (stateOf(verdict) === "alarm" && sources.checked < sources.all) {
+    words.push(say(messages, "verdict.sources", sources));
+  }
+  words.push(say(messages, `source.${policySource}`));
   if (witnessedAt) {
     words.push(say(messages, "verdict.verified.witnessed", { witnessedAt: minute(witnessedAt) }));
   }
   return words;
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {string[]}
+ */
+function absentWords(verdict, messages) {
+  const { checked, all } = countSources(verdict);
+  return verdict.absent.map((name) => say(messages, `absent.${name}`, { open: all - checked }));
 }
 
 /**
@@ -99,7 +216,7 @@ function otherWords(verdict, messages, difference) {
   const step = say(messages, `verdict.step.${verdict.step}`);
   if (verdict.outcome === "cannot-check") {
     const words = [say(messages, "verdict.cannot-check.detail", { code })];
-    return verdict.code === "stale" && verdict.step === 14
+    return verdict.code === "stale" && verdict.step === 18
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
   }
@@ -120,18 +237,23 @@ function otherWords(verdict, messages, difference) {
  * @returns {string} how the message is called that says what was found, and where
  */
 function wordedAs({ index }, difference) {
-  if (index !== null) return difference ? difference.kind : "index";
-  return difference && difference.kind === "fact" ? "code" : "detail";
+  if (difference === null) return index === null ? "detail" : "index";
+  const { kind, place } = difference;
+  if (kind === "word") return "word";
+  if (place === "page" && kind.startsWith("fact")) return `page-${kind}`;
+  if (place === "code") return kind === "fact" ? "code" : "detail";
+  return index === null ? "detail" : kind;
 }
 
 /**
- * @param {string} fact `quantity.0`, `flag.late`; or a key of the code, `01`
+ * @param {string} fact `quantity.0`, `flag.late`, `alarm.0.who`; or a key of the code, `01`
  * @param {Messages} messages
  * @returns {string}
  */
 function factWords(fact, messages) {
-  const name = fact.replace(/(\.[0-9]+)+$/, "");
-  const key = [`label.${name}`, `part.${name}`].find((each) => Object.hasOwn(messages, each));
+  const name = fact.replace(/\.([0-9]+|more)(?=\.|$)/g, "");
+  const keys = [`label.${name}`, `part.${name}`, `label.${name.replace(/\..*/, "")}`];
+  const key = keys.find((each) => Object.hasOwn(messages, each));
   return key === undefined ? fact : say(messages, key);
 }
 

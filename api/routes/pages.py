@@ -20,7 +20,7 @@ from api.routes.assets import accepts_gzip
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, NotFoundError
 from ledger.identifier import (
     KINDS,
     Identifier,
@@ -51,17 +51,22 @@ def page_routes(
 
     def read_subject(request: Request) -> Response:
         identifiers = identifiers_from_path(raw_path(request), host=log.host)
-        passport = log.passport(identifiers[0].text)
+        subject = identifiers[0]
+        # That a serial was never packed is something to prove; of anything else that
+        # nothing is recorded about there is nothing to say.
+        if subject.kind != "serial" and not log.is_listed(subject.text):
+            raise NotFoundError(f"subject: no statement is about {subject.text}")
+        passport = log.passport(subject.text)
         if prefers_json(request):
             return passport_response(request, passport)
-        page = renderer.subject_page(
+        page, status = renderer.subject_page(
             log,
             _visit(request, log),
             identifiers,
             passport,
             limit=settings.subjects_on_a_page,
         )
-        return _page(request, page)
+        return _page(request, page, status)
 
     def or_refusal(endpoint: _Endpoint) -> _Endpoint:
         def answer(request: Request) -> Response:

@@ -1,0 +1,276 @@
+"""What a page says of all its statements together: alarms, product, what it comes from.
+
+Rows of named texts, some with a link. ``scanner_web/content.js`` makes the same from
+what it has verified, and compares; so nothing here may come from anywhere but the
+passport and the locale.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from api.reading import PassportReading, Reading
+from api.texts import Texts
+from ledger.closure import Member
+from ledger.event import Event
+from ledger.facts import event_facts
+from ledger.goods import LoggedEvent
+from ledger.identifier import Identifier, parse_identifier, within
+from ledger.product import product_facts
+from ledger.standing import StandingAlarm
+from ledger.wording import names_at
+
+GRAVEST: Final = ("recalled", "inactive", "non_conformant")
+"""How grave an alarm is; any other word comes after these."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFact:
+    """One text under its name, the word in front of it, and where it leads."""
+
+    label: str
+    name: str
+    text: str
+    href: str = ""
+
+
+Row = tuple[ShownFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The members of one kind, or of one level."""
+
+    heading: ShownFact
+    count: ShownFact
+    members: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The blocks of a page.
+
+    Attributes:
+        gravest: The word for the title of a page with an alarm; empty if it has none.
+    """
+
+    gravest: str
+    simulated: tuple[ShownFact, ...]
+    alarms: tuple[Row, ...]
+    product: tuple[ShownFact, ...]
+    cycle: tuple[ShownFact, ...]
+    groups: tuple[Group, ...]
+
+
+class Naming:
+    """What members are called, and where their pages are."""
+
+    def __init__(self, reading: PassportReading, texts: Texts) -> None:
+        """Name the members of one closure in one language."""
+        self.host = reading.directory.origin.split("/", 1)[0]
+        self.texts = texts
+        closure = reading.closure
+        listed = () if closure is None else closure.members
+        self._members = {member.subject: member for member in listed}
+
+    def name(self, subject: str) -> str:
+        """Return what people call something: its kind, and what tells it apart."""
+        identifier = parse_identifier(subject, host=self.host)
+        parts = identifier.parts
+        told = parts[1:] if identifier.kind == "own" else parts[-1:]
+        return " ".join([kind_word(identifier, self.texts), *told])
+
+    def href(self, subject: str) -> str:
+        """Return the address of its page, wherever that is served."""
+        path = subject.removeprefix("https://").partition("/")[2]
+        return f"/{path}?lang={self.texts.lang}"
+
+    def how(self, subject: str) -> str:
+        """Return how a member belongs to the code."""
+        member = self._members.get(subject)
+        return "" if member is None else relation_word(member, self.texts)
+
+
+def kind_word(identifier: Identifier, texts: Texts) -> str:
+    """Return the word for what an identifier names, in the reader's language.
+
+    The ledger's own identifiers say it in their first segment; one that the texts do
+    not know is shown as it is.
+    """
+    if identifier.kind != "own":
+        return texts(f"kind.{identifier.kind}")
+    word = identifier.parts[0]
+    return texts.messages.get(f"kind.own.{word}", word)
+
+
+def relation_word(member: Member, texts: Texts) -> str:
+    """Return how a member belongs to the code: "2 steps back"."""
+    is_next = member.relation == "source" and member.level == 1
+    key = "relation.source-1" if is_next else f"relation.{member.relation}"
+    return texts(key, level=member.level)
+
+
+def read_content(reading: PassportReading, texts: Texts) -> Content:
+    """Return the blocks of a page.
+
+    Args:
+        reading: What the passport holds.
+        texts: The words of the reader's language.
+    """
+    naming = Naming(reading, texts)
+    closure = reading.closure
+    alarms = () if closure is None else closure.alarms
+    cycle = () if closure is None else closure.cycle
+    listed = ", ".join(naming.name(subject) for subject in cycle)
+    return Content(
+        gravest=_gravest(alarms, reading.subject),
+        simulated=_simulated(reading, texts),
+        alarms=tuple(_alarm_rows(alarms, reading, naming)),
+        product=tuple(
+            ShownFact(texts.label(name), name, text)
+            for name, text in _product(reading, texts)
+        ),
+        cycle=(ShownFact("", "cycle", texts("members.cycle", names=listed)),)
+        if cycle
+        else (),
+        groups=() if closure is None else tuple(_groups(closure.members, naming)),
+    )
+
+
+def _gravest(alarms: Sequence[StandingAlarm], subject: str) -> str:
+    words = {alarm.word for alarm in alarms}
+    if "recalled" in words:
+        return "recalled"
+    # What was voided is the scanned code, not something that it was made from.
+    if any(alarm.word == "inactive" and alarm.subject == subject for alarm in alarms):
+        return "inactive"
+    if "non_conformant" in words:
+        return "non_conformant"
+    return "other" if words else ""
+
+
+def _simulated(reading: PassportReading, texts: Texts) -> tuple[ShownFact, ...]:
+    """Return the label of invented records, if the statements say they are."""
+    is_simulated = any(
+        read.body.get("caravan:simulated") is True and not read.is_apart
+        for read in reading.readings
+    )
+    label = ShownFact("", "simulated", texts("simulated.label"))
+    return (label,) if is_simulated else ()
+
+
+def _alarm_rows(
+    alarms: Sequence[StandingAlarm], reading: PassportReading, naming: Naming
+) -> Iterator[Row]:
+    """Yield the alarms, the gravest first, then what is nearest to the code."""
+    texts = naming.texts
+    by_index = {read.index: read for read in reading.readings}
+    for place, alarm in enumerate(sorted(alarms, key=_rank)):
+        name = f"alarm.{place}"
+        facts = _event_facts(by_index.get(alarm.index), reading, texts)
+        row = [
+            ShownFact("", name, texts(f"disposition.{alarm.word}")),
+            ShownFact(
+                "",
+                f"{name}.what",
+                naming.name(alarm.subject),
+                naming.href(alarm.subject),
+            ),
+            ShownFact("", f"{name}.how", naming.how(alarm.subject)),
+            ShownFact("", f"{name}.who", facts.get("who", "")),
+            ShownFact("", f"{name}.time", facts.get("time", "")),
+            ShownFact(
+                "",
+                f"{name}.record",
+                texts("fact.record", index=alarm.index),
+                f"#entry-{alarm.index}",
+            ),
+        ]
+        if not alarm.is_judged:
+            row.append(ShownFact("", f"{name}.unjudged", texts("alarm.unjudged")))
+        yield tuple(row)
+
+
+def _rank(alarm: StandingAlarm) -> int:
+    return GRAVEST.index(alarm.word) if alarm.word in GRAVEST else len(GRAVEST)
+
+
+def _event_facts(
+    read: Reading | None, reading: PassportReading, texts: Texts
+) -> dict[str, str]:
+    if read is None or not isinstance(read.content, Event):
+        return {}
+    facts = event_facts(
+        read.content,
+        index=read.index,
+        who=read.who or "",
+        log_time=read.log_time,
+        flags=(),
+        lang=texts.lang,
+        messages=texts.messages,
+        names=names_at(reading.directory, read.index),
+    )
+    return dict(facts)
+
+
+def _product(reading: PassportReading, texts: Texts) -> list[tuple[str, str]]:
+    """Return what is said of the goods by those who brought them into being."""
+    closure = reading.closure
+    if closure is None:
+        return []
+    general = [m.subject for m in closure.members if m.relation == "trade-item"]
+    about = [*general, *([closure.lot] if closure.lot else []), reading.subject]
+    events = [
+        LoggedEvent(read.index, read.parties, read.content)
+        for read in reading.readings
+        if isinstance(read.content, Event)
+        and not read.content.is_error_declaration
+        and read.declared_by is None
+        and any(
+            name in read.content.created and _is_own(name, read, reading)
+            for name in about
+        )
+    ]
+    return product_facts(
+        events,
+        about=about,
+        lang=texts.lang,
+        messages=texts.messages,
+        names=names_at(reading.directory, reading.size),
+    )
+
+
+def _is_own(name: str, read: Reading, reading: PassportReading) -> bool:
+    """Tell whether a name lies under a prefix that the issuer's party had then."""
+    issuer = reading.directory.party_at(read.parties[0], read.index)
+    return issuer is not None and any(within(name, p) for p in issuer.prefixes)
+
+
+def _groups(members: Sequence[Member], naming: Naming) -> Iterator[Group]:
+    texts = naming.texts
+    shown = [member for member in members if member.relation != "subject"]
+    number = 0
+    for place, (how, same) in enumerate(
+        groupby(shown, key=lambda member: relation_word(member, texts))
+    ):
+        rows: list[Row] = []
+        listed = list(same)
+        for member in listed:
+            name = f"member.{number}"
+            number += 1
+            row = [
+                ShownFact(
+                    "", name, naming.name(member.subject), naming.href(member.subject)
+                )
+            ]
+            if member.is_open:
+                row.append(ShownFact("", f"{name}.open", texts("members.open")))
+            rows.append(tuple(row))
+        given = sum(not member.is_open for member in listed)
+        count = texts("members.count", given=given, all=len(listed))
+        yield Group(
+            ShownFact("", f"level.{place}", how),
+            ShownFact("", f"level.{place}.count", count),
+            tuple(rows),
+        )

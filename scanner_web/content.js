@@ -1,0 +1,414 @@
+/**
+ * What an honest page shows of a verdict: named texts, some with a link.
+ *
+ * Articles are the statements, in the order in which things happened. Blocks are what
+ * the page says of all of them together: that they are simulated, the alarms, the facts
+ * of the product, what the code belongs to and comes from. The server writes the same
+ * from what it holds (`api/content.py`); shown.js compares. Pure: no document.
+ */
+
+import { directoryFacts, eventFacts } from "./verify/facts.js";
+import { parseIdentifier, within } from "./verify/identifier.js";
+import { label } from "./verify/note.js";
+import { productFacts } from "./verify/product.js";
+import { namesAt } from "./verify/wording.js";
+import { say } from "./words.js";
+
+/** @typedef {import("./verify/verdict.js").Alarm} Alarm */
+/** @typedef {import("./verify/verdict.js").Member} Member */
+/** @typedef {import("./verify/verdict.js").Verdict} Verdict */
+/** @typedef {import("./verify/verdict.js").VerifiedStatement} VerifiedStatement */
+/** @typedef {import("./words.js").Messages} Messages */
+
+/**
+ * A text by its name; with an address where it leads somewhere.
+ *
+ * @typedef {readonly [name: string, text: string, href?: string]} ShownFact
+ */
+
+/** @typedef {"simulated" | "alarms" | "product" | "members"} BlockName */
+
+/**
+ * @typedef {object} Article
+ * @property {number} index
+ * @property {boolean} isApart who says it has no say about these goods
+ * @property {boolean} isAlarm it raises or lifts one
+ * @property {readonly ShownFact[]} facts
+ */
+
+/**
+ * Rows of facts; what stands in one row belongs together.
+ *
+ * @typedef {readonly (readonly ShownFact[])[]} Block
+ */
+
+/** @typedef {{articles: Article[], blocks: Record<BlockName, Block>}} Content */
+
+/** How grave an alarm is; any other word comes after these. */
+const GRAVEST = ["recalled", "inactive", "non_conformant"];
+/** So many of a long list stand in an article, and then how many more there are. */
+const LISTED = 3;
+const LONG = 6;
+
+/**
+ * Return what a page shows.
+ *
+ * @param {Verdict} verdict one that is verified
+ * @param {Messages} messages
+ * @param {string} lang which the page's own links ask for
+ * @returns {Content}
+ */
+export function contentOf(verdict, messages, lang) {
+  const names = new Names(verdict, messages, lang);
+  return {
+    articles: inOrder(verdict.statements).map((statement) => articleOf(statement, verdict, names)),
+    blocks: {
+      simulated: simulatedRows(verdict, messages),
+      alarms: alarmRows(verdict, names),
+      product: productRows(verdict, names),
+      members: memberRows(verdict, names),
+    },
+  };
+}
+
+/**
+ * Return what people call something: the word for its kind, and what tells it apart.
+ *
+ * @param {string} subject
+ * @param {Messages} messages
+ * @param {string} host of the ledger
+ * @returns {string}
+ */
+export function nameOf(subject, messages, host) {
+  const { kind, parts } = parseIdentifier(subject, { host });
+  const word = kindWord(kind, parts, messages);
+  const told = kind === "own" ? parts.slice(1) : parts.slice(-1);
+  return [word, ...told].join(" ");
+}
+
+/**
+ * @param {string} kind
+ * @param {readonly string[]} parts
+ * @param {Messages} messages
+ * @returns {string}
+ */
+export function kindWord(kind, [first = ""], messages) {
+  const key = kind === "own" ? `kind.own.${first}` : `kind.${kind}`;
+  return Object.hasOwn(messages, key) ? say(messages, key) : first;
+}
+
+/**
+ * Return the word in front of a fact: `label.quantity` for `quantity.0`.
+ *
+ * @param {string} name
+ * @param {Messages} messages
+ * @returns {string}
+ */
+export function labelOf(name, messages) {
+  return say(messages, `label.${name.replace(/\.more$/, "").replace(/(\.[0-9]+)+$/, "")}`);
+}
+
+/**
+ * Return the path of a subject's page, wherever it is served.
+ *
+ * @param {string} subject
+ * @returns {string}
+ */
+export function pagePath(subject) {
+  return subject.replace(/^https:\/\/[^/]*/, "");
+}
+
+/** The members of a closure as a page names and links them. */
+class Names {
+  /**
+   * @param {Verdict} verdict
+   * @param {Messages} messages
+   * @param {string} lang
+   */
+  constructor({ origin, directory, members, statements }, messages, lang) {
+    this.host = (origin || "").split("/")[0] || "";
+    this.directory = directory;
+    this.messages = messages;
+    this.lang = lang;
+    this.members = new Map(members.map((member) => [member.subject, member]));
+    this.statements = new Map(statements.map((statement) => [statement.index, statement]));
+  }
+
+  /** @param {string} subject */
+  name(subject) {
+    return nameOf(subject, this.messages, this.host);
+  }
+
+  /** @param {string} subject */
+  href(subject) {
+    return `${pagePath(subject)}?lang=${this.lang}`;
+  }
+
+  /** @param {string} subject @returns {string} how it belongs to the scanned code */
+  how(subject) {
+    const member = this.members.get(subject);
+    return member ? relationWord(member, this.messages) : "";
+  }
+
+  /** @param {number} index @returns {(identifier: string) => string} what all were called then */
+  namesAt(index) {
+    return this.directory === null ? () => "" : namesAt(this.directory, index);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} party
+   * @param {number} index
+   * @returns {boolean} whether the name lies under a prefix that the party had then
+   */
+  isOwn(name, party, index) {
+    const admitted = this.directory ? this.directory.partyAt(party, index) : null;
+    return admitted !== null && admitted.prefixes.some((prefix) => within(name, prefix));
+  }
+
+  /** @param {VerifiedStatement} given @returns {ShownFact[]} what it says */
+  factsOf({ index, statement, event, body, who: party, logTime, flags }) {
+    const { lang, messages } = this;
+    const who = party === null ? say(messages, "who.registrar") : party;
+    const signedBy = statement.signers.map(label);
+    const names = this.namesAt(index);
+    const known = { index, who, logTime, flags, lang, messages, names, signedBy };
+    return event ? eventFacts(event, known) : directoryFacts(body, known);
+  }
+}
+
+/**
+ * @param {Member} member
+ * @param {Messages} messages
+ * @returns {string}
+ */
+function relationWord({ relation, level }, messages) {
+  const key = relation === "source" && level === 1 ? "relation.source-1" : `relation.${relation}`;
+  return say(messages, key, { level });
+}
+
+/**
+ * Return statements as they happened: by event time, then by index; what the directory
+ * says first, and a declaration of error beside what it takes back.
+ *
+ * @param {readonly VerifiedStatement[]} statements by index
+ * @returns {VerifiedStatement[]}
+ */
+function inOrder(statements) {
+  /** @type {Map<string, number>} */
+  const originals = new Map();
+  const keyed = statements.map((statement) => {
+    const { index, event, party } = statement;
+    if (!event) return { statement, key: [-Infinity, index, index] };
+    const id = `${party} ${event.eventId}`;
+    const original = event.isErrorDeclaration ? originals.get(id) : undefined;
+    if (!event.isErrorDeclaration) originals.set(id, index);
+    return { statement, key: [event.instantUs, original ?? index, index] };
+  });
+  keyed.sort((one, other) => byKey(one.key, other.key));
+  return keyed.map(({ statement }) => statement);
+}
+
+/**
+ * @param {readonly (number | bigint)[]} one
+ * @param {readonly (number | bigint)[]} other
+ * @returns {number}
+ */
+function byKey(one, other) {
+  for (const [place, value] of one.entries()) {
+    const than = other[place] ?? 0;
+    if (value !== than) return value < than ? -1 : 1;
+  }
+  return 0;
+}
+
+/**
+ * @param {VerifiedStatement} given
+ * @param {Verdict} verdict
+ * @param {Names} names
+ * @returns {Article}
+ */
+function articleOf(given, { statements }, names) {
+  const { index, event, about, isApart } = given;
+  const { messages } = names;
+  const facts = names.factsOf(given);
+  const [step, ...rest] = shortened(facts, about, names);
+  /** @type {ShownFact[]} */
+  const members = about.map((subject, place) => [
+    `about.${place}`,
+    `${names.name(subject)} · ${names.how(subject)}`,
+    names.href(subject),
+  ]);
+  /** @type {ShownFact[]} */
+  const shown = step ? [step, ...members, ...rest] : members;
+  const declaration = declarationOf(given, statements);
+  if (declaration !== null) {
+    shown.push(["in-error", say(messages, "fact.in-error", { index: declaration })]);
+  }
+  shown.push(["record", say(messages, "fact.record", { index }), `/entries/${index}`]);
+  return { index, isApart, isAlarm: event !== null && event.isAlarm, facts: shown };
+}
+
+/**
+ * Return the index of the statement that takes an event back, if there is one.
+ *
+ * @param {VerifiedStatement} given
+ * @param {readonly VerifiedStatement[]} statements
+ * @returns {number | null}
+ */
+function declarationOf({ event, party }, statements) {
+  if (!event || event.isErrorDeclaration) return null;
+  const found = statements.find(
+    (other) =>
+      other.event !== null &&
+      other.event.isErrorDeclaration &&
+      other.party === party &&
+      other.event.eventId === event.eventId,
+  );
+  return found ? found.index : null;
+}
+
+/**
+ * Return facts with long lists cut: the first few, those that the page is about, and how
+ * many more there are. A hundred pouches are packed in one statement.
+ *
+ * @param {readonly ShownFact[]} facts
+ * @param {readonly string[]} about
+ * @param {Names} names
+ * @returns {ShownFact[]}
+ */
+function shortened(facts, about, { messages, host }) {
+  /** @type {Map<string, ShownFact[]>} */
+  const lists = new Map();
+  for (const fact of facts) {
+    const base = baseOf(fact[0]);
+    lists.set(base, [...(lists.get(base) || []), fact]);
+  }
+  const wanted = about.map((subject) => parseIdentifier(subject, { host }).parts.at(-1) || subject);
+  return [...lists].flatMap(([base, listed]) => {
+    if (listed.length <= LONG) return listed;
+    const kept = listed.filter(
+      ([, text], place) => place < LISTED || wanted.some((word) => text.includes(word)),
+    );
+    const count = listed.length - kept.length;
+    return count === 0 ? kept : [...kept, [`${base}.more`, say(messages, "fact.more", { count })]];
+  });
+}
+
+/**
+ * @param {string} name `quantity.0`
+ * @returns {string} what facts of one list have in common
+ */
+function baseOf(name) {
+  return name.replace(/\.[0-9]+$/, "");
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {Block}
+ */
+function simulatedRows({ statements }, messages) {
+  const isSimulated = statements.some(
+    ({ body, isApart }) => !isApart && body["caravan:simulated"] === true,
+  );
+  return isSimulated ? [[["simulated", say(messages, "simulated.label")]]] : [];
+}
+
+/**
+ * Return the alarms, the gravest first, then what is nearest to the code.
+ *
+ * @param {Verdict} verdict
+ * @param {Names} names
+ * @returns {Block}
+ */
+function alarmRows({ alarms }, names) {
+  const { messages } = names;
+  const rank = (/** @type {Alarm} */ { word }) => {
+    const place = GRAVEST.indexOf(word);
+    return place < 0 ? GRAVEST.length : place;
+  };
+  // Of two of one kind the order stays: by member, nearest first.
+  const ordered = [...alarms].sort((one, other) => rank(one) - rank(other));
+  return ordered.map(({ subject, word, index, isJudged }, place) => {
+    const name = `alarm.${place}`;
+    const given = names.statements.get(index);
+    const facts = new Map(given ? names.factsOf(given).map(([fact, text]) => [fact, text]) : []);
+    /** @type {ShownFact[]} */
+    const row = [
+      [name, say(messages, `disposition.${word}`)],
+      [`${name}.what`, names.name(subject), names.href(subject)],
+      [`${name}.how`, names.how(subject)],
+      [`${name}.who`, facts.get("who") || ""],
+      [`${name}.time`, facts.get("time") || ""],
+      [`${name}.record`, say(messages, "fact.record", { index }), `#entry-${index}`],
+    ];
+    if (!isJudged) row.push([`${name}.unjudged`, say(messages, "alarm.unjudged")]);
+    return row;
+  });
+}
+
+/**
+ * Return what is said of the goods by those who brought them into being.
+ *
+ * @param {Verdict} verdict
+ * @param {Names} names
+ * @returns {Block}
+ */
+function productRows({ lot, members, size, statements }, names) {
+  const [subject = ""] = members.map((member) => member.subject);
+  const general = members.filter(({ relation }) => relation === "trade-item");
+  const about = [...general.map((member) => member.subject), ...(lot ? [lot] : []), subject];
+  const events = statements.flatMap((given) => {
+    const { index, event, party, parties } = given;
+    if (!event || event.isErrorDeclaration || declarationOf(given, statements) !== null) return [];
+    const isCreation = about.some(
+      (name) => event.created.includes(name) && names.isOwn(name, party, index),
+    );
+    return isCreation ? [{ index, parties, event }] : [];
+  });
+  const { lang, messages } = names;
+  const known = { about, lang, messages, names: names.namesAt(size || 0) };
+  return productFacts(events, known).map((fact) => [fact]);
+}
+
+/**
+ * Return what the code belongs to and comes from: a row for each kind or level, with how
+ * much of it is given, and then a row for each member.
+ *
+ * @param {Verdict} verdict
+ * @param {Names} names
+ * @returns {Block}
+ */
+function memberRows({ members, cycle }, names) {
+  const { messages } = names;
+  /** @type {ShownFact[][]} */
+  const rows = [];
+  if (cycle.length > 0) {
+    const listed = cycle.map((subject) => names.name(subject)).join(", ");
+    rows.push([["cycle", say(messages, "members.cycle", { names: listed })]]);
+  }
+  let [group, number] = [-1, 0];
+  let heading = "";
+  for (const member of members) {
+    if (member.relation === "subject") continue;
+    const how = relationWord(member, messages);
+    if (how !== heading) {
+      heading = how;
+      group += 1;
+      const same = members.filter((other) => relationWord(other, messages) === how);
+      const given = same.filter(({ isOpen }) => !isOpen).length;
+      const count = say(messages, "members.count", { given, all: same.length });
+      rows.push([
+        [`level.${group}`, how],
+        [`level.${group}.count`, count],
+      ]);
+    }
+    /** @type {ShownFact[]} */
+    const row = [[`member.${number}`, names.name(member.subject), names.href(member.subject)]];
+    if (member.isOpen) row.push([`member.${number}.open`, say(messages, "members.open")]);
+    rows.push(row);
+    number += 1;
+  }
+  return rows;
+}
