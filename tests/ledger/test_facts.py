@@ -1,3 +1,4 @@
+import functools
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -6,10 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.encoding import parse_canonical
+import ledger
+from ledger.encoding import canonical, parse_canonical
 from ledger.event import parse_event
 from ledger.facts import directory_facts, event_facts
 from ledger.flags import Flag
+from ledger.importer.mapping import parse_mapping
+from ledger.importer.statements import Register
+from ledger.note import NoteSigner
+from ledger.signatures import SigningKey
+from ledger.simulate.plan import SMALL
+from ledger.simulate.season import Season, latest_start
+from ledger.statement import parse_statement
+from tests.support.forge import HOST, ORIGIN, REGISTRAR, START_MS
 from tests.support.make_vectors import event as events
 from tests.support.make_vectors import facts as maker
 
@@ -45,14 +55,54 @@ JSON = st.recursive(
 )
 
 
+# Registers call these as they like, and facts show them so.
+AS_WRITTEN = ("register.",)
+
+
+class Asked(dict):
+    """A locale that knows which words it was asked for and did not have."""
+
+    def __init__(self, messages):
+        super().__init__(messages)
+        self.missing = set()
+
+    def get(self, key, default=None):
+        if key not in self and not key.startswith(AS_WRITTEN):
+            self.missing.add(key)
+        return super().get(key, default)
+
+
+@functools.cache
+def season():
+    """Return the bodies of a small simulated season."""
+    start = latest_start(START_MS)
+    made = Season(
+        origin=ORIGIN, registrar=REGISTRAR, secret=b"season", start=start, plan=SMALL
+    )
+    return [parse_canonical(canonical(draft.body)) for draft in made.drafts]
+
+
+@functools.cache
+def herds():
+    """Return the bodies that the herds of the demonstration are imported as."""
+    folder = Path(ledger.__file__).parent / "importer/data/dairy-herds"
+    signer = NoteSigner(f"{HOST}/herd", SigningKey.from_seed(bytes(32)))
+    register = Register(
+        parse_mapping((folder / "mapping.toml").read_bytes()),
+        lambda name: (folder / name).read_bytes(),
+    )
+    notes = register.statements(origin=ORIGIN, signer_of=lambda _: signer)
+    return [parse_canonical(parse_statement(note).body) for note in notes]
+
+
 def cases(name):
     content = json.loads((VECTORS / name).read_text())
     return [pytest.param(case, id=case["name"]) for case in content["cases"]]
 
 
-def shown(body, *, flags=(), messages=maker.MESSAGES):
+def shown(body, *, flags=(), messages=maker.MESSAGES, host=maker.HOST):
     return event_facts(
-        parse_event(body, host=maker.HOST),
+        parse_event(body, host=host),
         index=17,
         who=maker.PARTY,
         log_time=maker.LOG_TIME,
@@ -131,3 +181,31 @@ def test_every_locale_has_the_words_that_facts_look_up(file):
         for name, _ in case["want"]:
             label = name.rstrip("0123456789").rstrip(".")
             assert f"label.{label}" in messages, label
+
+
+@pytest.mark.parametrize("file", LOCALES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("bodies", [season, herds], ids=["season", "herds"])
+def test_no_code_word_reaches_a_reader(bodies, file):
+    messages = Asked(json.loads(file.read_text()))
+
+    names = set()
+    for body in bodies():
+        facts = event_facts(
+            parse_event(body, host=HOST),
+            index=17,
+            who="",
+            log_time="",
+            flags=(),
+            lang=file.stem,
+            messages=messages,
+        )
+        names |= {name.rstrip("0123456789").rstrip(".") for name, _ in facts}
+
+    assert messages.missing == set()
+    assert {f"label.{name}" for name in names} - messages.keys() == set()
+
+
+def test_every_event_of_the_season_says_that_it_is_simulated():
+    assert all(
+        ("simulated", "simulated") in shown(body, host=HOST) for body in season()
+    )
