@@ -8,10 +8,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from pathlib import Path
 
 import pytest
 
+from ledger.client import LedgerClient
+from ledger.clock import SystemClock
+from ledger.trust import Trust
+from ledger.verify import verify_passport
 from tests.support.served import run
 
 CARAVAN = Path(sys.executable).with_name("caravan")
@@ -141,6 +146,47 @@ def test_the_pages_it_names_are_there_and_say_what_they_are_of(running):
         assert "simulated" in page
         assert "09521600000104" in page
     assert "fr000045" in herd
+
+
+@pytest.mark.parametrize(
+    ("word", "alarms", "apart"),
+    [
+        ("page", [], []),
+        (
+            "recalled",
+            [("sim-keping-plant", "non_conformant"), ("sim-keping-plant", "recalled")],
+            [],
+        ),
+        ("voided", [("21", "inactive")], []),
+        ("disputed", [], ["recalled"]),
+    ],
+)
+def test_a_phone_that_verifies_one_answer_finds_what_was_planted(
+    folder, running, word, alarms, apart
+):
+    item, lot, serial = re.fullmatch(
+        "(/01/[0-9]{14})(/10/[^/]+)(/21/[^/]+)",
+        running.line(word).removeprefix(running.line("serving")),
+    ).groups()
+    subject = f"https://id.gs1.org{item}{serial}"
+    with LedgerClient(running.line("serving")) as client:
+        passport = client.passport(subject)
+    trust = Trust((folder / "policy").read_bytes(), "yours", SystemClock().now_ms())
+    report = verify_passport(
+        passport, subject=subject, trust=trust, lot=f"https://id.gs1.org{item}{lot}"
+    )
+
+    assert [(a.subject.split("/")[-2], a.word) for a in report.alarms] == alarms
+    assert [
+        statement.judged.content.disposition
+        for statement in report.statements
+        if statement.is_apart
+    ] == apart
+    # The tanks that pasteurised milk came from are in the first answer, no further.
+    tanks = [m for m in report.members if m.subject.endswith("-heated")]
+    assert tanks
+    assert not any(tank.is_open for tank in tanks)
+    assert len(zlib.compress(passport)) <= 40 * 1024
 
 
 def test_the_first_page_is_that_of_a_pouch_by_the_path_printed_on_it(running):
