@@ -92,7 +92,7 @@ def herds():
         lambda name: (folder / name).read_bytes(),
     )
     notes = register.statements(origin=ORIGIN, signer_of=lambda _: signer)
-    return [parse_canonical(parse_statement(note).body) for note in notes]
+    return [parse_canonical(parse_statement(note).body) for _, note in notes]
 
 
 def cases(name):
