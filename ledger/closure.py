@@ -278,7 +278,8 @@ class _Walk:
 
     def _is_known(self, name: str, level: int) -> bool:
         if self.max_level is not None and level > self.max_level:
-            return bool(self.lists.alarms(name))
+            alarms = self.lists.alarms(name)
+            return alarms is None or bool(alarms)
         return self.lists.whole(name) is not None
 
     def _settled(self, events: Sequence[LoggedEvent]) -> list[LoggedEvent]:
