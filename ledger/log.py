@@ -24,7 +24,6 @@ from ledger.entrycache import EntryCache
 from ledger.errors import LedgerError, NotFoundError
 from ledger.event import Event, parse_event
 from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
-from ledger.index import IndexTree
 from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
 from ledger.note import Signer
 from ledger.passport import Passport
@@ -32,6 +31,7 @@ from ledger.receipt import Receipt
 from ledger.replay import JudgedStatement
 from ledger.seal import entry_kind, format_time
 from ledger.sequencer import Accepted, Known, Outcome, Sequencer
+from ledger.snapshot import Snapshot, take_snapshot
 from ledger.sqlstore import SqlStore, create_store, open_store
 from ledger.statement import Statement, parse_statement
 from ledger.tile import TILE_WIDTH, encode_bundle, tile_hashes, tile_width
@@ -49,37 +49,6 @@ class Appended:
     leaf_hash: bytes
     receipt: bytes
     flags: tuple[Flag, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The log at one checkpoint, which stays the same while others append.
-
-    Attributes:
-        size: The size that the checkpoint signs. Entries never change and lists only
-            grow, so whatever is read below it belongs to this checkpoint.
-        checkpoint: The newest there was, a signed note. Its last entry is the seal that
-            the proofs are under.
-    """
-
-    size: int
-    checkpoint: bytes
-    _index: IndexTree
-
-    def prove_lists(
-        self, names: Iterable[str]
-    ) -> tuple[dict[str, tuple[int, ...]], list[Json]]:
-        """Return the lists of some names, and their one proof, as a passport has them.
-
-        Args:
-            names: At least one; each counts once. The lists are in their order, and
-                empty where there is none.
-
-        Raises:
-            ValueError: There is no name.
-            StoreError: The index cannot be read, or does not fit the lists.
-        """
-        return self._index.prove_lists(names)
 
 
 Answer = Appended | LedgerError
@@ -114,7 +83,6 @@ class Log:
         self._store = store
         self._sequencer = Sequencer(store, origin=origin, signers=signers, clock=clock)
         self._watchers: list[Watcher] = []
-        self._index_lock = threading.Lock()
         self._entry_cache = EntryCache(store)
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
@@ -234,8 +202,7 @@ class Log:
         try:
             for start in range(0, len(todo), MAX_GROUP):
                 group = todo[start : start + MAX_GROUP]
-                with self._index_lock:
-                    outcomes = self._sequencer.append([note for _, note in group])
+                outcomes = self._sequencer.append([note for _, note in group])
                 new = [o.judged for o in outcomes if isinstance(o, Accepted)]
                 for watcher in self._watchers:
                     watcher(new)
@@ -414,18 +381,23 @@ class Log:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Give the log as of the newest checkpoint, for as long as the block runs.
+        """Give the log as of its newest checkpoint, for as long as the block runs.
 
-        Whoever makes a passport takes size, checkpoint and, last, the proof from one
-        snapshot. Keep it short: the database cannot be tidied meanwhile.
+        Whoever makes a passport takes size and checkpoint, reads lists and entries
+        below that size, and last takes the proof, all from one snapshot: what is
+        appended meanwhile is in none of it. Keep it short, and in one thread.
 
         Raises:
             NotFoundError: The log is empty.
-            StoreError: The store failed.
+            StoreError: The store failed, or a page of the index is damaged; that is
+                made again before the next group.
         """
-        with self._index_lock:
-            size, checkpoint = self._signed()
-            yield Snapshot(size, checkpoint, self._sequencer.replay.index)
+        with take_snapshot(self._store) as snapshot:
+            try:
+                yield snapshot
+            finally:
+                if snapshot.index.is_damaged:
+                    self._sequencer.distrust_index()
 
     def prove_lists(
         self, names: Iterable[str]

@@ -12,6 +12,7 @@ authority, event identifier.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ledger import seal as seals
 from ledger.action import Action, parse_action
@@ -67,6 +68,18 @@ class Occurrences:
     def find(self, identity: str) -> tuple[Occurrence, ...]:
         """Return the statements logged with this identity, oldest first."""
         return self.by_identity.get(identity, ())
+
+
+class Index(Protocol):
+    """The lists of all subjects; ``IndexTree`` and ``PagedIndex`` are."""
+
+    def append(self, subject: str, index: int) -> None:
+        """Put the index of a statement at the end of a subject's list."""
+        ...
+
+    def root(self) -> bytes:
+        """Return the root over all lists."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,8 @@ class Replay:
         self.chain_head = seals.chain_start(origin)
         self.frontier = Frontier()
         self.directory = Directory(origin)
-        self.index = IndexTree(origin)
+        # The sequencer puts in one that is not whole in memory.
+        self.index: Index = IndexTree(origin)
         self.occurrences = occurrences
         self.last_seal: Seal | None = None
         # Of the keys that signed since the last seal.

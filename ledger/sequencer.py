@@ -32,13 +32,13 @@ from ledger.errors import (
     NotFoundError,
     RefusedError,
     RootMismatchError,
-    SealMismatchError,
     StoreError,
     VerificationError,
 )
 from ledger.event import Event
 from ledger.merkle import Frontier, leaf_hash, tree_root
 from ledger.note import Signer
+from ledger.reindex import load_index
 from ledger.replay import (
     JudgedSeal,
     JudgedStatement,
@@ -132,6 +132,7 @@ class Sequencer:
         self._signers = tuple(signers)
         self._clock = clock
         self._is_behind = False
+        self._is_index_damaged = False
         self.load()
 
     def load(self) -> None:
@@ -157,12 +158,38 @@ class Sequencer:
         self.replay, self.edge = replay, edge
         note = store.newest_checkpoint()
         self.signed = Signed(self._check_checkpoint(note, size), note)
+        self._load_index(size)
         self._signers_in_force()
         if self.signed.size < size:
             self._sign_checkpoint()
         self._is_behind = False
 
+    def _load_index(self, size: int) -> None:
+        try:
+            self._index = load_index(
+                self._store,
+                self._origin,
+                signed_size=self.signed.size,
+                size=size,
+                is_damaged=self._is_index_damaged,
+            )
+        except (NotFoundError, MalformedError) as error:
+            raise IncompleteError(
+                f"database: rows are missing or damaged: {error}"
+            ) from error
+        self.replay.index = self._index
+        self._is_index_damaged = False
+
+    def distrust_index(self) -> None:
+        """Have the index made again from the entries before the next group.
+
+        For whoever finds a page of it damaged; from any thread.
+        """
+        self._is_index_damaged = True
+
     def _reload(self) -> None:
+        if self._index.is_damaged:
+            self._is_index_damaged = True
         try:
             self.load()
         except VerificationError as error:
@@ -179,7 +206,7 @@ class Sequencer:
             StoreError: The store failed. What was appended is not known; the same
                 notes posted again are appended once, or known.
         """
-        if self._is_behind:
+        if self._is_behind or self._is_index_damaged:
             self._reload()
         time_ms = self._clock.now_ms()
         last = self.replay.last_seal
@@ -289,7 +316,7 @@ class Sequencer:
         keys = [signer.vkey for signer in signers]
         # A signature that does not verify would be evidence against the ledger.
         open_checkpoint(note, origin=self._origin, log_keys=keys)
-        self._store.append_checkpoint(size, note)
+        self._store.append_checkpoint(size, note, self._index.take_changed())
         self.signed = Signed(size, note)
 
     def _stored_leaves(self, start: int, end: int) -> list[bytes]:
@@ -308,10 +335,6 @@ class Sequencer:
                 parse_canonical(statement.body), host=replay.host, origin=self._origin
             )
             replay.directory.apply(index, statement, action)
-        for subject, index in store.listings():
-            replay.index.append(subject, index)
-        if replay.index.root() != seal.index_root:
-            raise SealMismatchError("listing: the index root is not the last seal's")
         peaks = [
             edge.read(level, (size >> level) - 1)
             for level in reversed(range(size.bit_length()))

@@ -1,14 +1,15 @@
 """The ledger's tables, through SQLModel: what is durable and how it is found again.
 
-Rows are only ever added; triggers refuse everything else. All but ``entry``, ``tile``
-and ``checkpoint`` can be recomputed from the entries, and a verifier does.
+Rows are only ever added; triggers refuse everything else, save for the pages of the
+index (``indexstore``). All but ``entry``, ``tile`` and ``checkpoint`` can be recomputed
+from the entries, and a verifier does.
 
 The store is *not* trusted: whoever can change it can at most make verification fail,
 or withhold what it never gave out. The newest checkpoint in it *is* trusted by the
 sequencer: whoever can take that back can make the ledger sign a split view.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Field, SQLModel, col, create_engine, select
 
 from ledger.errors import FormatVersionError, NotFoundError, StoreError
+from ledger.indexstore import IndexPageRow, clear_pages, read_pages, write_pages
 from ledger.replay import Occurrence
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 T = TypeVar("T")
 
 _LOOK_UP_CHUNK = 500
@@ -110,9 +112,15 @@ class Group:
 class SqlStore:
     """One ledger in one database."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine made by :func:`open_store` or :func:`create_store`."""
+    def __init__(self, engine: Engine, snapshot: Connection | None = None) -> None:
+        """Use an engine made by :func:`open_store` or :func:`create_store`.
+
+        Args:
+            engine: Makes connections.
+            snapshot: What all is read from, if not from a connection each.
+        """
         self._engine = engine
+        self._snapshot = snapshot
         self._lock: Connection | None = None
 
     def append_group(self, group: Group) -> None:
@@ -159,21 +167,61 @@ class SqlStore:
                     ],
                 )
 
-    def append_checkpoint(self, size: int, note: bytes) -> None:
+    def append_checkpoint(
+        self, size: int, note: bytes, pages: Mapping[str, bytes]
+    ) -> None:
         """Keep a checkpoint before it is given out.
+
+        Args:
+            size: What it signs.
+            note: The checkpoint.
+            pages: Those of the index that are others since the one before.
 
         Raises:
             StoreError: It is not known to be durable.
         """
         with self.transaction() as connection:
             connection.execute(insert(CheckpointRow), [{"size": size, "note": note}])
+            write_pages(connection, pages)
 
     def newest_checkpoint(self) -> bytes | None:
         """Return the newest checkpoint kept, or None in a new ledger."""
-        query = select(CheckpointRow.note).order_by(sql("size DESC")).limit(1)
+        signed = self.newest_signed()
+        return None if signed is None else signed[1]
+
+    def newest_signed(self) -> tuple[int, bytes] | None:
+        """Return size and note of the newest checkpoint, or None in a new ledger."""
+        query = (
+            select(CheckpointRow.size, CheckpointRow.note)
+            .order_by(sql("size DESC"))
+            .limit(1)
+        )
         with self._reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else bytes(row[0])
+        return None if row is None else (int(row[0]), bytes(row[1]))
+
+    def index_pages(self, names: Collection[str]) -> dict[str, bytes]:
+        """Return, of the index pages of these names, those that there are."""
+        with self._reading() as connection:
+            return read_pages(connection, names)
+
+    def write_index_pages(self, pages: Mapping[str, bytes]) -> None:
+        """Put pages of the index in the place of those of the same names.
+
+        Raises:
+            StoreError: They are not known to be durable.
+        """
+        with self.transaction() as connection:
+            write_pages(connection, pages)
+
+    def clear_index_pages(self) -> None:
+        """Drop the index, to write it anew.
+
+        Raises:
+            StoreError: It may still be there.
+        """
+        with self.transaction() as connection:
+            clear_pages(connection)
 
     def size(self) -> int:
         """Return the number of entries, signed or not."""
@@ -295,13 +343,6 @@ class SqlStore:
                 )
                 found.update(connection.execute(query).scalars())
         return tuple(sorted(found))
-
-    def listings(self) -> Iterator[tuple[str, int]]:
-        """Yield every line of every list in the order of the log."""
-        query = select(ListingRow.subject, ListingRow.index).order_by(sql('"index"'))
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                yield row[0], row[1]
 
     def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return subjects below an identifier prefix in alphabetical order."""
@@ -430,7 +471,22 @@ class SqlStore:
             raise StoreError(_reason(error)) from error
 
     @contextmanager
+    def snapshot(self) -> Iterator["SqlStore"]:
+        """Give the store as it is now, for one thread, while others write.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with self._reading() as connection:
+            # Without it, each query of the driver's sees the newest commit.
+            connection.execute(sql("BEGIN"))
+            yield SqlStore(self._engine, connection)
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._snapshot is not None:
+            yield self._snapshot
+            return
         try:
             with self._engine.connect() as connection:
                 yield connection
@@ -453,7 +509,7 @@ def create_store(url: str, *, origin: str) -> SqlStore:
         if engine.dialect.has_table(connection, "meta"):
             raise StoreError(f"database: {engine.url.database} holds a ledger already")
         SQLModel.metadata.create_all(connection)
-        for name in SQLModel.metadata.tables:
+        for name in SQLModel.metadata.tables.keys() - {IndexPageRow.__tablename__}:
             for verb in ("UPDATE", "DELETE"):
                 connection.execute(
                     sql(
@@ -500,7 +556,11 @@ def open_store(url: str) -> SqlStore:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite:"):
         raise StoreError(f"database: got {url.split(':', 1)[0]}, want sqlite")
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    # Whoever has a snapshot open reads entries beside it: with a limit on connections
+    # many such threads would wait for one another.
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False}, max_overflow=-1
+    )
     event.listen(engine, "connect", _set_pragmas)
     return engine
 

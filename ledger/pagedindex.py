@@ -1,0 +1,227 @@
+"""The completeness index in pages, so that neither memory nor start needs all of it.
+
+An index that joins a list costs the pages on its way, and a proof reads those alone.
+A page that is read is compared with the hash that the page above has of it, the one at
+the top with the root that a seal has. So a damaged page is found, and named, where it
+is, and never makes another root or a proof that leads nowhere.
+
+``index`` is the same map whole in memory, for whoever replays; ``indexpage`` is one
+page, and ``indexstore`` keeps them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from ledger.completeness import EMPTY_INDEX_ROOT, list_next, list_start, subject_key
+from ledger.encoding import Json
+from ledger.errors import StoreError
+from ledger.index import Inner, Leaf, prove_keys
+from ledger.indexpage import SLOTS, Page, parse_page, slot_of
+
+PageReader = Callable[[Collection[str]], Mapping[str, bytes]]
+"""Gives, of the pages of these names, those that there are."""
+
+_KEPT_PAGES: Final = 16_384
+"""Some 40 MiB: of a million subjects all but the two lowest levels."""
+
+
+class PagedIndex:
+    """The lists of all subjects of one ledger, of which pages are read as needed."""
+
+    def __init__(self, origin: str, read: PageReader, *, root: bytes) -> None:
+        """Continue the map that has this root.
+
+        Args:
+            origin: Name of the ledger, which every key depends on.
+            read: Reader of the pages as they were when the map had this root.
+            root: Its root, from a seal.
+        """
+        self.origin = origin
+        self.is_damaged = False
+        """Whether a page was read that is not the one that belongs there."""
+        self._read = read
+        self._root = root
+        self._kept: OrderedDict[str, Page] = OrderedDict()
+        self._changed: dict[str, Page] = {}
+        # What was appended and is in no page yet, and the least index that may follow.
+        self._waiting: dict[bytes, list[int]] = {}
+        self._next_index = 0
+
+    def append(self, subject: str, index: int) -> None:
+        """Put the index of a statement at the end of a subject's list.
+
+        Raises:
+            ValueError: The index is not larger than the last one of this list.
+        """
+        indices = self._waiting.setdefault(subject_key(self.origin, subject), [])
+        if index < (indices[-1] + 1 if indices else self._next_index):
+            raise ValueError(f"index: got {index} after {indices or self._next_index}")
+        indices.append(index)
+
+    def root(self) -> bytes:
+        """Return the root over all lists.
+
+        Raises:
+            StoreError: A page that is needed cannot be read, or is damaged.
+        """
+        if self._waiting:
+            waiting, self._waiting = self._waiting, {}
+            self._next_index = 1 + max(indices[-1] for indices in waiting.values())
+            self._open(waiting)
+            top = self._kept.get("") or self._new_page("")
+            self._root = self._grow(top, waiting, waiting)
+        return self._root
+
+    def check(self) -> None:
+        """Check the page at the top.
+
+        Raises:
+            StoreError: It cannot be read, or has another root.
+        """
+        self._open(())
+
+    def lists(self, subjects: Iterable[str]) -> dict[str, Leaf | None]:
+        """Return count and chain of subjects' lists; None where there is none.
+
+        Raises:
+            StoreError: A page that is needed cannot be read, or is damaged.
+        """
+        keys = {subject: subject_key(self.origin, subject) for subject in subjects}
+        self.root()
+        self._open(keys.values())
+        return {subject: self._find(key) for subject, key in keys.items()}
+
+    def prove(self, subjects: Iterable[str]) -> list[Json]:
+        """Return the one proof of all these subjects' lists under ``root()``.
+
+        Args:
+            subjects: At least one.
+
+        Raises:
+            StoreError: A page that is needed cannot be read, or is damaged.
+        """
+        found = self.lists(subjects)
+        if self._root == EMPTY_INDEX_ROOT:
+            return []
+        keys = {subject_key(self.origin, subject) for subject in found}
+        listed = {leaf.key for leaf in found.values() if leaf is not None}
+        return prove_keys((self._kept[""], 1), keys, listed, look=self._look)
+
+    def take_changed(self) -> dict[str, bytes]:
+        """Return what must be stored to have the map as it is now; forget the oldest.
+
+        Whoever cannot store it must begin again with what is stored.
+        """
+        changed = {name: page.to_bytes() for name, page in self._changed.items()}
+        self._changed = {}
+        while len(self._kept) > _KEPT_PAGES:
+            self._kept.popitem(last=False)
+        return changed
+
+    # ------------------------------------------------------------------ reading
+
+    def _open(self, keys: Iterable[bytes]) -> None:
+        """Read every page that lies on the way to these keys or tells what does."""
+        if self._root == EMPTY_INDEX_ROOT:
+            return
+        level: dict[str, tuple[bytes, list[bytes]]] = {"": (self._root, [*keys])}
+        while level:
+            self._read_level({name: want for name, (want, _) in level.items()})
+            below: dict[str, tuple[bytes, list[bytes]]] = {}
+            for name, (_, here) in level.items():
+                page = self._kept[name]
+                by_slot = page.by_slot(here)
+                lone = [
+                    page.nearest_page(slot)
+                    for slot in by_slot
+                    if not page.hashes[SLOTS + slot]
+                ]
+                if not here:
+                    lone.append(page.lone_page())
+                entered: dict[int, list[bytes]] = {s: [] for s in lone if s is not None}
+                entered |= {s: by_slot[s] for s in by_slot if page.is_page(s)}
+                for slot, found in entered.items():
+                    below[page.below(slot)] = (page.hashes[SLOTS + slot], found)
+            level = below
+
+    def _read_level(self, wanted: Mapping[str, bytes]) -> None:
+        """Have these pages in memory, each as its hash says."""
+        missing = [name for name in wanted if name not in self._kept]
+        stored = self._read(missing) if missing else {}
+        for name, want in wanted.items():
+            if name in self._kept:
+                self._kept.move_to_end(name)
+                continue
+            try:
+                if name not in stored:
+                    raise StoreError(f"index page {name!r}: is missing")
+                self._kept[name] = parse_page(name, stored[name], want)
+            except StoreError:
+                self.is_damaged = True
+                raise
+
+    def _find(self, key: bytes) -> Leaf | None:
+        """Return a key's list, whose pages are in memory."""
+        if self._root == EMPTY_INDEX_ROOT:
+            return None
+        name = ""
+        while True:
+            page = self._kept[name]
+            slot = slot_of(key, len(name))
+            if not page.is_page(slot):
+                leaf = page.lists.get(slot)
+                return leaf if leaf is not None and leaf.key == key else None
+            name = page.below(slot)
+
+    def _look(self, node: tuple[Page, int]) -> Leaf | Inner[tuple[Page, int]]:
+        """Return what a place of a page's ``hashes`` is."""
+        page, place = node
+        while True:
+            while place < SLOTS:
+                left, right = page.hashes[2 * place : 2 * place + 2]
+                if left and right:
+                    children = ((page, 2 * place), (page, 2 * place + 1))
+                    length, prefix = page.node_prefix(place)
+                    return Inner(length, prefix, children, (left, right))
+                place = 2 * place if left else 2 * place + 1
+            leaf = page.lists.get(place - SLOTS)
+            if leaf is not None:
+                return leaf
+            page, place = self._kept[page.below(place - SLOTS)], 1
+
+    # ------------------------------------------------------------------ growing
+
+    def _new_page(self, name: str) -> Page:
+        page = self._kept[name] = Page(name)
+        return page
+
+    def _grow(
+        self, page: Page, keys: Iterable[bytes], more: Mapping[bytes, Sequence[int]]
+    ) -> bytes:
+        """Put more indices behind these keys' lists; return the page's hash."""
+        by_slot = page.by_slot(keys)
+        for slot, here in by_slot.items():
+            leaf = page.lists.get(slot)
+            if page.is_page(slot):
+                child = self._kept[page.below(slot)]
+                page.put_page(slot, self._grow(child, here, more))
+            elif len(here) == 1 and (leaf is None or leaf.key == here[0]):
+                page.put_list(slot, _longer(leaf, here[0], more[here[0]]))
+            else:
+                child = self._new_page(page.below(slot))
+                if leaf is not None:
+                    moved = slot_of(leaf.key, len(child.name))
+                    child.put_list(moved, leaf)
+                    child.settle([moved])
+                page.put_page(slot, self._grow(child, here, more))
+        page.settle(by_slot)
+        self._changed[page.name] = page
+        return page.hash
+
+
+def _longer(leaf: Leaf | None, key: bytes, indices: Sequence[int]) -> Leaf:
+    count, chain = (0, list_start(key)) if leaf is None else (leaf.count, leaf.chain)
+    for index in indices:
+        chain = list_next(chain, index)
+    return Leaf(key, count + len(indices), chain)
