@@ -23,11 +23,15 @@ from ledger.simulate.figures import TO_AKSU, TO_HANGZHOU, TO_HUZHOU, TO_URUMQI
 from ledger.simulate.packing import Carton, Lot
 from ledger.simulate.parties import (
     AIR,
+    AIRPORT,
+    AKSU,
     GOODS_IN,
+    HUZHOU,
     PACKING,
     PLANT,
     ROAD,
     SHOPS,
+    URUMQI,
     WAREHOUSE,
 )
 from ledger.simulate.plan import Plan
@@ -35,13 +39,13 @@ from ledger.simulate.plan import Plan
 # Where a pallet is seen, kilometres from Keping, hours after it left: on the road and
 # in the air no faster than a lorry or an aircraft goes.
 _BY_ROAD: Final = (
-    ("sim-aksu", TO_AKSU, 3),
-    ("sim-urumqi", TO_URUMQI, 19),
-    ("sim-huzhou", TO_HUZHOU, 85),
+    (AKSU, TO_AKSU, 3),
+    (URUMQI, TO_URUMQI, 19),
+    (HUZHOU, TO_HUZHOU, 85),
     (WAREHOUSE, TO_HANGZHOU, 88),
 )
 _BY_AIR: Final = (
-    ("sim-aksu-airport", TO_AKSU, 3),
+    (AIRPORT, TO_AKSU, 3),
     (WAREHOUSE, TO_HANGZHOU, 14),
 )
 _SOLD_PERCENT: Final = 90

@@ -31,6 +31,10 @@ WAREHOUSE: Final = "sim-hangzhou-warehouse"
 TRADER: Final = "sim-urumqi-trader"
 """Has none of these goods, ever."""
 SHOPS: Final = ("sim-hangzhou-shop-1", "sim-hangzhou-shop-2")
+AKSU: Final = "sim-aksu"
+URUMQI: Final = "sim-urumqi"
+HUZHOU: Final = "sim-huzhou"
+AIRPORT: Final = "sim-aksu-airport"
 
 HANDLER: Final = f"{STATION}/handler"
 ANALYSER: Final = f"{STATION}/analyser"
@@ -59,6 +63,8 @@ class Party:
     kind: str
     name: str | None
     prefixes: tuple[str, ...]
+    depots: tuple[str, ...] = ()
+    """Places it has besides the one named like itself."""
 
 
 def household_word(number: int) -> str:
@@ -72,7 +78,10 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
     def own(word: str, *kinds: str) -> tuple[str, ...]:
         return tuple(names.own(kind, word) for kind in kinds)
 
-    freight = ((ROAD, "公路货运 · Road freight"), (AIR, "航空货运 · Air freight"))
+    freight = (
+        (ROAD, "公路货运 · Road freight", (AKSU, URUMQI, HUZHOU)),
+        (AIR, "航空货运 · Air freight", (AIRPORT,)),
+    )
     return [
         *(
             Party(word, "household", None, own(word, "animal", "milk"))
@@ -106,7 +115,10 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
         Party(
             LABORATORY, "laboratory", _name("阿克苏检测中心 · Aksu test laboratory"), ()
         ),
-        *(Party(word, "carrier", _name(name), ()) for word, name in freight),
+        *(
+            Party(word, "carrier", _name(name), (), depots)
+            for word, name, depots in freight
+        ),
         Party(WAREHOUSE, "distributor", _name("杭州配送仓 · Hangzhou warehouse"), ()),
         *(
             Party(word, "retailer", _name(f"杭州门店 {n} · Hangzhou shop {n}"), ())
@@ -165,7 +177,7 @@ def directory_statements(
             "action": "admit",
             "kind": party.kind,
             "party": names.party(party.word),
-            "places": [names.place(party.word)],
+            "places": texts([names.place(p) for p in (party.word, *party.depots)]),
             "prefixes": texts(list(party.prefixes)),
             "rights": rights_body(
                 rights.get(party.word, Rights(frozenset(), frozenset()))
