@@ -314,6 +314,7 @@ def _described(
         for index, logged in events.by_index.items()
         if closure.is_apart(logged, directory)
     }
+    # A stranger's word makes nothing odd of what others say.
     between = {
         flag
         for member in closure.members

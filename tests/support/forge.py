@@ -172,20 +172,28 @@ class Forge:
         return Receipt(index, proof, self.checkpoint(*signers)).to_bytes()
 
     def passport(
-        self, subject=ANIMAL, *, names=None, without=(), checkpoint=None, **lies
+        self,
+        subject=ANIMAL,
+        *,
+        names=None,
+        also=(),
+        without=(),
+        checkpoint=None,
+        **lies,
     ):
         """Return a passport that gives every list and entry, or those of some names.
 
         Args:
             subject: What it is about.
             names: The lists to give, with their entries and all seals; None for all.
+            also: Indices of entries that are given all the same.
             without: Indices of entries that are left out all the same.
             checkpoint: What it stands under; None for that of the ledger key.
             lies: ``lists`` changes lists by name, None takes one out; ``proof`` stands
                 in the place of the proof.
         """
         lists, proof = self.index.prove_lists(sorted(names or {subject, *self.names}))
-        given = self._given(lists, names) - {*without}
+        given = (self._given(lists, names) | {*also}) - {*without}
         lists |= lies.get("lists", {})
         return Passport(
             subject=subject,

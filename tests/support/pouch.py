@@ -31,12 +31,15 @@ CARTON = f"{GS1}00/" + _checked("09521000000000001")
 PALLET = f"{GS1}00/" + _checked("09521000000000002")
 POWDER = f"https://{HOST}/id/plant/powder/1"
 TANK = f"https://{HOST}/id/plant/tank/1"
+OTHER_TANK = f"https://{HOST}/id/plant/tank/0"
 MILK = f"https://{HOST}/id/farm/milk/1"
 FOREIGN_MILK = f"https://{HOST}/id/stranger/milk/1"
 DRYING = f"https://{HOST}/id/plant/drying/1"
 
 STEPS = [
+    ["arriving", None],
     ["commissioning", None],
+    ["departing", None],
     ["inspecting", None],
     ["inspecting", "damaged"],
     ["inspecting", "inactive"],
@@ -46,7 +49,7 @@ STEPS = [
     ["packing", None],
     ["shipping", None],
 ]
-WORDS = ["damaged", "inactive", "non_conformant", "recalled"]
+WORDS = ["available", "damaged", "inactive", "non_conformant", "recalled"]
 PLACES = {
     PLANT: [f"https://{HOST}/id/place/plant"],
     SHOP: [f"https://{HOST}/id/place/shop"],
@@ -81,15 +84,19 @@ class Goods(Forge):
         """What was said, by index."""
 
     def join(self, party, **members):
-        """Admit a party as what it is, and bind its key."""
+        """Admit a party, and bind its key."""
+        self.become(party, **members)
+        self.authorize(key_of(party), party)
+
+    def become(self, party, **members):
+        """Admit a party as what it is, or as something else."""
         said = {
             "kind": KINDS.get(party, "company"),
             "places": PLACES.get(party, []),
             "prefixes": PREFIXES.get(party, []),
             "rights": {"persistent": WORDS, "steps": STEPS},
         }
-        self.admit(party, **said | members)
-        self.authorize(key_of(party), party)
+        return self.admit(party, **said | members)
 
     def say(self, party, *others, **members):
         """Append an event of a party, attested by others; return its index."""
@@ -97,8 +104,9 @@ class Goods(Forge):
             if each not in self.names:
                 self.join(each)
         number = members.pop("number", len(self.told) + 1)
-        signers = [key_of(each) for each in (party, *others)]
-        body = {"epcList": None, "bizStep": "inspecting"} | members
+        signers = members.pop("keys", [key_of(each) for each in (party, *others)])
+        time = f"2026-06-12T07:{number:02d}:00+08:00"
+        body = {"epcList": None, "bizStep": "inspecting", "eventTime": time} | members
         index = self.event(number, *signers, **body)
         self.told[index] = (number, body)
         return index
@@ -135,9 +143,16 @@ class Goods(Forge):
         }
         return self.say(party, **said | members)
 
+    def ship(self, party, subject, destination, **members):
+        """Say that something is sent to somebody."""
+        to = [{"destination": destination, "type": "possessing_party"}]
+        said = {"bizStep": "shipping", "epcList": [subject], "destinationList": to}
+        return self.say(party, **said | members)
+
     def alarm(self, party, subject, word="recalled", **members):
         """Say that something is wrong with a subject."""
-        return self.say(party, epcList=[subject], disposition=word, **members)
+        said = {"epcList": [subject], "disposition": word}
+        return self.say(party, **said | members)
 
     def lift(self, party, subject, word="recalled", **members):
         """Say that it is not so any more."""
@@ -163,12 +178,7 @@ def made(goods=None):
     goods = goods or Goods()
     goods.create(FARM, ANIMAL)
     goods.make(FARM, [], [MILK], inputEPCList=[ANIMAL])
-    goods.say(
-        FARM,
-        bizStep="shipping",
-        quantityList=classes(MILK),
-        destinationList=[{"type": "possessing_party", "destination": PLANT}],
-    )
+    goods.ship(FARM, MILK, PLANT, epcList=None, quantityList=classes(MILK))
     goods.make(PLANT, [MILK], [TANK])
     goods.make(PLANT, [TANK], [], transformationID=DRYING)
     goods.make(PLANT, [], [POWDER], transformationID=DRYING)
