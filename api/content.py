@@ -42,8 +42,8 @@ Row = tuple[ShownFact, ...]
 class Group:
     """The members of one kind, or of one level."""
 
-    heading: ShownFact
-    count: ShownFact
+    heading: Row
+    """Which they are, and how many are given whole, if not all are."""
     members: tuple[Row, ...]
 
 
@@ -267,10 +267,9 @@ def _groups(members: Sequence[Member], naming: Naming) -> Iterator[Group]:
             if member.is_open:
                 row.append(ShownFact("", f"{name}.open", texts("members.open")))
             rows.append(tuple(row))
+        heading = [ShownFact("", f"level.{place}", how)]
         given = sum(not member.is_open for member in listed)
-        count = texts("members.count", given=given, all=len(listed))
-        yield Group(
-            ShownFact("", f"level.{place}", how),
-            ShownFact("", f"level.{place}.count", count),
-            tuple(rows),
-        )
+        if given < len(listed):
+            count = texts("members.count", given=given, all=len(listed))
+            heading.append(ShownFact("", f"level.{place}.count", count))
+        yield Group(tuple(heading), tuple(rows))

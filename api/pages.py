@@ -35,7 +35,7 @@ from ledger.seal import parse_seal
 HTML_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "中文")}
 ENTRY_MODULE = "app.js"
 MAX_PARTIES = 500
-OPEN_MEMBERS = 6
+OPEN_MEMBERS = 4
 """Members of one level that stand in the open; ``view.js`` has the same number."""
 
 _IMPORT = re.compile(

@@ -31,6 +31,11 @@ LISTED: Final = 3
 LONG: Final = 6
 """Of a longer list, the first three stand there, and how many more there are."""
 
+ABOUT_LISTED: Final = 2
+"""So many of the members that a statement is about have a link: the nearest."""
+OPEN_FACTS: Final = 4
+"""So many facts of a statement stand in the open; the others are folded away."""
+
 _NUMBER: Final = re.compile(r"\.[0-9]+$")
 
 
@@ -49,6 +54,7 @@ class Step:
     about: tuple[ShownFact, ...]
     errors: tuple[ShownFact, ...]
     facts: tuple[ShownFact, ...]
+    more: tuple[ShownFact, ...]
     flags: tuple[ShownFact, ...]
     evidence: tuple[ShownFact, ...]
     record: ShownFact | None
@@ -96,14 +102,24 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
             f"{naming.name(subject)} · {naming.how(subject)}",
             naming.href(subject),
         )
-        for place, subject in enumerate(read.about)
+        for place, subject in enumerate(read.about[:ABOUT_LISTED])
     ]
+    if len(read.about) > ABOUT_LISTED:
+        rest = len(read.about) - ABOUT_LISTED
+        about.append(ShownFact("", f"{ABOUT}more", texts("fact.more", count=rest)))
     if read.declared_by is not None:
         text = texts("fact.in-error", index=read.declared_by)
         facts.append(ShownFact(texts.label("in-error"), "in-error", text))
     by_name = {fact.name: fact for fact in facts}
     content = read.content
     apart = (TITLE, TIME, *EVIDENCE, *IN_ERROR)
+    open_facts = [
+        fact
+        for fact in facts
+        if fact.name not in apart and not fact.name.startswith(FLAG)
+    ]
+    # Who folds one line away hides as much as it takes to unfold it.
+    end = OPEN_FACTS if len(open_facts) > OPEN_FACTS + 1 else len(open_facts)
     return Step(
         index=read.index,
         kind=read.statement.kind,
@@ -115,11 +131,8 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
         time=by_name.get(TIME),
         about=tuple(about),
         errors=tuple(by_name[name] for name in IN_ERROR if name in by_name),
-        facts=tuple(
-            fact
-            for fact in facts
-            if fact.name not in apart and not fact.name.startswith(FLAG)
-        ),
+        facts=tuple(open_facts[:end]),
+        more=tuple(open_facts[end:]),
         flags=tuple(fact for fact in facts if fact.name.startswith(FLAG)),
         evidence=tuple(by_name[name] for name in EVIDENCE if name in by_name),
         record=ShownFact(
@@ -195,6 +208,7 @@ def _unread(index: int) -> Step:
         about=(),
         errors=(),
         facts=(),
+        more=(),
         flags=(),
         evidence=(),
         record=None,

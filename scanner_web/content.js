@@ -49,6 +49,8 @@ const GRAVEST = ["recalled", "inactive", "non_conformant"];
 /** So many of a long list stand in an article, and then how many more there are. */
 const LISTED = 3;
 const LONG = 6;
+/** So many of the members that a statement is about have a link: the nearest. */
+const ABOUT_LISTED = 2;
 
 /**
  * Return what a page shows.
@@ -234,11 +236,14 @@ function articleOf(given, { statements }, names) {
   const facts = names.factsOf(given);
   const [step, ...rest] = shortened(facts, about, names);
   /** @type {ShownFact[]} */
-  const members = about.map((subject, place) => [
+  const members = about.slice(0, ABOUT_LISTED).map((subject, place) => [
     `about.${place}`,
     `${names.name(subject)} · ${names.how(subject)}`,
     names.href(subject),
   ]);
+  if (about.length > ABOUT_LISTED) {
+    members.push(["about.more", say(messages, "fact.more", { count: about.length - ABOUT_LISTED })]);
+  }
   /** @type {ShownFact[]} */
   const shown = step ? [step, ...members, ...rest] : members;
   const declaration = declarationOf(given, statements);
@@ -398,11 +403,13 @@ function memberRows({ members, cycle }, names) {
       group += 1;
       const same = members.filter((other) => relationWord(other, messages) === how);
       const given = same.filter(({ isOpen }) => !isOpen).length;
-      const count = say(messages, "members.count", { given, all: same.length });
-      rows.push([
-        [`level.${group}`, how],
-        [`level.${group}.count`, count],
-      ]);
+      /** @type {ShownFact[]} */
+      const row = [[`level.${group}`, how]];
+      if (given < same.length) {
+        const count = say(messages, "members.count", { given, all: same.length });
+        row.push([`level.${group}.count`, count]);
+      }
+      rows.push(row);
     }
     /** @type {ShownFact[]} */
     const row = [[`member.${number}`, names.name(member.subject), names.href(member.subject)]];

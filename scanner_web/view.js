@@ -31,7 +31,7 @@
  */
 
 /** Members of one level that stand in the open; the others are folded away. */
-const OPEN_MEMBERS = 6;
+const OPEN_MEMBERS = 4;
 /** What the script writes itself, what says that it is not checked, what nobody sees. */
 const NOT_COMPARED = ".verdict-title, .verdict-detail, .verdict-more, [data-unchecked], noscript";
 
@@ -228,10 +228,12 @@ function memberElements(rows, more) {
   /** @type {HTMLElement[]} */
   const made = [];
   let list = document.createElement("ul");
+  let count = 0;
   for (const row of rows) {
     const [first] = row;
     if (first && first[0].startsWith("member.")) {
-      if (list.childElementCount === OPEN_MEMBERS) {
+      count += 1;
+      if (count === OPEN_MEMBERS + 1) {
         const details = document.createElement("details");
         list = document.createElement("ul");
         details.append(textElement("summary", more), list);
@@ -243,6 +245,7 @@ function memberElements(rows, more) {
     const heading = textElement("p", "", "level");
     heading.append(...rowElement(row).childNodes);
     list = document.createElement("ul");
+    count = 0;
     made.push(heading, list);
   }
   return made.filter((each) => each.textContent !== "");
