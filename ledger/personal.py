@@ -27,6 +27,8 @@ from sqlmodel import Field, SQLModel, col, create_engine, select
 from ledger.disclosure import Consent, Disclosure
 from ledger.errors import NotFoundError, RefusedError, StoreError
 
+BUSY_TIMEOUT_MS = 5_000
+"""How long another process may hold the file before something fails."""
 _MODE: Final = 0o600
 _OWN: Final = registry()
 """Apart from the ledger's tables, which are made, and guarded, all together."""
@@ -232,7 +234,7 @@ def _set_pragmas(connection: object, _: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
     for pragma in (
         # First: the others may have to wait for another process.
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
         # What is deleted is overwritten with zeros.
         "secure_delete=ON",
         # No write-ahead log: a journal that is gone when the transaction is.
