@@ -1,15 +1,14 @@
 """The lists that a passport gives, held against the statements that it gives.
 
 Whether a list is the one under the index root is for ``completeness``; here it is found
-out whether every statement given stands on a list, whether a list has just the
-statements that belong on it, and whether the lists make up the whole directory.
+out whether every statement given stands on a list, and whether a list has just the
+statements that belong on it.
 
 Pure functions; ``scanner_web/verify/lists.js`` is the twin for the browser.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ledger.action import REGISTRAR
 from ledger.completeness import ALARM_SUFFIX
 from ledger.directory import Directory
 from ledger.errors import IncompleteError, VerificationError
@@ -23,22 +22,22 @@ Lists = Mapping[str, Sequence[int]]
 
 
 def check_given(lists: Lists, judged: Iterable[JudgedStatement]) -> None:
-    """Check that the lists and the statements given are about each other.
+    """Check that the lists and the events given are about each other.
 
     Args:
         lists: As the passport gives them.
         judged: The statements given, by ascending index.
 
     Raises:
-        VerificationError: A statement stands on none of the lists.
+        VerificationError: An event stands on none of the lists.
         IncompleteError: A list has another index than those of the statements given
             that belong on it; ``index`` is the first that differs.
     """
     given: dict[str, list[int]] = {name: [] for name in lists}
     for statement in judged:
         found = [name for name in statement.listed_under if name in given]
-        if not found:
-            raise located(statement.index, VerificationError("statement: on no list"))
+        if not found and isinstance(statement.content, Event):
+            raise located(statement.index, VerificationError("event: on no list"))
         for name in found:
             given[name].append(statement.index)
     for name, listed in lists.items():
@@ -49,30 +48,29 @@ def check_given(lists: Lists, judged: Iterable[JudgedStatement]) -> None:
             raise located(index, IncompleteError(f"list of {name}: {index} is {what}"))
 
 
-def check_directory_whole(
-    lists: Lists, judged: Iterable[JudgedStatement], directory: Directory
-) -> None:
+def check_directory_whole(lists: Lists, judged: Iterable[JudgedStatement]) -> None:
     """Check that no directory statement that bears on a signer may be missing.
+
+    A key signs only what follows its party's admission, which must be given, too, and
+    stands on that party's list alone; the same holds for whom it acts for, and for the
+    registrar and the genesis. So if every directory statement given is on a list, then
+    all that the directory says of the signers is given.
 
     Args:
         lists: Whole ones.
         judged: The statements given, by ascending index.
-        directory: What those among them make of it.
 
     Raises:
-        IncompleteError: The list of the registrar, or that of the party of a signer or
-            of whom it acts for, is not given.
+        IncompleteError: A directory statement stands on none of the lists.
     """
-    if REGISTRAR not in lists:
-        raise IncompleteError(f"list of {REGISTRAR}: not given")
     for statement in judged:
-        for signer in statement.statement.signers:
-            bound = directory.key(signer)
-            parties = () if bound is None else (bound.party, bound.on_behalf_of)
-            for party in parties:
-                if party is not None and party not in lists:
-                    error = IncompleteError(f"list of {party}, who signs: not given")
-                    raise located(statement.index, error)
+        if isinstance(statement.content, Event):
+            continue
+        if not any(name in lists for name in statement.listed_under):
+            listed = ", ".join(statement.listed_under)
+            raise located(
+                statement.index, IncompleteError(f"list of {listed}: not given")
+            )
 
 
 class GivenEvents:

@@ -18,12 +18,13 @@ which is the page's: what is shown is what was verified.
  7. Each event statement, likewise in order: outer form, signatures by keys that the
     directory binds, canonical body, form of the event, rights of the issuer. Steps 6
     and 7 are one walk; the step of a refusal is that of the entry's kind.
- 8. Each statement given stands on a list given, and each list is exactly the statements
+ 8. Each event given stands on a list given, and each list is exactly the statements
     given that belong on it.
  9. The lists are those under the index root of the last seal, by the one proof: none is
     shortened, and what is said to be absent is.
-10. The directory is whole: the list of the registrar is given, and that of every party
-    whose key signs a statement given, or for whom such a key acts.
+10. The directory is whole: each directory statement given stands on a list given. So
+    the list of the registrar is given, and that of every party whose key signs a
+    statement given, or for whom such a key acts.
 11. The code: the subject's list is given and not empty. A serial was packed by its
     creator in exactly one lot, which is the one scanned if one was.
 12. The closure: everything that the code leads to has its list, or, of what goods were
@@ -181,7 +182,7 @@ def verify_passport(
             last.index_root, origin=origin, lists=passport.lists, proof=passport.proof
         )
     with numbered(10):
-        check_directory_whole(passport.lists, judged, directory)
+        check_directory_whole(passport.lists, judged)
     events = GivenEvents(passport.lists, judged, directory)
     with numbered(11):
         lot = find_lot(subject, lot=lot, lists=events, directory=directory)

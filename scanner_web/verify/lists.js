@@ -2,16 +2,14 @@
  * The lists that a passport gives, held against the statements that it gives.
  *
  * Whether a list is the one under the index root is for completeness.js; here it is
- * found out whether every statement given stands on a list, whether a list has just the
- * statements it should have, and whether the lists make up the whole directory. Twin of
- * `ledger/lists.py`.
+ * found out whether every statement given stands on a list, and whether a list has just
+ * the statements it should have. Twin of `ledger/lists.py`.
  */
 
-import { actionSubjects, REGISTRAR } from "./action.js";
+import { actionSubjects } from "./action.js";
 import { located, Refusal } from "./errors.js";
 
 /** @typedef {import("./action.js").Action} Action */
-/** @typedef {import("./bindings.js").Bindings} Bindings */
 /** @typedef {import("./closure.js").SubjectLists} SubjectLists */
 /** @typedef {import("./replay.js").JudgedEvent} JudgedEvent */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
@@ -34,11 +32,11 @@ export function listedUnder({ event, action }) {
 }
 
 /**
- * Check that each statement given is on a list, and that each list is exactly the
- * statements that belong on it.
+ * Check that each event given is on a list, and that each list is exactly the statements
+ * that belong on it.
  *
- * Throws `not-verified` at the first statement on none, `incomplete` at the smallest
- * index at which a list differs.
+ * Throws `not-verified` at the first event on none, `incomplete` at the smallest index
+ * at which a list differs.
  *
  * @param {Lists} lists
  * @param {readonly JudgedStatement[]} judged ascending
@@ -51,8 +49,8 @@ export function verifyGiven(lists, judged) {
       const list = given.get(name);
       return list ? [list] : [];
     });
-    if (found.length === 0) {
-      throw located(statement.index, new Refusal("not-verified", "statement: on no list"));
+    if (found.length === 0 && statement.event) {
+      throw located(statement.index, new Refusal("not-verified", "event: on no list"));
     }
     for (const list of found) list.push(statement.index);
   }
@@ -62,25 +60,22 @@ export function verifyGiven(lists, judged) {
 }
 
 /**
- * Check that the directory is whole: all of the registrar's statements, and of those of
- * every party whose key signs, or that such a key acts for. Throws `incomplete`.
+ * Check that no directory statement that bears on a signer may be missing: each that is
+ * given is on a list. Throws `incomplete`.
+ *
+ * A key signs only what follows its party's admission, which must be given, too, and
+ * stands on that party's list alone; the same holds for whom it acts for, and for the
+ * registrar and the genesis. So all that the directory says of the signers is given.
  *
  * @param {Lists} lists
  * @param {readonly JudgedStatement[]} judged
- * @param {Bindings} directory
  */
-export function verifyDirectoryWhole(lists, judged, directory) {
-  if (!lists.has(REGISTRAR)) throw new Refusal("incomplete", `list of ${REGISTRAR}: not given`);
-  for (const { index, statement } of judged) {
-    for (const signer of statement.signers) {
-      const bound = directory.key(signer);
-      if (!bound || !bound.authorized) continue;
-      const { party, onBehalfOf } = bound.authorized;
-      for (const name of [party, onBehalfOf]) {
-        if (name === null || lists.has(name)) continue;
-        throw located(index, new Refusal("incomplete", `list of ${name}, who signs: not given`));
-      }
-    }
+export function verifyDirectoryWhole(lists, judged) {
+  for (const statement of judged) {
+    const names = listedUnder(statement);
+    if (statement.event || names.some((name) => lists.has(name))) continue;
+    const message = `list of ${names.join(", ")}: not given`;
+    throw located(statement.index, new Refusal("incomplete", message));
   }
 }
 

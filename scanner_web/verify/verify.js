@@ -17,12 +17,13 @@
  *  7. Each event statement, likewise in order: outer form, signatures by keys that the
  *     directory binds, canonical body, form of the event, rights of the issuer.
  *     Steps 6 and 7 are one walk; the step of a refusal is that of the entry's kind.
- *  8. Each statement given is on one of the lists, and each list is exactly the statements
+ *  8. Each event given is on one of the lists, and each list is exactly the statements
  *     given that belong on it.
  *  9. The lists are those under the index root of the last seal, by one proof; an empty
  *     list is proved absent.
- * 10. The directory is whole: the list of `registrar`, and of each party whose key signs
- *     a statement given, or that such a key acts for.
+ * 10. The directory is whole: each directory statement given is on one of the lists. So
+ *     there is the list of `registrar`, and of each party whose key signs a statement
+ *     given, or that such a key acts for.
  * 11. The code: there are statements about it; a serial was packed by its creator in
  *     exactly one lot, the one scanned if one was.
  * 12. Everything that the code leads to has its list: lot, trade item, parents, and the
@@ -165,7 +166,7 @@ async function takeSteps(bytes, question, verdict) {
 
   // 10. The whole directory.
   verdict.step = 10;
-  verifyDirectoryWhole(lists, judged, directory);
+  verifyDirectoryWhole(lists, judged);
 
   // 11. The code, and the lot of a serial.
   verdict.step = 11;

@@ -96,7 +96,9 @@ def _of_what_is_given(case):
     near = [*DIRECTORY, ANIMAL]
     return {
         "event-on-no-list": lie(other, "not-verified", 6, names=near, also=[6]),
-        "admission-on-no-list": lie(other, "not-verified", 7, names=near, also=[7]),
+        "admission-on-no-list": lie(
+            other, "incomplete", 7, step=10, names=near, also=[7]
+        ),
         "event-on-an-alarm-list-it-is-not-of": lie(
             alarmed, "not-verified", 6, names=[*near, f"{ELSEWHERE}#alarm"], also=[6]
         ),
@@ -125,9 +127,17 @@ def _of_what_is_given(case):
         "list-shortened": lie(good, "incomplete", 9, lists={ANIMAL: [5, 6, 8]}),
         "list-emptied": lie(good, "incomplete", 5, lists={ANIMAL: []}),
         "list-of-the-registrar-withheld": lie(
-            good, "not-verified", 0, lists={"registrar": None}
+            good, "proof-shape", None, step=9, lists={"registrar": None}
         ),
-        "list-of-a-signer-withheld": lie(good, "not-verified", 2, lists={PARTY: None}),
+        "list-of-a-signer-withheld": lie(
+            good, "proof-shape", None, step=9, lists={PARTY: None}
+        ),
+        "registrar-left-out": lie(
+            good, "incomplete", 0, step=10, names=[PARTY, ANIMAL], also=[0]
+        ),
+        "signer-left-out": lie(
+            good, "incomplete", 2, step=10, names=["registrar", ANIMAL], also=[2, 3]
+        ),
     }
 
 
@@ -207,7 +217,7 @@ def _of_the_index(case):
             good, document=good.passport(names=[*near, NOWHERE, FORK])
         ),
         "no-lists-at-all": lie(
-            "not-verified", step=8, index=0, lists=dict.fromkeys(good.names), proof=[]
+            "not-verified", step=8, index=5, lists=dict.fromkeys(good.names), proof=[]
         ),
     }
 
