@@ -187,14 +187,22 @@ class LedgerClient:
         """
         return self._get(f"/entries/{index}/receipt", accept="text/plain")
 
-    def passport(self, subject: str) -> bytes:
+    def passport(self, subject: str, *, levels: int | None = None) -> bytes:
         """Return the passport of a subject.
+
+        Args:
+            subject: An identifier.
+            levels: How many levels of what it was made of to ask for; None for as many
+                as the server gives at once.
 
         Raises:
             StoreError: No connection, or no answer that can be used.
             NotFoundError: No statement is about it.
         """
-        return self._get("/passport", query={"subject": subject}, accept=_JSON)
+        query = {"subject": subject}
+        if levels is not None:
+            query["levels"] = str(levels)
+        return self._get("/passport", query=query, accept=_JSON)
 
     def trace(self, subject: str, direction: str) -> bytes:
         """Return what the server says that goods came of, or what came of them.

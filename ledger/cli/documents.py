@@ -18,8 +18,8 @@ from ledger.cli.trusting import Chosen
 from ledger.cli.verdict import Verdict, policy_facts
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
-from ledger.errors import NotFoundError, StaleError, VerificationError
-from ledger.identifier import identifiers_from_path
+from ledger.errors import NotFoundError, StaleError
+from ledger.identifier import identifiers_from_path, parse_identifier
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
 from ledger.passport import parse_passport
@@ -32,6 +32,8 @@ from ledger.trust import Trust, numbered
 from ledger.verify import verify_passport
 
 _PAGE: Final = re.compile(r"(?P<server>https?://[^/]+)(?P<path>/(id|[0-9]{2,4})/.+)")
+# More than a server gives: as many levels as it has.
+_ALL_LEVELS: Final = 100
 
 Choose = Callable[[str, bytes | None], Chosen]
 """Gives the policy for an origin, and perhaps the policy that was served."""
@@ -87,10 +89,32 @@ def judge_page(url: str, choose: Choose, pins: Pins) -> Verdict:
         raise NotFoundError(f"{url}: not a page")
     with LedgerClient(match["server"]) as client:
         host = client.origin().split("/", 1)[0]
-        path = match["path"].partition("#")[0]
-        subject = identifiers_from_path(path, host=host)[0].text
-        data, served = client.passport(subject), client.policy()
-    return judge_passport(data, subject, choose, pins, served=served)
+        subject, _ = scanned(match["path"], host=host)
+        data, served = client.passport(subject, levels=_ALL_LEVELS), client.policy()
+    return judge_passport(data, match["path"], choose, pins, served=served)
+
+
+def scanned(code: str, *, host: str) -> tuple[str, str | None]:
+    """Return what a code names, and the lot that it names with a serial.
+
+    Args:
+        code: An identifier, the URI of a code on a pack whatever its host, or the path
+            of that.
+        host: The host of the ledger's origin.
+
+    Raises:
+        IdentifierError: It names nothing that the ledger could hold.
+
+    >>> scanned("https://a.b/01/09520123456788/10/L1/21/7#c=1", host="a.b")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    ('https://id.gs1.org/01/09520123456788/21/7',
+     'https://id.gs1.org/01/09520123456788/10/L1')
+    """
+    path = re.split("[?#]", re.sub("^https?://[^/]+", "", code), maxsplit=1)[0]
+    if not path.startswith("/"):
+        return parse_identifier(code, host=host).text, None
+    subject, *lots = identifiers_from_path(path, host=host)
+    return subject.text, lots[0].text if lots else None
 
 
 def judge_passport(
@@ -105,7 +129,8 @@ def judge_passport(
 
     Args:
         data: The document.
-        subject: What it must be about; None takes the document's word, and says so.
+        subject: What was scanned, as :func:`scanned` takes it; None takes the
+            document's word, and says so.
         choose: Gives the policy.
         pins: What this machine remembers.
         served: The policy that comes with it, if one does.
@@ -115,15 +140,15 @@ def judge_passport(
     """
     with numbered(1):
         passport = parse_passport(data)
-        if subject not in {None, passport.subject}:
-            raise VerificationError(
-                f"subject: got {passport.subject}, want {subject}", pointer="/subject"
-            )
         origin = parse_checkpoint(parse_note(passport.checkpoint).text).origin
+    wanted, lot = passport.subject, None
+    if subject is not None:
+        wanted, lot = scanned(subject, host=origin.split("/", 1)[0])
     chosen = choose(origin, served)
     report = verify_passport(
         data,
-        subject=subject or passport.subject,
+        subject=wanted,
+        lot=lot,
         trust=Trust(chosen.policy.text, chosen.source, SystemClock().now_ms()),
     )
     # A passport is a document of its day: an older one is no lie.

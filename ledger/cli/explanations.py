@@ -27,11 +27,15 @@ PASSPORT_STEPS: Final = (
     "the last entry is a seal of this ledger",
     "the directory is replayed from entry 0",
     "every event is signed by keys that the directory binds, and allowed to its issuer",
-    "every event is about the subject",
+    "the lists given are of the statements given",
+    "the lists are those of the completeness index: none is shortened",
+    "the directory is whole for everybody who signs",
+    "something is stated of the code, and a serial was packed in the lot scanned",
+    "everything that the code leads to has its list",
     "every ledger key in force has signed the checkpoint",
     "each statement has its closing seal, and the seals follow one another",
     "no event occurs twice",
-    "flags are recomputed",
+    "alarms, standing and flags are recomputed",
     "the witnesses' cosignatures meet the policy's quorum",
     "the passport's checkpoint agrees with what was seen on this machine before",
 )
@@ -72,6 +76,10 @@ EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
     "incomplete": (
         "entries are missing: the copy is cut short, or the server withholds them",
         "fetch it again; if they stay missing, compare with another copy",
+    ),
+    "not-packed": (
+        "its maker packed no such serial, or not in this lot: the code may be made up",
+        "compare the code with the pack; ask whoever sold it, and keep it",
     ),
     "authority": (
         "a key signed what it was not authorised to: the ledger broke its own rules",

@@ -4,14 +4,16 @@ Three outcomes, and no others: *verified*, *not verified*, *cannot check*.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 import typer
 
 from ledger.cli.explanations import explain
-from ledger.cli.outcome import ExitStatus, say_error, status_of
+from ledger.cli.outcome import ExitStatus, printable, say_error, status_of
 from ledger.cli.trusting import SOURCES
+from ledger.closure import Member, Relation
 from ledger.encoding import Json, canonical
 from ledger.errors import LedgerError, MalformedError, SplitViewError
 from ledger.flags import Flag
@@ -27,6 +29,13 @@ _SEALS = {
     "last seal": "recomputed at the last seal",
     "every seal": "recomputed at every seal",
 }
+_RELATIONS: Final[Mapping[Relation, str]] = {
+    "subject": "what was asked for itself",
+    "lot": "its lot",
+    "trade-item": "all of its kind",
+    "parent": "what it was packed in",
+}
+_NUMBERS: Final = dict(enumerate(("one", "two", "three", "four", "five", "six"), 1))
 _OUTCOMES = {
     ExitStatus.HOLDS: "verified",
     ExitStatus.BROKEN: "not verified",
@@ -36,11 +45,23 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was verified: a headline, and facts in the order in which they are said."""
+    """What was verified.
+
+    Attributes:
+        headline: What it is.
+        facts: In the order in which they are said.
+        closing: What it shows, and what not.
+        details: What only a program reads.
+        findings: What is wrong with the goods; said first.
+        is_whole: Whether all there is to check was, and nothing was found.
+    """
 
     headline: str
     facts: dict[str, Json]
     closing: str = SHOWS
+    details: dict[str, Json] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    is_whole: bool = True
 
 
 def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
@@ -69,22 +90,90 @@ def of_passport(
 ) -> Verdict:
     """Return the verdict on a passport."""
     flags = [flag for statement in report.statements for flag in statement.flags]
-    indices: list[Json] = [statement.judged.index for statement in report.statements]
+    counting: list[Json] = [s.judged.index for s in report.statements if not s.is_apart]
+    apart: list[Json] = [s.judged.index for s in report.statements if s.is_apart]
+    sources = report.sources
+    checked = sum(not source.is_open for source in sources)
+    facts: dict[str, Json] = {
+        "ledger": report.origin,
+        "tree_size": report.size,
+        "lot": report.lot,
+        "sources": f"{checked} of at least {len(sources)} checked",
+        "statements": counting,
+        "shown_apart": apart,
+        "flags": flag_counts(flags),
+        "last_seal": report.seal_time,
+        "not_checked": [*report.absent],
+        **policy_facts(report.policy_source, report.policy_fingerprint, said),
+        **witness_facts(report.witnessing, report.seal_time),
+    }
     return Verdict(
         f"{report.subject}, {subject_said_by}",
-        {
-            "ledger": report.origin,
-            "tree_size": report.size,
-            "statements": indices,
-            "flags": flag_counts(flags),
-            "last_seal": report.seal_time,
-            "not_checked": [*report.absent],
-            **policy_facts(report.policy_source, report.policy_fingerprint, said),
-            **witness_facts(report.witnessing, report.seal_time),
+        {name: value for name, value in facts.items() if value is not None},
+        "\n".join((*_limits(report), SHOWS)),
+        details={
+            "alarms": [
+                {
+                    "index": alarm.index,
+                    "is_judged": alarm.is_judged,
+                    "subject": alarm.subject,
+                    "word": alarm.word,
+                }
+                for alarm in report.alarms
+            ],
+            "cycle": [*report.cycle],
+            "lot": report.lot,
+            "members": [
+                {
+                    "is_open": member.is_open,
+                    "level": member.level,
+                    "relation": member.relation,
+                    "subject": member.subject,
+                }
+                for member in report.members
+            ],
         },
-        "These statements are included in the ledger; that there are no others was not "
-        f"checked.\n{SHOWS}",
+        findings=tuple(_findings(report)),
+        is_whole={"sources", "standing"}.isdisjoint(report.absent),
     )
+
+
+def _findings(report: PassportReport) -> Iterator[str]:
+    """Yield what is wrong with the goods, in words."""
+    members = {member.subject: member for member in report.members}
+    issuers = {s.judged.index: s.judged.party for s in report.statements}
+    for alarm in report.alarms:
+        party = issuers[alarm.index]
+        known = report.directory.parties.get(party)
+        who = party if known is None or known.name is None else known.name
+        open_words = "" if alarm.is_judged else "; whether they may is not known"
+        yield (
+            f"{alarm.word}: {alarm.subject}, {_relation(members[alarm.subject])}, "
+            f"said by {who} in entry {alarm.index}{open_words}"
+        )
+    if report.cycle:
+        yield f"came of themselves: {', '.join(report.cycle)}"
+
+
+def _relation(member: Member) -> str:
+    if member.relation == "source":
+        steps = _NUMBERS.get(member.level, str(member.level))
+        return f"{steps} step{'s' if member.level > 1 else ''} up"
+    return _RELATIONS[member.relation]
+
+
+def _limits(report: PassportReport) -> Iterator[str]:
+    """Yield what the verdict does not say."""
+    yield "Complete according to the ledger; nobody else has checked."
+    sources = report.sources
+    checked = sum(not source.is_open for source in sources)
+    if "sources" in report.absent:
+        yield (
+            f"{checked} of at least {len(sources)} sources checked: of the others the "
+            "alarms are known, and not what they came of."
+        )
+    if "standing" in report.absent:
+        yield "Nobody who has a say about it has said anything: strangers' words alone."
 
 
 def flag_counts(flags: Sequence[Flag]) -> dict[str, Json]:
@@ -115,9 +204,13 @@ def witness_facts(witnessing: Witnessing, seal_time: str) -> dict[str, Json]:
 def say_verdict(found: Verdict, *, as_json: bool) -> None:
     """Print that something holds."""
     if as_json:
-        typer.echo(canonical({"outcome": "verified", **found.facts}))
+        outcome: dict[str, Json] = {"outcome": "verified"}
+        typer.echo(canonical(outcome | found.facts | found.details))
         return
-    typer.secho("verified", fg="green", nl=False)
+    for finding in found.findings:
+        typer.secho(printable(finding), fg="red")
+    colour = "green" if found.is_whole and not found.findings else None
+    typer.secho("verified", fg=colour, nl=False)
     typer.echo(f": {found.headline}")
     for name, value in found.facts.items():
         typer.echo(f"{name.replace('_', ' ')}: {_words(value)}")

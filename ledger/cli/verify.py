@@ -19,6 +19,7 @@ from ledger.cli.documents import (
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
+from ledger.cli.outcome import ExitStatus
 from ledger.cli.seen import Comparison
 from ledger.cli.succession import extended, is_signed_under, successors
 from ledger.cli.terminal import progress
@@ -46,7 +47,7 @@ def verify(
         typer.Option("--every-seal", help="Recompute the index root at every seal."),
     ] = False,
     subject: Annotated[
-        str | None, typer.Option(help="What a passport must be about.")
+        str | None, typer.Option(help="What was scanned: a URI, or the path of one.")
     ] = None,
     entry: Annotated[
         Path | None, typer.Option(help="The statement that a receipt is for.")
@@ -56,7 +57,8 @@ def verify(
     """Verify a ledger, a passport or a receipt, trusting nobody but a policy.
 
     A ledger is recomputed from its first entry to its last. Exit status: 0 all holds,
-    2 nothing to judge, 3 integrity broken, 4 cannot check.
+    1 it holds and there is an alarm, 2 nothing to judge, 3 integrity broken, 4 cannot
+    check.
     """
     pins = default_pins(os.environ)
 
@@ -89,6 +91,8 @@ def verify(
             verdict.say_refusal(error, steps, target, as_json=as_json)
         ) from error
     verdict.say_verdict(found, as_json=as_json)
+    if found.findings:
+        raise typer.Exit(ExitStatus.FINDINGS)
 
 
 def judge_ledger(

@@ -1,0 +1,167 @@
+"""``caravan verify`` of a passport: the code scanned, its alarms, and what is open."""
+
+import pytest
+
+from ledger.cli.documents import scanned
+from ledger.errors import IdentifierError
+from tests.cli.command import caravan
+from tests.support.forge import HOST, policy_text
+from tests.support.pouch import (
+    ITEM,
+    LOT,
+    OTHER_LOT,
+    PLANT,
+    POUCH,
+    POWDER,
+    STRANGER,
+    TANK,
+    made,
+    packed,
+)
+
+HOLDS, FINDINGS, NOTHING, BROKEN = 0, 1, 2, 3
+CODE = POUCH.replace("/21/", "/10/L1/21/").replace("id.gs1.org", "shop.example")
+
+
+@pytest.fixture
+def verify(tmp_path):
+    """Close a ledger and verify its passport of the pouch."""
+    (tmp_path / "policy").write_text(policy_text())
+
+    def judge(goods, *options, names=None):
+        if goods.last_seal != len(goods.entries) - 1:
+            goods.seal()
+        document = goods.passport(POUCH, names=names).to_bytes()
+        (tmp_path / "passport.json").write_bytes(document)
+        policy = tmp_path / "policy"
+        return caravan(
+            "verify", tmp_path / "passport.json", "--policy", policy, *options
+        )
+
+    return judge
+
+
+def test_a_pouch_without_an_alarm_holds(verify):
+    ended = verify(made(), "--subject", CODE)
+
+    assert ended.status == HOLDS, ended.err
+    assert ended.out.startswith(f"verified: {POUCH}, the subject that was asked for\n")
+    assert f"lot: {LOT}\n" in ended.out
+    assert "sources: 4 of at least 4 checked\n" in ended.out
+    assert "\nComplete according to the ledger; nobody else has checked.\n" in ended.out
+
+
+def test_a_recalled_tank_is_said_first_and_is_a_finding(verify):
+    goods = made()
+    index = goods.alarm(PLANT, TANK)
+
+    ended = verify(goods, "--subject", CODE)
+
+    assert ended.status == FINDINGS
+    assert ended.out.splitlines()[:2] == [
+        f"recalled: {TANK}, two steps up, said by {PLANT} in entry {index}",
+        f"verified: {POUCH}, the subject that was asked for",
+    ]
+
+
+def test_a_party_is_called_by_its_name_in_an_alarm(verify):
+    goods = made()
+    goods.become(PLANT, name="Milk \x1b[31mPlant")
+    index = goods.alarm(PLANT, ITEM, "inactive")
+
+    ended = verify(goods)
+
+    line = ended.out.splitlines()[0]
+    assert line == (
+        f"inactive: {ITEM}, all of its kind, "
+        f"said by Milk \\x1b[31mPlant in entry {index}"
+    )
+
+
+def test_a_stranger_s_recall_is_none_and_is_shown_apart(verify):
+    goods = made()
+    index = goods.alarm(STRANGER, LOT)
+
+    ended = verify(goods)
+
+    assert ended.status == HOLDS
+    assert f"shown apart: {index}\n" in ended.out
+
+
+def test_goods_that_came_of_themselves_are_a_finding(verify):
+    goods = made()
+    goods.make(PLANT, [POWDER], [TANK])
+
+    ended = verify(goods, "--json")
+
+    assert ended.status == FINDINGS
+    assert ended.json["cycle"] == [POWDER, TANK]
+
+
+def test_what_is_open_is_said_and_its_alarms_are_not_judged(verify):
+    goods = made()
+    index = goods.alarm(STRANGER, TANK)
+    names = [name for name in goods.names if name != TANK]
+
+    ended = verify(goods, names=names)
+    as_json = verify(goods, "--json", names=names)
+
+    assert ended.status == FINDINGS
+    assert "; whether they may is not known\n" in ended.out
+    assert "1 of at least 2 sources checked: " in ended.out
+    assert as_json.json["alarms"] == [
+        {"index": index, "is_judged": False, "subject": TANK, "word": "recalled"}
+    ]
+    assert as_json.json["members"][-1] == {
+        "is_open": True,
+        "level": 2,
+        "relation": "source",
+        "subject": TANK,
+    }
+
+
+def test_a_serial_in_another_lot_than_scanned_is_not_verified(verify):
+    path = CODE.removeprefix("https://shop.example").replace("/L1/", "/L2/")
+
+    ended = verify(packed(), "--subject", path, "--json")
+
+    assert ended.status == BROKEN
+    assert (ended.json["code"], ended.json["step"]) == ("not-packed", 11)
+    assert OTHER_LOT in ended.json["message"]
+    assert "step 11 of 18: " in ended.err
+
+
+def test_a_passport_of_another_code_than_scanned_is_not_verified(verify):
+    ended = verify(packed(), "--subject", POUCH + "7", "--json")
+
+    assert (ended.status, ended.json["step"]) == (BROKEN, 1)
+
+
+def test_what_is_no_code_leaves_nothing_to_judge(verify):
+    ended = verify(packed(), "--subject", "milk")
+
+    assert ended.status == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("code", "want"),
+    [
+        (POUCH, (POUCH, None)),
+        (LOT, (LOT, None)),
+        (CODE, (POUCH, LOT)),
+        (CODE + "#c=12.abc", (POUCH, LOT)),
+        (CODE + "?17=270101", (POUCH, LOT)),
+        (CODE.removeprefix("https://shop.example"), (POUCH, LOT)),
+        (TANK, (TANK, None)),
+        (TANK.removeprefix(f"https://{HOST}"), (TANK, None)),
+        (f"http://127.0.0.1:8000/id/{TANK.partition('/id/')[2]}", (TANK, None)),
+    ],
+)
+def test_a_code_is_read_whatever_its_host(code, want):
+    assert scanned(code, host=HOST) == want
+
+
+@pytest.mark.parametrize("code", ["", "milk", "/", "/01/1", "https://shop.example"])
+def test_what_is_no_code_is_refused(code):
+    with pytest.raises(IdentifierError):
+        scanned(code, host=HOST)
