@@ -233,6 +233,16 @@ class _Given:
         self._give(alarms)
         return ()
 
+    def has_settled(self) -> bool:
+        """Read what was taken for empty, and give it; False if that was wrong."""
+        self._known.read(self.unread)
+        for alarms in sorted(self.unread):
+            events = self._known.events(alarms)
+            if unjudged_alarms_of(alarms.removesuffix(ALARM_SUFFIX), events):
+                return False
+            self._give(alarms)
+        return True
+
     def _has_room_for(self, name: str) -> bool:
         # Whoever may state an alarm could make an answer as large as they like.
         count = len(self._known.indices(name))
@@ -263,8 +273,7 @@ def _answer(subject: str, lot: str | None, level: int, known: _Known) -> _Answer
         closure = walk(
             subject, lot=lot, lists=given, directory=known.directory, max_level=level
         )
-        if given.unread:
-            known.read(given.unread)
+        if not given.has_settled():
             continue
         collected = _collected(subject, given.names, known)
         # A verifier follows every source of which it has the whole list, for whatever
