@@ -20,12 +20,15 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.problems import Problem
-from api.reading import read_passport
+from api.reading import PassportReading, read_passport
 from api.routes.assets import Asset
 from api.steps import read_steps
 from api.texts import Texts, read_messages
 from ledger.checkpoint import parse_checkpoint
+from ledger.disclosure import profile_in_force
 from ledger.encoding import encode_base64
+from ledger.event import Event
+from ledger.goods import LoggedEvent
 from ledger.identifier import GS1, Identifier, parse_identifier
 from ledger.log import Log
 from ledger.note import parse_note
@@ -143,6 +146,7 @@ class PageRenderer:
             open_members=OPEN_MEMBERS,
             steps=[step for step in steps if not step.is_apart],
             apart=[step for step in steps if step.is_apart],
+            has_profile=_has_profile(reading),
             listed=_listed(log, subject.text, limit),
         )
         found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
@@ -276,6 +280,16 @@ def _parts(
         yield Part(texts(f"part.{key}"), key, value)
     if lot is not None:
         yield Part(texts("part.10"), "10", lot.parts[-1])
+
+
+def _has_profile(reading: PassportReading) -> bool:
+    """Tell whether there is something that the script is to check and show."""
+    events = [
+        LoggedEvent(read.index, read.parties, read.content)
+        for read in reading.readings
+        if isinstance(read.content, Event)
+    ]
+    return bool(profile_in_force(reading.subject, events))
 
 
 def _listed(log: Log, subject: str, limit: int) -> list[Link]:

@@ -45,6 +45,16 @@ export function loadWholePassport(subject) {
 }
 
 /**
+ * Return what this server keeps of what a party has shown of itself.
+ *
+ * @param {string} subject
+ * @returns {Promise<Uint8Array>}
+ */
+export function loadDisclosures(subject) {
+  return load(`/disclosures?subject=${encodeURIComponent(subject)}`, "application/json");
+}
+
+/**
  * Return the policy that this server suggests.
  *
  * @returns {Promise<Uint8Array>}

@@ -8,7 +8,10 @@
  */
 
 import { contentOf } from "./content.js";
-import { LoadFailure, loadPassport, loadPolicy, loadWholePassport, loadWords } from "./load.js";
+import {
+  LoadFailure, loadDisclosures, loadPassport, loadPolicy, loadWholePassport, loadWords,
+} from "./load.js";
+import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
 import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
 import { Refusal } from "./verify/errors.js";
 import { identifiersFromPath } from "./verify/identifier.js";
@@ -17,8 +20,8 @@ import { parsePassport } from "./verify/passport.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  offerMore, readPage, savesData, showBlock, showChecking, showMore, showUnchecked, showVerdict,
-  showVerified,
+  offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showUnchecked,
+  showVerdict, showVerified,
 } from "./view.js";
 import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 
@@ -81,6 +84,24 @@ export async function scan() {
   showVerdict(told(asked, verdict, { difference, alarms }));
   const { checked, all } = countSources(verdict);
   if (checked < all) checkRest(asked, verdict);
+  await checkProfile(asked, verdict);
+}
+
+/**
+ * Show what the party says of itself, if it signed that and this server has it. It is
+ * beside the verdict, and changes nothing of it.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ */
+async function checkProfile({ page, messages }, verdict) {
+  const profile = profileOf(page.subject, verdict);
+  if (profile.size === 0) return;
+  try {
+    showProfile(await tellProfile(profile, await loadDisclosures(page.subject), messages));
+  } catch {
+    showProfile(tellNoProfile(messages));
+  }
 }
 
 /**

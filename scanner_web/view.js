@@ -12,6 +12,7 @@
 /** @typedef {import("./content.js").Block} Block */
 /** @typedef {import("./content.js").BlockName} BlockName */
 /** @typedef {import("./content.js").ShownFact} ShownFact */
+/** @typedef {import("./profile.js").ToldProfile} ToldProfile */
 /** @typedef {import("./shown.js").PageContent} PageContent */
 /** @typedef {import("./shown.js").PageFact} PageFact */
 /** @typedef {import("./words.js").Told} Told */
@@ -152,6 +153,40 @@ export function showBlock(name, rows, { mark, more }) {
   if (rows.length === 0 || name === "alarms" || name === "simulated") return;
   block.dataset.checked = "";
   block.append(textElement("p", mark, "checked"));
+}
+
+/**
+ * Write what a party says of itself, in the place of whatever the server has written
+ * there. A photo is shown from its own bytes: nothing is loaded from anywhere.
+ *
+ * @param {ToldProfile} told
+ */
+export function showProfile({ title, hint, name, photo, story, notes }) {
+  const section = document.querySelector("#profile") || document.createElement("section");
+  section.id = "profile";
+  section.className = "aside";
+  section.setAttribute("data-unchecked", "");
+  const parts = [textElement("h2", title)];
+  if (hint) parts.push(textElement("p", hint, "hint"));
+  if (name !== null) {
+    const named = textElement("p", "", "name");
+    named.append(textElement("bdi", name));
+    parts.push(named);
+  }
+  if (photo !== null) {
+    const image = document.createElement("img");
+    image.src = photo.uri;
+    image.alt = photo.alt;
+    parts.push(image);
+  }
+  if (story !== null) {
+    const told = textElement("p", "", "story");
+    told.append(textElement("bdi", story));
+    parts.push(told);
+  }
+  parts.push(...notes.map((note) => textElement("p", note, "note")));
+  section.replaceChildren(...parts);
+  if (!section.isConnected) element("#steps").before(section);
 }
 
 /**

@@ -10,6 +10,7 @@ import pytest
 from ledger.encoding import parse_canonical
 from ledger.keys import write_key_file
 from tests.support.forge import STEPS
+from tests.support.pictures import PIXELS
 from tests.support.served import PARTY, Served, run
 
 # Nobody's: each is told from all else that is on the disk.
@@ -18,10 +19,6 @@ STORY = "Qwyjibo is an artificial story, long enough to overflow no page. " * 60
 WORDS = "Vexillum: artificial words of an artificial consent, in artificial ink."
 PURPOSE = "Ptarmigan: an artificial purpose"
 GIVEN = "1987-06-05T04:03:02Z"
-PIXELS = b"\x89PNG\r\n\x1a\n" + b"".join(
-    len(body).to_bytes(4, "big") + kind + body + bytes(4)
-    for kind, body in ((b"IHDR", bytes(13)), (b"IDAT", b"Xylem" * 6000), (b"IEND", b""))
-)
 PAGE = f"/id/party/{PARTY.rpartition('/')[2]}"
 
 
