@@ -14,7 +14,6 @@ from tests.api.ledgers import (
     HOST,
     LOT,
     ORIGIN,
-    PARTY,
     damage,
     event,
     event_body,
@@ -345,16 +344,6 @@ def test_the_page_of_a_well_known_animal_is_small(client):
     assert page.headers["content-encoding"] == "gzip"
     assert int(page.headers["content-length"]) < 20_000
     assert len(read(client).order()) == 35
-
-
-def test_a_passport_needs_a_subject_in_its_one_spelling(reader):
-    for subject in ("", "animal/7", "https://other.example/id/animal/7", ANIMAL + "?x"):
-        answer = reader.get(f"/passport?subject={subject.replace('?', '%3F')}")
-        assert answer.status_code == 400
-        assert answer.json()["type"] == "urn:caravan:problem:identifier"
-    unheard = reader.get(f"/passport?subject={ANIMAL}8")
-    assert unheard.status_code == 404
-    assert reader.get(f"/passport?subject={PARTY}").status_code == 200
 
 
 @pytest.mark.parametrize(
