@@ -32,8 +32,10 @@ from ledger.cli.terminal import OnProgress, progress
 from ledger.cli.trusting import choose_policy
 from ledger.cli.verify import judge_ledger
 from ledger.clock import SystemClock
+from ledger.discloser import Discloser
 from ledger.errors import LedgerError, StoreError
 from ledger.keys import read_key_file
+from ledger.personal import open_personal
 from ledger.pins import Pins
 from ledger.simulate.season import Landmarks
 
@@ -82,7 +84,8 @@ def demo(
         typer.echo(season.ABOUT)
         typer.echo(herds.ABOUT)
         loader = _Loader(data, log.origin)
-        run(create_app(log), host=host, port=port, on_started=loader.start)
+        app = create_app(log, discloser=Discloser(log, open_personal(data.personal)))
+        run(app, host=host, port=port, on_started=loader.start)
         loader.stop()
     except OSError as error:
         raise with_hint(
