@@ -28,6 +28,8 @@ from ledger.standing import unjudged_alarms_of
 
 FIRST_ANSWER_BYTES: Final = 104_000
 """Entries of an answer to which nobody asked for levels: some 40 KiB compressed."""
+FIRST_ANSWER_ALARMED: Final = 200
+"""Statements of sources that such an answer has whole only because of an alarm."""
 MAX_STATEMENTS: Final = 2_000
 """Statements of an answer that holds more than what is always given."""
 MAX_NEEDED: Final = 10_000
@@ -91,7 +93,7 @@ def collect(
         return _collected(subject, (), known)
     known.prefetch(_near(lot, known.events(subject)))
     is_first = levels is None
-    answer = _answer(subject, lot, 0, known)
+    answer = _answer(subject, lot, 0, known, is_first=is_first)
     for level in range(1, 1 + (MAX_STATEMENTS if levels is None else levels)):
         opened = [m for m in answer.closure.members if m.is_open]
         above = {m.subject for m in opened if m.level <= level}
@@ -101,7 +103,7 @@ def collect(
             break
         try:
             known.read(above)
-            further = _answer(subject, lot, level, known)
+            further = _answer(subject, lot, level, known, is_first=is_first)
         except TooLargeError:
             break
         if not further.fits(is_first=is_first):
@@ -201,12 +203,18 @@ class _Known:
 class _Given:
     """The lists that a walk asks for, which are those to give."""
 
-    def __init__(self, known: _Known, also_whole: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        known: _Known,
+        also_whole: Collection[str] = (),
+        max_alarmed: int = MAX_STATEMENTS,
+    ) -> None:
         """Answer from what is known.
 
         Args:
             known: What was read.
             also_whole: Sources that are given whole for another reason.
+            max_alarmed: Statements of sources that are given whole for an alarm.
         """
         self.names: set[str] = set()
         self.statements: set[int] = set()
@@ -214,6 +222,7 @@ class _Given:
         """Lists of alarms that were taken for empty, because nobody has read them."""
         self._known = known
         self._also_whole = also_whole
+        self._room = max_alarmed
 
     def whole(self, name: str) -> Sequence[LoggedEvent]:
         """Return all events about a subject, and give them."""
@@ -228,7 +237,7 @@ class _Given:
             self.unread.add(alarms)
             return ()
         events = self._known.events(alarms)
-        if unjudged_alarms_of(name, events) and self._has_room_for(name):
+        if unjudged_alarms_of(name, events) and self._has_taken_room(name):
             return events
         self._give(alarms)
         return ()
@@ -243,10 +252,13 @@ class _Given:
             self._give(alarms)
         return True
 
-    def _has_room_for(self, name: str) -> bool:
+    def _has_taken_room(self, name: str) -> bool:
         # Whoever may state an alarm could make an answer as large as they like.
         count = len(self._known.indices(name))
-        return len(self.statements) + count <= MAX_STATEMENTS
+        if count > self._room or len(self.statements) + count > MAX_STATEMENTS:
+            return False
+        self._room -= count
+        return True
 
     def _give(self, name: str) -> tuple[LoggedEvent, ...]:
         events = self._known.events(name)
@@ -265,11 +277,14 @@ def _near(lot: str | None, events: Iterable[LoggedEvent]) -> Iterable[str]:
             yield parent
 
 
-def _answer(subject: str, lot: str | None, level: int, known: _Known) -> _Answer:
+def _answer(
+    subject: str, lot: str | None, level: int, known: _Known, *, is_first: bool
+) -> _Answer:
     """Walk, and collect what was asked for on the way."""
     also_whole: set[str] = set()
+    max_alarmed = FIRST_ANSWER_ALARMED if is_first else MAX_STATEMENTS
     while True:
-        given = _Given(known, also_whole)
+        given = _Given(known, also_whole, max_alarmed)
         closure = walk(
             subject, lot=lot, lists=given, directory=known.directory, max_level=level
         )

@@ -394,6 +394,15 @@ def test_nobody_gets_more_levels_than_an_answer_holds(told, monkeypatch):
     assert [alarm.is_judged for alarm in report.alarms] == [False]
 
 
+def test_alarms_do_not_make_a_first_answer_large(told, monkeypatch):
+    """Until more is asked for, an alarm that nobody can judge counts."""
+    monkeypatch.setattr(collector, "FIRST_ANSWER_BYTES", 0)
+    monkeypatch.setattr(collector, "FIRST_ANSWER_ALARMED", 0)
+
+    assert [a.is_judged for a in verified(told, goods("powder")).alarms] == [False]
+    assert [a.is_judged for a in verified(told, goods("powder"), 0).alarms] == [True]
+
+
 def test_what_is_needed_and_too_much_is_refused_as_that(told, monkeypatch):
     monkeypatch.setattr(collector, "MAX_NEEDED", 5)
     with pytest.raises(TooLargeError, match="more than 5 statements"):
