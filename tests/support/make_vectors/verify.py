@@ -31,6 +31,7 @@ from tests.support.forge import (
 from tests.support.make_vectors import _alarms as alarms
 from tests.support.make_vectors import _closures as closures
 from tests.support.make_vectors import _lists as lists
+from tests.support.make_vectors import _nearly as nearly
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -635,7 +636,7 @@ def vectors():
         },
         "closures.json": {
             "about": "What a code leads to: steps 11 and 12; see their makers' text.",
-            "cases": named(closures.cases(case)),
+            "cases": named(closures.cases(case) | nearly.cases(case)),
         },
         "alarms.json": {
             "about": "Whose word counts: the report of step 16; see the makers' "
