@@ -2,7 +2,9 @@
 
 import pytest
 
-from ledger.errors import LedgerError
+from ledger.encoding import canonical, parse_json
+from ledger.errors import LedgerError, PassportError
+from ledger.passport import parse_passport
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.support.forge import ANIMAL, honest, policy_text
@@ -65,3 +67,40 @@ def test_what_was_not_checked_is_named():
     assert report.absent == ("replay", "witnesses")
     assert report.policy_source == "server"
     assert [s.judged.index for s in report.statements] == [5, 6, 8, 9]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "change"),
+    [
+        ("/lists", {"lists": []}),
+        ("/lists", {"lists": {"proof": []}}),
+        ("/lists/proof", {"lists": {"proof": "", "subjects": []}}),
+        ("/lists/subjects", {"lists": {"proof": [], "subjects": {}}}),
+        ("/lists/subjects/0", {"lists": {"proof": [], "subjects": [["a"]]}}),
+        ("/lists/subjects/0/0", {"lists": {"proof": [], "subjects": [["", []]]}}),
+        (
+            "/lists/subjects/1/0",
+            {"lists": {"proof": [], "subjects": [["b", []], ["a", []]]}},
+        ),
+        ("/lists/subjects/0/1", {"lists": {"proof": [], "subjects": [["a", 5]]}}),
+        (
+            "/lists/subjects/0/1/1",
+            {"lists": {"proof": [], "subjects": [["a", [5, 5]]]}},
+        ),
+        ("/entries/0/0", {"entries": [[True, ""]]}),
+        (None, {"verdict": "verified"}),
+    ],
+)
+def test_a_document_that_is_no_passport_is_refused_where_it_is_wrong(pointer, change):
+    document = parse_json(honest().passport().to_bytes()) | change
+
+    with pytest.raises(PassportError) as refusal:
+        parse_passport(canonical(document))
+
+    assert refusal.value.pointer == pointer
+
+
+def test_a_passport_is_read_as_it_was_written():
+    passport = honest().passport()
+
+    assert parse_passport(passport.to_bytes()) == passport
