@@ -193,6 +193,11 @@ function keptFirst({ page, messages }, first, second) {
   const [size, whole] = [first.size || 0, second.size || 0];
   if (whole < size) return say(messages, "rest.older");
   if (stateOf(second) === "alarm") return null;
+  const known = new Set(first.members.filter(({ isOpen }) => !isOpen).map(({ subject }) => subject));
+  const isNewer = second.statements.some(
+    ({ index, about }) => index >= page.content.size && about.some((name) => known.has(name)),
+  );
+  if (isNewer) return say(messages, "rest.changed");
   const content = contentOf(second, messages, page.lang);
   const shown = new Map(content.articles.map((article) => [article.index, article]));
   for (const { index, isApart, facts } of page.content.articles) {

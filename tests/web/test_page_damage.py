@@ -140,7 +140,7 @@ def test_a_small_ledger_does_not_start_on_a_byte_changed_in_its_database(
     ledger = copied(small, tmp_path)
     damage_entry(ledger, ledger.indices["milked"])
 
-    assert "its first 17 entries are not those signed" in refused_start(ledger)
+    assert "its first 18 entries are not those signed" in refused_start(ledger)
 
 
 def test_a_ledger_does_not_start_on_a_byte_changed_in_a_tile(large, tmp_path):

@@ -34,16 +34,26 @@ CONTRAST = """(state) => {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
   }
   const ground = light(getComputedStyle(verdict).backgroundColor)
-  return [".verdict-title", ".verdict-detail", ".attention"].map((part) => {
-    const ink = light(getComputedStyle(document.querySelector(part)).color)
+  const shown = [".verdict-title", ".verdict-detail", ".attention", "#alarms a"]
+  return shown.map((part) => {
+    const ink = light(getComputedStyle(verdict.querySelector(part)).color)
     return Math.max(ink, ground) / Math.min(ink, ground)
   })
+}"""
+# What one page has not all at once.
+PUT_ALL = """() => {
+  const said = document.createElement("p")
+  said.className = "attention"
+  document.querySelector(".verdict-detail").append(said)
+  const link = document.createElement("a")
+  link.href = "/"
+  document.querySelector("#alarms").append(link)
 }"""
 ICON = """(state) => {
   document.querySelector("#verdict").dataset.state = state
   return getComputedStyle(document.querySelector(".verdict-icon"), "::before").content
 }"""
-STATES = ["checking", "verified", "not-verified", "cannot-check"]
+STATES = ["checking", "verified", "partial", "alarm", "not-verified", "cannot-check"]
 
 
 def assert_fits(page, width):
@@ -87,6 +97,7 @@ def test_the_news_stand_on_the_first_screen(phone, served):
 def test_every_verdict_can_be_read_and_told_apart_without_colour(phone, served, scheme):
     phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     scan(phone, served)
+    phone.evaluate(PUT_ALL)
 
     for state in STATES:
         assert min(phone.evaluate(CONTRAST, state)) >= 4.5, state

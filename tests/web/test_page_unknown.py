@@ -27,7 +27,7 @@ def assert_unchecked(page, seen, *told, lang="en"):
     assert seen.title == words["verdict.cannot-check.title"]
     for text in told:
         assert text in seen.text
-    assert page.locator("article").count() == 10
+    assert page.locator("article").count() == 11
     assert page.locator(".checked").count() == 0
 
 
@@ -132,7 +132,7 @@ def test_what_is_no_passport_is_never_green(phone, served, body, code):
         "cannot-check" if code == "unknown-version" else "not-verified"
     )
     assert EN[f"code.{code}"] in seen.text
-    assert phone.locator("article").count() == 10
+    assert phone.locator("article").count() == 11
     assert phone.locator(".checked").count() == 0
 
 
@@ -166,7 +166,7 @@ def test_a_module_that_does_not_run_leaves_the_page_unchecked(
 
         assert page.get_attribute("#verdict", "data-state") == "checking"
         assert page.inner_text(".verdict-title") == EN["page.verdict.title"]
-        assert page.locator("article").count() == 10
+        assert page.locator("article").count() == 11
         assert page.locator(".checked").count() == 0
 
 
@@ -224,7 +224,7 @@ def test_nothing_that_fails_on_the_way_makes_a_lie_green(
         page.wait_for_selector(ENDED, state="attached")
 
         assert page.get_attribute("#verdict", "data-state") != "verified"
-        assert page.locator("article").count() == 10
+        assert page.locator("article").count() == 11
         assert page.locator(".checked").count() == 0
 
 
