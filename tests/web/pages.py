@@ -118,6 +118,11 @@ def neighbour(number=1000, **members):
 # -------------------------------------------------------------------------- the phone
 
 
+def path_of(subject):
+    """Return the path of a subject's page."""
+    return re.sub(r"^https://[^/]*", "", subject)
+
+
 @contextmanager
 def new_phone(browser, **options):
     """Give a page of a phone that may fail as it likes: its errors are no failures."""

@@ -14,6 +14,7 @@ from tests.web.pages import (
     answer_with,
     between,
     new_phone,
+    path_of,
     substituted,
     verdict,
 )
@@ -37,10 +38,6 @@ def saver(phone):
     """Return a phone whose reader has asked to load no more than is needed."""
     phone.add_init_script(SAVES_DATA)
     return phone
-
-
-def path_of(subject):
-    return re.sub(r"^https://[^/]*", "", subject)
 
 
 def scan(page, season, path, lang="en"):

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from tests.support.served import CARAVAN, Served
-from tests.web.pages import WORDS, neighbour, scan, serving_life
+from tests.web.pages import NEIGHBOUR, WORDS, neighbour, path_of, scan, serving_life
 
 EN = WORDS["en"]
 
@@ -114,7 +114,7 @@ def test_a_byte_changed_in_the_database_under_a_running_server_is_named(
 ):
     ledger = started(copied(request.getfixturevalue(size), tmp_path))
     index = ledger.indices["milked"]
-    assert scan(phone, ledger).state == "verified"
+    assert scan(phone, ledger, path_of(NEIGHBOUR)).state == "verified"
 
     damage_entry(ledger, index)
 
@@ -164,12 +164,17 @@ def test_a_byte_changed_in_a_tile_and_signed_anew_turns_the_verdict(
     assert_refused(phone, ledger, EN["code.root-mismatch"], EN["verdict.step.4"])
 
 
-def test_a_record_that_the_list_of_its_animal_leaves_out_stops_the_start(
-    small, tmp_path
+def test_a_record_that_the_list_of_its_animal_leaves_out_makes_no_page(
+    phone, started, small, tmp_path
 ):
     ledger = copied(small, tmp_path)
     with unguarded(ledger) as database:
         query = 'DELETE FROM listing WHERE "index" = ?'
         database.execute(query, [ledger.indices["failed"]])
 
-    assert "index root is not" in refused_start(ledger)
+    started(ledger)
+    answer = phone.goto(f"{ledger.url}/id/animal/spring/7?lang=en")
+
+    assert answer.status == 503
+    assert phone.inner_text("h1") == EN["refusal.503"]
+    assert "is not that of the index" in phone.inner_text("main")

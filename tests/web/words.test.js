@@ -3,12 +3,21 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Difference } from "../../scanner_web/shown.js";
-import { say, tell } from "../../scanner_web/words.js";
+import { gravest, say, stateOf, tell } from "../../scanner_web/words.js";
 import { CODES, family, Refusal } from "../../scanner_web/verify/errors.js";
 import { refuse, unjudged } from "../../scanner_web/verify/verdict.js";
 
 const LOCALES = new URL("../../scanner_web/locale/", import.meta.url);
-const KINDS = ["fact", "fact-missing", "fact-extra", "article-missing", "article-extra"];
+const KINDS = [
+  "fact", "fact-missing", "fact-extra", "article-missing", "article-extra", "article-moved", "word",
+];
+const SUBJECT = "https://id.gs1.org/01/09520123456788/21/7";
+const SOURCES = [
+  { subject: SUBJECT, relation: "subject", level: 0, isOpen: false },
+  { subject: "https://ledger.example/id/tank/1", relation: "source", level: 1, isOpen: false },
+  { subject: "https://ledger.example/id/tank/2", relation: "source", level: 2, isOpen: true },
+];
+const ALARM = { subject: SUBJECT, word: "recalled", index: 5, isJudged: true };
 
 /** Return the texts of a language; asking for one that is not there fails. */
 function messagesOf(lang) {
@@ -27,39 +36,57 @@ function turned(code, step, index = null) {
   return refuse(unjudged("server"), error);
 }
 
-/** Return every verdict that there may be, with what step 14 found. */
+/** Return what is known besides a verdict. */
+function known(changes = {}) {
+  return { subject: SUBJECT, hasLot: true, difference: null, alarms: [], claim: "", ...changes };
+}
+
+/** Return a verified verdict. */
+function verified(changes = {}) {
+  const verdict = { ...unjudged("server"), outcome: "verified", step: 17, size: 12 };
+  return { ...verdict, origin: "ledger.example/log", members: SOURCES.slice(0, 2), ...changes };
+}
+
+/** Return every verdict that there may be, with what else is known. */
 function* verdicts() {
-  for (const source of ["yours", "built-in", "server"]) {
-    const verdict = { ...unjudged(source), outcome: "verified", step: 13, size: 12 };
-    const known = { origin: "ledger.example/log", sealTime: "2026-05-01T06:30:00.250Z" };
-    const absent = ["completeness", "closure", "standing", "witnesses", "label"];
+  for (const policySource of ["yours", "built-in", "server"]) {
+    const sealTime = "2026-05-01T06:30:00.250Z";
     const witnessedAt = "2026-05-01T06:31:00.000Z";
-    const statements = [{ event: { isAlarm: true } }, { event: null }];
-    yield [{ ...verdict, ...known, absent, witnessedAt, statements }, null];
+    const statements = [{ isApart: false }, { isApart: true }];
+    const absent = ["replay", "sources", "standing", "witnesses", "label"];
+    const base = { policySource, sealTime, statements };
+    yield [verified({ ...base, witnessedAt }), known()];
+    yield [verified({ ...base, absent, members: SOURCES }), known()];
+    yield [verified({ ...base, cycle: [SUBJECT] }), known()];
+    for (const word of ["recalled", "inactive", "non_conformant", "stolen"]) {
+      const alarms = [{ ...ALARM, word }];
+      yield [verified({ ...base, alarms, members: SOURCES }), known({ alarms, claim: "recalled" })];
+    }
   }
   const asked = [...CODES].filter((code) => !["refused", "store"].includes(family(code)));
   for (const code of asked) {
     if (["receipt-format", "key-file"].includes(code)) continue;
-    for (let step = 0; step <= 14; step += 1) {
-      yield [turned(code, step), null];
-      yield [turned(code, step, 5), null];
+    for (let step = 0; step <= 18; step += 1) {
+      yield [turned(code, step), known()];
+      yield [turned(code, step), known({ hasLot: false, claim: "recalled" })];
+      yield [turned(code, step, 5), known({ alarms: [ALARM] })];
     }
   }
-  for (const [kind, index] of KINDS.flatMap((each) => [[each, 5], [each, null]])) {
-    const difference = new Difference(kind, index, { fact: "what.0", shown: "a", signed: "b" });
-    yield [refuse(unjudged("server"), difference), difference];
+  for (const [kind, place] of KINDS.flatMap((each) => [[each, 5], [each, "code"], [each, "page"]])) {
+    const difference = new Difference(kind, place, { fact: "what.0", shown: "a", signed: "b" });
+    yield [refuse(unjudged("server"), difference), known({ difference })];
   }
-  yield [{ ...unjudged("server"), code: "network", detail: "offline" }, null];
-  yield [refuse(unjudged("server"), new TypeError("broken")), null];
+  yield [{ ...unjudged("server"), code: "network", detail: "offline" }, known()];
+  yield [refuse(unjudged("server"), new TypeError("broken")), known({ claim: "inactive" })];
 }
 
 for (const lang of ["en", "zh"]) {
   test(`every verdict has words in ${lang}, with nothing left to fill in`, () => {
     const messages = messagesOf(lang);
-    for (const [verdict, difference] of verdicts()) {
-      for (const text of textsOf(tell(verdict, messages, difference))) {
+    for (const [verdict, besides] of verdicts()) {
+      for (const text of textsOf(tell(verdict, messages, besides))) {
         assert.doesNotMatch(text, /\{[a-zA-Z]+\}/);
-        assert.doesNotMatch(text, /\b(verdict|code|source|absent|label)\.[a-z]/, text);
+        assert.doesNotMatch(text, /\b(verdict|code|source|absent|label|alarm|members)\.[a-z]/, text);
       }
     }
   });
@@ -74,23 +101,84 @@ for (const lang of ["en", "zh"]) {
   });
 }
 
-test("only a verified verdict has the title of one", () => {
+test("only a verdict without anything open or wrong has the title of one", () => {
   const messages = messagesOf("en");
-  for (const [verdict, difference] of verdicts()) {
-    const { state, title } = tell(verdict, messages, difference);
-    assert.equal(state, verdict.outcome);
-    assert.equal(title === messages["verdict.verified.title"], verdict.outcome === "verified");
+  for (const [verdict, besides] of verdicts()) {
+    const { state, title } = tell(verdict, messages, besides);
+    const isGreen = stateOf(verdict) === "verified";
+    assert.equal(state, stateOf(verdict));
+    assert.equal(title === messages["verdict.verified.title"], isGreen);
+    if (isGreen) assert.equal(verdict.outcome, "verified");
   }
 });
 
-test("an alarm is told first on a verified page, and only there", () => {
+test("what a page shows of a verified verdict follows from its alarms and what is open", () => {
+  assert.equal(stateOf(verified()), "verified");
+  assert.equal(stateOf(verified({ members: SOURCES })), "partial");
+  assert.equal(stateOf(verified({ absent: ["replay", "standing"] })), "partial");
+  assert.equal(stateOf(verified({ members: SOURCES, alarms: [ALARM] })), "alarm");
+  assert.equal(stateOf({ ...verified({ alarms: [ALARM] }), outcome: "cannot-check" }), "cannot-check");
+});
+
+test("what is open is in the title, and how much of it is known", () => {
+  const { title } = tell(verified({ members: SOURCES }), messagesOf("en"), known());
+
+  assert.equal(title, "No alarm found. 1 of at least 2 sources checked");
+});
+
+test("the gravest alarm is the title, wherever it stands", () => {
+  const words = (...all) => all.map((word) => ({ ...ALARM, word }));
+  const elsewhere = { ...ALARM, subject: "https://ledger.example/id/tank/1", word: "inactive" };
+
+  assert.equal(gravest(words("stolen", "non_conformant", "inactive", "recalled"), SUBJECT), "recalled");
+  assert.equal(gravest(words("non_conformant", "inactive"), SUBJECT), "inactive");
+  assert.equal(gravest(words("stolen", "non_conformant"), SUBJECT), "non_conformant");
+  assert.equal(gravest([elsewhere], SUBJECT), "other");
+  assert.equal(gravest([], SUBJECT), "");
+  const { title } = tell(verified({ alarms: words("stolen", "recalled") }), messagesOf("en"), known());
+  assert.equal(title, "Recalled");
+});
+
+test("an alarm that only the server tells of stays, and never as good news", () => {
   const messages = messagesOf("en");
-  for (const [verdict, difference] of verdicts()) {
-    const { attention } = tell(verdict, messages, difference);
-    assert.equal(attention !== null, verdict.outcome === "verified");
+  const offline = { ...unjudged("server"), code: "network" };
+  const { state, title, attention } = tell(offline, messages, known({ claim: "recalled" }));
+  const red = tell(turned("signature", 4), messages, known({ claim: "recalled" }));
+  const odd = tell(offline, messages, known({ claim: "constructor" }));
+
+  assert.deepEqual([state, title], ["cannot-check", "Recalled"]);
+  assert.equal(attention, messages["verdict.claimed.cannot-check"]);
+  assert.equal(red.title, messages["verdict.not-verified.title"]);
+  assert.match(red.attention, /Recalled/);
+  assert.equal(odd.title, messages["alarm.title.other"]);
+});
+
+test("an alarm that was signed is told although the page is false", () => {
+  const difference = new Difference("fact-missing", "page", { fact: "alarm.0" });
+  const besides = known({ difference, alarms: [ALARM] });
+  const { title, attention } = tell(refuse(unjudged("server"), difference), messagesOf("en"), besides);
+
+  assert.equal(title, "Not verified");
+  assert.match(attention, /signed records say “Recalled”/);
+});
+
+test("a serial that was never packed in this lot has a title of its own", () => {
+  const messages = messagesOf("en");
+  const title = (hasLot) => tell(turned("not-packed", 11), messages, known({ hasLot })).title;
+
+  assert.equal(title(true), "Not verified: this serial was never packed in this lot");
+  assert.match(title(false), /^Not verified: nothing says in which lot/);
+});
+
+test("complete is never said without whose word that is", () => {
+  for (const [lang, word, whole] of [
+    ["en", "complete", "complete according to the ledger; nobody else has checked"],
+    ["zh", "完整", "据账本所述是完整的；尚无他人核对"],
+  ]) {
+    const told = textsOf(tell(verified(), messagesOf(lang), known())).join("\n");
+    assert.equal(told.split(word).length, 2);
+    assert.ok(told.includes(whole));
   }
-  const quiet = { ...unjudged("server"), outcome: "verified", statements: [{ event: null }] };
-  assert.equal(tell(quiet, messages, null).attention, null);
 });
 
 test("the place of a difference is told in the words of the page", () => {
@@ -98,15 +186,15 @@ test("the place of a difference is told in the words of the page", () => {
   const verdict = refuse(unjudged("server"), difference);
   const messages = { "label.what": "What", "verdict.not-verified.fact": "{index} {fact} {shown} {signed}" };
 
-  assert.equal(tell(verdict, messages, difference).paragraphs[0], "17 What 92 12");
+  assert.equal(tell(verdict, messages, known({ difference })).paragraphs[0], "17 What 92 12");
 });
 
 test("a difference from the scanned code is told with both texts", () => {
-  const difference = new Difference("fact", null, { fact: "10", shown: "L1", signed: "L2" });
+  const difference = new Difference("fact", "code", { fact: "10", shown: "L1", signed: "L2" });
   const verdict = refuse(unjudged("server"), difference);
   const messages = { "part.10": "Lot", "verdict.not-verified.code": "{fact} {shown} {signed}" };
 
-  assert.equal(tell(verdict, messages, difference).paragraphs[0], "Lot L1 L2");
+  assert.equal(tell(verdict, messages, known({ difference })).paragraphs[0], "Lot L1 L2");
 });
 
 test("a blank that is not known stays, and a text that is filled in is not filled again", () => {
