@@ -317,7 +317,7 @@ function treeOf(passport) {
  * @param {Scan} asked
  * @returns {string | null} the lot that was scanned with a serial
  */
-function verifyCode({ page, messages }) {
+export function verifyCode({ page, messages }) {
   const { path, subject, parts, strays } = page;
   const scanned = identifiersFromPath(path, { host: new URL(subject).host });
   const [first] = scanned;

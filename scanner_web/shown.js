@@ -10,6 +10,7 @@
 
 import { kindWord, labelOf } from "./content.js";
 import { Refusal } from "./verify/errors.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./content.js").Article} Article */
 /** @typedef {import("./content.js").BlockName} BlockName */
@@ -37,12 +38,23 @@ import { Refusal } from "./verify/errors.js";
  * @property {number} size of the ledger when the page was made
  * @property {readonly PageArticle[]} articles in the order in which they stand
  * @property {Readonly<Record<BlockName, readonly PageFact[]>>} blocks
- * @property {readonly string[]} words all other text in the page
+ * @property {readonly string[]} words all other text in the page, save what the script
+ *   writes and what is not checked
+ * @property {readonly string[]} unchecked what stands first in each part of the page that
+ *   is not checked
  */
 
 /** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra" | "article-moved" | "word"} DifferenceKind */
 
 const STEP = 18;
+/** Messages that a page has between its facts. */
+const WORDS = /^(footer|label|members|page|part|product|profile|site)\./;
+/** The names of the languages, each in its own. */
+const LANGUAGES = ["English", "中文"];
+/** How to check from one's own machine. */
+const COMMAND = /^caravan verify https?:\/\/[A-Za-z0-9.:[\]-]+$/;
+/** What a part of the page that is not checked begins with. */
+const UNCHECKED = ["page.unchecked.title", "profile.title"];
 const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
 
 /** Say where the page and the statements part. */
@@ -91,6 +103,11 @@ export function verifyShown(page, content, messages) {
     verifyFacts("page", page.blocks[name], content.blocks[name].flat(), messages);
   }
   verifyWords(page.words, messages);
+  for (const title of page.unchecked) {
+    if (!UNCHECKED.some((key) => say(messages, key) === collapse(title))) {
+      throw new Difference("word", "page", { shown: title });
+    }
+  }
 }
 
 /**
@@ -117,17 +134,18 @@ function verifyPlaces(shown, verified) {
 
 /**
  * Check that what stands between the facts are words of the page, and no statement of
- * somebody's own. Signs without a letter or a digit say nothing.
+ * somebody's own: nor those in which the script tells its verdict. Signs without a letter
+ * or a digit say nothing.
  *
  * @param {readonly string[]} words
  * @param {Messages} messages
  */
 function verifyWords(words, messages) {
-  const known = new Set(Object.values(messages).map(collapse));
+  const own = Object.entries(messages).filter(([key]) => WORDS.test(key));
+  const known = new Set([...LANGUAGES, ...own.map(([, text]) => collapse(text))]);
   for (const word of words) {
-    if (/[\p{L}\p{N}]/u.test(word) && !known.has(collapse(word))) {
-      throw new Difference("word", "page", { shown: word });
-    }
+    if (!/[\p{L}\p{N}]/u.test(word) || known.has(collapse(word))) continue;
+    if (!COMMAND.test(collapse(word))) throw new Difference("word", "page", { shown: word });
   }
 }
 

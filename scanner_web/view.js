@@ -6,7 +6,7 @@
  * the templates: `main[data-subject][data-lang][data-size]`, `#verdict`, an
  * `article[data-index]` for each statement, in `#apart` if it counts for nothing,
  * `[data-block]` for what is said of all of them, and a `[data-fact]` for each fact.
- * What stands in `[data-unchecked]` says of itself that it was not checked.
+ * What stands in `[data-unchecked]` says first of itself that it was not checked.
  */
 
 /** @typedef {import("./content.js").Block} Block */
@@ -31,10 +31,18 @@
  * @property {PageFact[]} parts of the code, by name
  */
 
+const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
+/** The facts that are compared. */
+const COMPARED = [
+  "article[data-index] [data-fact]",
+  ...BLOCKS.map((name) => `[data-block="${name}"] [data-fact]`),
+].join();
 /** Members of one level that stand in the open; the others are folded away. */
 const OPEN_MEMBERS = 4;
-/** What the script writes itself, what says that it is not checked, what nobody sees. */
-const NOT_COMPARED = ".verdict-title, .verdict-detail, .verdict-more, [data-unchecked], noscript";
+/** What the script writes itself; of two such places it writes in the first. */
+const OWN = ["#verdict .verdict-title", "#verdict .verdict-detail", "#verdict .verdict-more"];
+/** What is compared by itself, what says that it is not checked, what nobody sees. */
+const NO_WORDS = "[data-fact], [data-part], [data-unchecked], noscript";
 
 /**
  * Return the page as the server wrote it.
@@ -43,6 +51,7 @@ const NOT_COMPARED = ".verdict-title, .verdict-detail, .verdict-more, [data-unch
  */
 export function readPage() {
   const main = element("main");
+  const compared = new Set(all(main, COMPARED));
   return {
     path: document.location.pathname,
     fragment: document.location.hash,
@@ -62,12 +71,16 @@ export function readPage() {
         product: readBlock(main, "product"),
         members: readBlock(main, "members"),
       },
-      words: readWords(main),
+      words: readWords(),
+      unchecked: all(document, "[data-unchecked]").map((section) => {
+        const title = section.firstElementChild;
+        return title === null ? "" : textOf(title);
+      }),
     },
     strays: all(document, "[data-fact]")
-      .filter((fact) => !fact.closest("main article[data-index], main [data-block]"))
+      .filter((fact) => !compared.has(fact))
       .map((fact) => fact.dataset.fact || ""),
-    parts: all(main, "[data-part]").map((part) => ({
+    parts: all(document, "[data-part]").map((part) => ({
       name: part.dataset.part || "",
       text: textOf(part),
     })),
@@ -313,15 +326,16 @@ function readBlock(main, name) {
 /**
  * Return every text in the page that is no fact and no part of the code.
  *
- * @param {HTMLElement} main
  * @returns {string[]}
  */
-function readWords(main) {
+function readWords() {
   const words = [];
-  const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  const own = OWN.map(element);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (parent === null || parent.closest(`[data-fact], [data-part], ${NOT_COMPARED}`)) continue;
+    if (parent === null || parent.closest(NO_WORDS)) continue;
+    if (own.some((place) => place.contains(parent))) continue;
     words.push(node.textContent || "");
   }
   return words.filter((word) => word.trim() !== "");
