@@ -1,0 +1,478 @@
+"""Lies about what there is: steps 8, 9, 11 and 12."""
+
+from tests.support.lies.told import Lie, Story, story
+from tests.support.pouch import (
+    CARTON,
+    DRYING,
+    ITEM,
+    LOT,
+    OTHER_LOT,
+    OTHER_POUCH,
+    OTHER_TANK,
+    PLANT,
+    POUCH,
+    POWDER,
+    TANK,
+    key_of,
+)
+
+RECALLED = {"pouch": POUCH, "lot": LOT, "item": ITEM, "carton": CARTON, "tank": TANK}
+WORDS = {
+    "pouch": "of the pouch",
+    "lot": "of its lot",
+    "item": "of its trade item",
+    "carton": "of the carton it is in",
+    "tank": "of the tank it came from",
+}
+
+
+def _alarms(name):
+    return f"{name}#alarm"
+
+
+def _drop_statement(name):
+    """Return a teller that does not give the recall."""
+
+    def tell():
+        true = story(name)
+        return true.serve(without=[true.at["recall"]])
+
+    return tell
+
+
+def _shorten(name):
+    """Return a teller that does not list it either."""
+
+    def tell():
+        true = story(name)
+        hidden = true.at["recall"]
+        short = {
+            each: [i for i in true.index.indices(each) if i != hidden]
+            for each in (name, _alarms(name))
+        }
+        return true.serve(without=[hidden], lists=short)
+
+    return tell
+
+
+def _drop_lists(*names):
+    """Return a teller that gives no list of these, nor what is on no other."""
+
+    def tell():
+        true = story(*[name for name in names if name in RECALLED.values()])
+        gone = [each for name in names for each in (name, _alarms(name))]
+        return true.serve(names=true.closure(*gone))
+
+    return tell
+
+
+def _old_proof():
+    """The lists and their proof as they were before the recall, under today's root."""
+    before = Story().begin()
+    names = before.closure()
+    lists, proof = before.index.prove_lists(names)
+    true = story()
+    later = range(true.at["sold"] + 1, len(true.entries) - 1)
+    return true.serve(names=names, lists=lists, proof=proof, without=later)
+
+
+def _absent_alarms():
+    """The tank open, and its list of alarms said to be empty."""
+    true = story()
+    names = true.closure(TANK)
+    inputs = [true.at["recall"]]
+    return true.serve(names=names, lists={_alarms(TANK): []}, without=inputs)
+
+
+def _list_of_another_tank():
+    true = story()
+    others = true.index.indices(OTHER_TANK)
+    names = true.closure(_alarms(TANK), also=[OTHER_TANK])
+    hidden = [true.at["recall"]]
+    return true.serve(names=names, lists={TANK: others}, without=hidden)
+
+
+def _proof_of_another_tank():
+    """The true leaf of another tank, in the place of this one's."""
+    true = story()
+    hidden = true.at["recall"]
+    names = true.closure(_alarms(TANK))
+    others = [OTHER_TANK if name == TANK else name for name in names]
+    _, proof = true.index.prove_lists(others)
+    short = [i for i in true.index.indices(TANK) if i != hidden]
+    return true.serve(
+        names=names, lists={TANK: short}, proof=proof, without=[hidden]
+    )
+
+
+def _deny():
+    """No list, no statements: as if nobody had ever spoken of the pouch."""
+    true = story()
+    names = ["registrar", POUCH]
+    given = true.serve(names=names, lists={POUCH: []}, without=true.index.indices(POUCH))
+    return given
+
+
+def _deny_by_absence():
+    """The same, with the proof that another pouch is not there."""
+    true = story()
+    nobody = f"{ITEM}/21/9"
+    _, proof = true.index.prove_lists(["registrar", nobody])
+    hidden = true.index.indices(POUCH)
+    return true.serve(
+        names=["registrar"], lists={POUCH: []}, proof=proof, without=hidden
+    )
+
+
+def _unlisted_code():
+    true = story()
+    return true.serve(names=["registrar", PLANT])
+
+
+def _foreign(name):
+    """Return a ledger that lists something under a subject it is not about."""
+
+    def tell():
+        true = Story().begin()
+        entry = true.event_entry(62, key_of(PLANT), epcList=[OTHER_POUCH])
+        true.add(entry, [OTHER_POUCH, name])
+        true.recall().end()
+        return true.serve(names=true.closure(also=[OTHER_POUCH]))
+
+    return tell
+
+
+def _smuggle():
+    true = story()
+    return true.serve(also=[true.at["other"]])
+
+
+def _unlist(alarm_only):
+    """Return a ledger that does not list the recall where it belongs."""
+
+    def tell():
+        true = Story().begin()
+        body = {"epcList": [TANK], "disposition": "recalled"}
+        entry = true.event_entry(62, key_of(PLANT), **body)
+        true.add(entry, [TANK] if alarm_only else [_alarms(TANK)])
+        true.end()
+        return true.serve(names=true.closure(also=[_alarms(TANK)]))
+
+    return tell
+
+
+def _list_the_future():
+    true = Story().begin().recall()
+    true.index.append(POUCH, 999)
+    true.end()
+    return true.serve(without=[999])
+
+
+def _short_of_tokens():
+    true = story()
+    names = true.closure()
+    _, proof = true.index.prove_lists(names)
+    return true.serve(names=names, proof=proof[:-1])
+
+
+def _hide_mistake(how):
+    """Return a teller that hides that the plant took its mistake back."""
+
+    def tell():
+        true = story()
+        hidden = true.at["taken-back"]
+        lists = {
+            each: [i for i in true.index.indices(each) if i != hidden]
+            for each in (POUCH, _alarms(POUCH))
+        }
+        short = {"lists": lists} if how == "short" else {}
+        return true.serve(without=[hidden], **short)
+
+    return tell
+
+
+def _hide_original():
+    true = story()
+    return true.serve(without=[true.at["mistake"]])
+
+
+def _hide_transformation():
+    """The drying in two parts, of which the one that names the tank is not given."""
+    true = story()
+    hidden = true.at["inputs"]
+    short = [i for i in true.index.indices(DRYING) if i != hidden]
+    names = true.closure(TANK, _alarms(TANK))
+    return true.serve(names=names, lists={DRYING: short}, without=[hidden])
+
+
+def _packed_elsewhere(**question):
+    def tell():
+        return story().serve(question=question)
+
+    return tell
+
+
+def _packed_twice():
+    """The plant and the operator together: a second packing, in a clean lot."""
+    true = Story().begin()
+    true.pack(serials=(POUCH,), lots=(OTHER_LOT,))
+    true.recall().end()
+    return true.serve(names=true.closure(also=[OTHER_LOT, OTHER_TANK]))
+
+
+def _never_packed():
+    true = story()
+    nobody = f"{ITEM}/21/9"
+    names = ["registrar", nobody]
+    return true.serve(subject=nobody, names=names, question={"subject": nobody})
+
+
+def _packed_by_nobody():
+    """A serial that somebody saw, and nobody packed."""
+    true = story()
+    nobody = f"{ITEM}/21/9"
+    true.create(PLANT, nobody)
+    true.seal()
+    names = ["registrar", PLANT, nobody]
+    return true.serve(subject=nobody, names=names, question={"subject": nobody})
+
+
+def _never_a_lot():
+    true = story()
+    lot = f"{ITEM}/10/L9"
+    names = ["registrar", lot]
+    return true.serve(subject=lot, names=names, question={"subject": lot})
+
+
+def _alarms_as_code():
+    """The passport of the name of a list."""
+    true = story()
+    name = _alarms(TANK)
+    return true.serve(subject=name, question={"subject": name})
+
+
+LIES = (
+    *(
+        Lie(
+            f"hides-the-recall-{WORDS[word].replace(' ', '-')}",
+            f"does not give the recall {WORDS[word]}",
+            8,
+            "incomplete",
+            _drop_statement(name),
+        )
+        for word, name in RECALLED.items()
+    ),
+    *(
+        Lie(
+            f"shortens-the-list-{WORDS[word].replace(' ', '-')}",
+            f"gives neither the recall {WORDS[word]} nor its place on the lists",
+            9,
+            "incomplete",
+            _shorten(name),
+        )
+        for word, name in RECALLED.items()
+    ),
+    Lie(
+        "gives-no-list-of-the-pouch",
+        "gives no list of the pouch at all",
+        11,
+        "incomplete",
+        _unlisted_code,
+    ),
+    Lie(
+        "gives-no-list-of-its-lot",
+        "gives no list of the lot, which is recalled",
+        12,
+        "incomplete",
+        _drop_lists(LOT),
+    ),
+    Lie(
+        "gives-no-list-of-its-trade-item",
+        "gives no list of the trade item, which is recalled",
+        12,
+        "incomplete",
+        _drop_lists(ITEM),
+    ),
+    Lie(
+        "gives-no-list-of-the-carton",
+        "gives no list of the carton, which is recalled",
+        12,
+        "incomplete",
+        _drop_lists(CARTON),
+    ),
+    Lie(
+        "gives-no-list-of-the-tank",
+        "gives no list of the tank, which is recalled, nor of its alarms",
+        12,
+        "incomplete",
+        _drop_lists(TANK),
+    ),
+    Lie(
+        "gives-no-list-of-the-powder",
+        "gives no list of the powder, so that nothing leads to the tank",
+        12,
+        "incomplete",
+        _drop_lists(POWDER),
+    ),
+    Lie(
+        "gives-no-list-of-the-drying",
+        "gives no list of the transformation, of which one part names the tank",
+        12,
+        "incomplete",
+        _drop_lists(DRYING, TANK),
+    ),
+    Lie(
+        "leaves-out-what-leads-to-the-tank",
+        "gives the drying without the part that names the tank, and a shorter list",
+        9,
+        "incomplete",
+        _hide_transformation,
+    ),
+    Lie(
+        "opens-the-tank-without-alarms",
+        "says that only the alarms of the tank are known, and that there are none",
+        9,
+        "incomplete",
+        _absent_alarms,
+    ),
+    Lie(
+        "gives-another-tank-s-list",
+        "gives the list of another tank as that of this one",
+        8,
+        "incomplete",
+        _list_of_another_tank,
+    ),
+    Lie(
+        "gives-another-tank-s-proof",
+        "proves the list of another tank in the place of this one's",
+        9,
+        "proof-shape",
+        _proof_of_another_tank,
+    ),
+    Lie(
+        "proves-the-lists-of-before",
+        "gives the lists, and their proof, as they were before the recall",
+        9,
+        "incomplete",
+        _old_proof,
+    ),
+    Lie(
+        "gives-a-proof-that-ends-early",
+        "gives the proof of the lists without its end",
+        9,
+        "proof-shape",
+        _short_of_tokens,
+    ),
+    Lie(
+        "denies-that-the-pouch-exists",
+        "gives nothing about the pouch, and an empty list",
+        9,
+        "incomplete",
+        _deny,
+    ),
+    Lie(
+        "proves-that-another-pouch-does-not-exist",
+        "gives an empty list, and the proof that a pouch which was never packed has one",
+        9,
+        "proof-shape",
+        _deny_by_absence,
+    ),
+    Lie(
+        "hides-an-error-declaration",
+        "does not say that the plant took a mistake back",
+        8,
+        "incomplete",
+        _hide_mistake("statement"),
+    ),
+    Lie(
+        "hides-an-error-declaration-and-its-place",
+        "does not say so, and makes the lists shorter",
+        9,
+        "incomplete",
+        _hide_mistake("short"),
+    ),
+    Lie(
+        "hides-what-was-taken-back",
+        "does not give the mistake that the plant took back",
+        8,
+        "incomplete",
+        _hide_original,
+    ),
+    Lie(
+        "lists-a-foreign-entry-under-the-pouch",
+        "lists under the pouch what was said of another one",
+        8,
+        "incomplete",
+        _foreign(POUCH),
+    ),
+    Lie(
+        "lists-what-is-not-there",
+        "lists under the pouch an entry that the ledger does not have",
+        8,
+        "incomplete",
+        _list_the_future,
+    ),
+    Lie(
+        "does-not-list-the-recall-as-an-alarm",
+        "lists the recall under the tank, and not among its alarms",
+        8,
+        "incomplete",
+        _unlist(alarm_only=True),
+    ),
+    Lie(
+        "does-not-list-the-recall-under-the-tank",
+        "lists the recall among the alarms, and not under the tank",
+        8,
+        "incomplete",
+        _unlist(alarm_only=False),
+    ),
+    Lie(
+        "smuggles-a-statement-in",
+        "gives a statement that is about nothing listed",
+        8,
+        "not-verified",
+        _smuggle,
+    ),
+    Lie(
+        "answers-for-another-lot-than-scanned",
+        "prints a clean lot on the pouch",
+        11,
+        "not-packed",
+        _packed_elsewhere(lot=OTHER_LOT),
+    ),
+    Lie(
+        "packs-the-pouch-a-second-time",
+        "logs that the plant, who lies with him, packed it in a clean lot, too",
+        11,
+        "not-packed",
+        _packed_twice,
+    ),
+    Lie(
+        "prints-a-serial-that-was-never-packed",
+        "prints a serial of which the ledger has nothing",
+        11,
+        "not-packed",
+        _never_packed,
+    ),
+    Lie(
+        "prints-a-serial-without-a-lot",
+        "prints a serial that came into being in no lot",
+        11,
+        "not-packed",
+        _packed_by_nobody,
+    ),
+    Lie(
+        "prints-a-lot-that-never-was",
+        "prints a lot of which the ledger has nothing",
+        11,
+        "not-found",
+        _never_a_lot,
+    ),
+    Lie(
+        "answers-with-the-name-of-a-list",
+        "gives a list of alarms as if it were a thing",
+        11,
+        "not-found",
+        _alarms_as_code,
+    ),
+)

@@ -1,0 +1,282 @@
+"""Lies of a page that shows something else than it proves: step 18.
+
+The script is the ledger's own: who serves another script shows what he likes, and the
+page says so itself (``footer.weakness``).
+"""
+
+import json
+import re
+
+from tests.support.lies.serving import SCANNER_WEB, put
+from tests.support.lies.told import Lie, Story, Told, story
+from tests.support.lies.times import LIES as OF_TIMES
+
+EN = json.loads((SCANNER_WEB / "locale" / "en.json").read_text("utf-8"))
+MAIN = r"(<main [^>]*>)"
+
+
+def scrawled(change, **told):
+    """Return a teller of the truth whose page is changed."""
+
+    def tell():
+        given = story().serve()
+        return Told(given.passport, given.now_ms, scrawl=change, **told)
+
+    return tell
+
+
+def of_recall(pattern, by):
+    """Return a change in the article of the recall."""
+
+    def change(html):
+        index = story().at["recall"]
+        return put(pattern.replace("INDEX", str(index)), by)(html)
+
+    return change
+
+
+def _in_main(text):
+    return put(MAIN, lambda found: found[1] + text)
+
+
+def _page_of_before():
+    """Return what an old page was made from."""
+    return Story().begin().serve().passport
+
+
+def _without_article(html):
+    index = story().at["recall"]
+    return put(rf'<li[^>]*><article id="entry-{index}".*?</article></li>', "")(html)
+
+
+def _move_apart(html):
+    index = story().at["recall"]
+    article = rf'<li[^>]*><article id="entry-{index}".*?</article></li>'
+    moved = re.search(article, html, re.DOTALL)[0]
+    apart = f'<section id="apart"><ol class="steps">{moved}</ol></section></main>'
+    return html.replace(moved, "").replace("</main>", apart)
+
+
+def _reorder(html):
+    """Put the recall before everything else."""
+    index = story().at["recall"]
+    article = rf'<li[^>]*><article id="entry-{index}".*?</article></li>'
+    moved = re.search(article, html, re.DOTALL)[0]
+    first = '<ol class="steps">'
+    return html.replace(moved, "").replace(first, first + moved, 1)
+
+
+def _twice(html):
+    article = re.search(r"<li[^>]*><article .*?</article></li>", html, re.DOTALL)[0]
+    return html.replace(article, article + article, 1)
+
+
+def _older(html):
+    return html
+
+
+def _late(html):
+    return put(r'<li data-fact="flag\.late">.*?</li>', "")(html)
+
+
+def _told_late():
+    late = next(lie for lie in OF_TIMES if lie.name == "calls-a-late-word-on-time")
+    given = late.tell()
+    return Told(given.passport, given.now_ms, scrawl=_late)
+
+
+def _today(html):
+    size = len(story().entries)
+    return put(r'data-size="[0-9]+"', f'data-size="{size}"')(html)
+
+
+def _in_body(text):
+    return put(r"(<body>)", lambda found: found[1] + text)
+
+
+def _lie(name, says, tell, code="fact-mismatch"):
+    return Lie(name, says, 18, code, tell)
+
+
+VERIFIED = EN["verdict.verified.title"]
+SECOND_PAGE = (
+    '<div role="main"><article data-index="4">'
+    f'<h3 data-fact="step">{VERIFIED}</h3></article></div>'
+)
+
+LIES = (
+    _lie(
+        "shows-the-page-of-before",
+        "shows the page as it was before the recall",
+        scrawled(None, shown=_page_of_before()),
+        "stale",
+    ),
+    _lie(
+        "shows-the-page-of-before-as-today-s",
+        "shows the page as it was before the recall, and says that it is of today",
+        scrawled(_today, shown=_page_of_before()),
+    ),
+    _lie(
+        "leaves-the-recall-out-of-the-page",
+        "does not show the article of the recall",
+        scrawled(_without_article),
+    ),
+    _lie(
+        "leaves-the-alarm-out-of-the-page",
+        "does not show the alarm above the page",
+        scrawled(put(r'(data-block="alarms">).*?(</ul>)', r"\1\2")),
+    ),
+    _lie(
+        "shows-another-alarm",
+        "shows the recall as a failed test",
+        scrawled(put(r'(data-fact="alarm\.0">)[^<]*', r"\1does not conform")),
+    ),
+    _lie(
+        "changes-an-article",
+        "shows the recall as a passed test",
+        scrawled(
+            of_recall(
+                r'(id="entry-INDEX".*?data-fact="disposition">)[^<]*', r"\1conformant"
+            )
+        ),
+    ),
+    _lie(
+        "leaves-a-fact-out-of-an-article",
+        "does not show the disposition of the recall",
+        scrawled(
+            of_recall(
+                r'(id="entry-INDEX".*?)<dd data-fact="disposition">.*?</dd>', r"\1"
+            )
+        ),
+    ),
+    _lie(
+        "adds-a-fact-to-an-article",
+        "adds that the recall was lifted to the article of the recall",
+        scrawled(
+            of_recall(
+                r'(id="entry-INDEX".*?)</article>',
+                r'\1<p data-fact="lifted">lifted</p></article>',
+            )
+        ),
+    ),
+    _lie(
+        "changes-the-word-before-a-fact",
+        "shows the recall as something that no longer holds",
+        scrawled(
+            of_recall(
+                r'(id="entry-INDEX".*?<dt>)State(</dt>)', rf"\1{EN['label.unset']}\2"
+            )
+        ),
+    ),
+    _lie(
+        "leads-elsewhere",
+        "lets the record of the recall lead to another one",
+        scrawled(put(r'href="/entries/16"', 'href="/entries/11"')),
+    ),
+    _lie(
+        "moves-the-recall-apart",
+        "shows the recall among what others say, who have no say",
+        scrawled(_move_apart),
+    ),
+    _lie(
+        "moves-the-recall-to-the-beginning",
+        "shows the recall before what it followed",
+        scrawled(_reorder),
+    ),
+    _lie(
+        "shows-a-record-twice",
+        "shows one record twice",
+        scrawled(_twice),
+    ),
+    _lie(
+        "makes-a-record-up",
+        "shows a record that nobody signed",
+        scrawled(
+            put(
+                r'(<ol class="steps">)',
+                r'\1<li><article data-index="3"></article></li>',
+            )
+        ),
+    ),
+    _lie(
+        "hides-that-a-word-came-late",
+        "does not show the remark that a word came two days late",
+        _told_late,
+    ),
+    _lie(
+        "changes-a-fact-of-the-product",
+        "shows a later best-before date",
+        scrawled(
+            put(r'(data-block="product".*?)2028-06-11', r"\g<1>2029-06-11"),
+        ),
+    ),
+    _lie(
+        "shortens-the-sources",
+        "does not show the tank among what the pouch came from",
+        scrawled(
+            put(r'<li>\s*<a data-fact="member\.4".*?</li>', ""),
+        ),
+    ),
+    _lie(
+        "hides-that-it-is-simulated",
+        "does not show that all this was invented",
+        scrawled(put(r'<span data-fact="simulated">.*?</span>', "")),
+    ),
+    _lie(
+        "adds-a-fact-outside-everything",
+        "shows a prize where no record is",
+        scrawled(put(r"</h1>", '</h1><p data-fact="prize">gold medal</p>')),
+    ),
+    _lie(
+        "adds-words-of-his-own",
+        "writes above the page that the recall is over",
+        scrawled(_in_main("<p>The recall is over.</p>")),
+    ),
+    _lie(
+        "writes-a-verdict-of-his-own",
+        "writes the page's own word for a good verdict above the verdict",
+        scrawled(_in_main(f"<h2>{VERIFIED}</h2>")),
+    ),
+    _lie(
+        "writes-a-verdict-in-the-script-s-place",
+        "writes a verdict into something that looks like the script's own place",
+        scrawled(_in_main(f'<p class="verdict-title">{VERIFIED}</p>')),
+    ),
+    _lie(
+        "writes-a-verdict-as-unchecked",
+        "writes a verdict where he marks it as not checked, which no reader sees",
+        scrawled(_in_main(f"<h2 data-unchecked>{VERIFIED}</h2>")),
+    ),
+    _lie(
+        "writes-a-verdict-above-the-page",
+        "writes a verdict above what the script compares",
+        scrawled(_in_body(f"<p>{VERIFIED}</p>")),
+    ),
+    _lie(
+        "writes-a-verdict-as-a-fact-of-an-unknown-block",
+        "writes a verdict as a fact where the script knows of none",
+        scrawled(
+            _in_main(f'<p data-block="quality"><b data-fact="seal">{VERIFIED}</b></p>')
+        ),
+    ),
+    _lie(
+        "writes-a-verdict-into-a-second-page",
+        "writes a verdict into the same document as a second page",
+        scrawled(_in_body(SECOND_PAGE)),
+    ),
+    _lie(
+        "writes-a-verdict-as-a-part-of-the-code",
+        "writes a verdict above the page as if it were a part of the code",
+        scrawled(_in_body(f'<p data-part="seal">{VERIFIED}</p>')),
+    ),
+    _lie(
+        "is-about-another-pouch",
+        "says that the page is about another pouch than the one scanned",
+        scrawled(put(r'(data-subject="[^"]*/21/)1"', r'\g<1>2"')),
+    ),
+    _lie(
+        "names-another-pouch",
+        "shows another serial than the one scanned",
+        scrawled(put(r'(data-part="21"><bdi>)1<', r"\g<1>2<")),
+    ),
+)

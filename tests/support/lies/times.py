@@ -1,0 +1,479 @@
+"""Lies about when, how often and on whose word: steps 13 to 17."""
+
+from tests.support.forge import LEDGER, ORIGIN, REGISTRAR, flipped, signer
+from tests.support.lies.told import (
+    DAY_MS,
+    MISTAKE,
+    OLD,
+    OTHER_WITNESS,
+    WITNESS,
+    Lie,
+    Story,
+    cosigned,
+    story,
+    witnessed_policy,
+)
+from tests.support.pouch import (
+    DECLARED,
+    LAB,
+    LOT,
+    OTHER_LOT,
+    OTHER_TANK,
+    PLANT,
+    POUCH,
+    STRANGER,
+    TANK,
+)
+
+SECOND = signer(ORIGIN, "second ledger key")
+UNTIL = "2026-06-12T00:06:00.000Z"
+
+
+def _two_keys(*lines):
+    """Return a teller of a ledger with a second key, and of who signs."""
+
+    def tell():
+        true = story()
+        body = {"action": "ledger-key", "add": SECOND.vkey.to_text()}
+        true.directory(body, REGISTRAR)
+        true.seal()
+        return true.serve(checkpoint=lines[0](true))
+
+    return tell
+
+
+def _sealed(**lie):
+    """Return a teller of a ledger whose last seal says something else."""
+
+    def tell():
+        true = Story().begin().recall()
+        true.seal(**lie)
+        return true.serve()
+
+    return tell
+
+
+def _skip_a_seal():
+    true = story()
+    true.say(PLANT, epcList=[POUCH])
+    true.seal(previous=true.at["sold"])
+    return true.serve()
+
+
+def _after_a_statement():
+    true = Story().begin().recall()
+    true.seal(previous=true.at["recall"])
+    return true.serve()
+
+
+def _expired():
+    """A lift by a stolen key, sealed when the key had ended."""
+    true = story()
+    true.authorize(OLD, PLANT, until=UNTIL)
+    true.say(PLANT, keys=[OLD], epcList=[TANK], persistentDisposition=LIFTED)
+    true.seal(minutes=9)
+    return true.serve()
+
+
+LIFTED = {"unset": ["recalled"]}
+
+
+def _withhold(place):
+    def tell():
+        true = story()
+        true.say(PLANT, epcList=[LOT])
+        true.seal()
+        return true.serve(without=[true.at[place]])
+
+    return tell
+
+
+def _withhold_for_a_key_that_ends():
+    true = story()
+    other = [OTHER_TANK]
+    true.authorize(OLD, PLANT, until=UNTIL)
+    true.say(PLANT, keys=[OLD], epcList=other)
+    closing = true.seal(minutes=9)
+    true.say(PLANT, epcList=[LOT])
+    true.seal()
+    return true.serve(names=true.closure(also=other), without=[closing])
+
+
+def _reuse():
+    """The plant's lift under the number of its recall, which a ledger refuses."""
+    true = story()
+    number, _ = true.told[true.at["recall"]]
+    lift = {"epcList": [TANK], "persistentDisposition": LIFTED}
+    true.say(PLANT, number=number, **lift)
+    true.seal()
+    return true.serve()
+
+
+def _declare_something_else():
+    """A declaration of error with the number of the recall and another body."""
+    true = story()
+    number, _ = true.told[true.at["recall"]]
+    true.say(PLANT, number=number, epcList=[TANK], **DECLARED)
+    true.seal()
+    return true.serve()
+
+
+def _declare_again():
+    true = story()
+    number, said = true.told[true.at["mistake"]]
+    again = {"errorDeclaration": {"declarationTime": "2026-06-12T11:00:00+08:00"}}
+    true.say(PLANT, number=number, **said | again)
+    true.seal()
+    return true.serve()
+
+
+def _swallow():
+    """The original was never logged: only that it was an error."""
+    true = Story().begin()
+    said = {"epcList": [TANK], "disposition": "recalled"}
+    true.say(PLANT, number=59, **said | DECLARED)
+    true.end()
+    return true.serve()
+
+
+def _strange(do, **lies):
+    """Return a teller of the story and then a stranger's word."""
+
+    def tell():
+        true = story()
+        do(true)
+        true.seal()
+        return true.serve(names=true.closure(also=[STRANGER]), **lies)
+
+    return tell
+
+
+def _take_back(true):
+    number, said = true.told[true.at["recall"]]
+    true.say(STRANGER, number=number, **said)
+    true.say(STRANGER, number=number, **said | DECLARED)
+
+
+def _lend_a_prefix(true):
+    """Give a stranger the tank's own prefix, once the plant has it no more."""
+    true.become(PLANT, prefixes=[])
+    true.join(STRANGER, prefixes=[TANK])
+    true.lift(STRANGER, TANK)
+    return [STRANGER]
+
+
+def _lift_early():
+    """The lift stands before the recall: it cannot be of it."""
+    true = Story().begin()
+    true.lift(PLANT, TANK)
+    true.recall().end()
+    return true.serve()
+
+
+def _lift_in_error():
+    true = story()
+    lift = true.lift(PLANT, TANK)
+    true.in_error(PLANT, lift)
+    true.seal()
+    return true.serve()
+
+
+def _pack_in_error():
+    """The plant packs the pouch in a clean lot, and takes that back."""
+    true = Story().begin()
+    packing = true.pack(serials=(POUCH,), lots=(OTHER_LOT,))
+    true.in_error(PLANT, packing)
+    true.recall().end()
+    return true.serve()
+
+
+def _late():
+    """A word of the laboratory that came two days late."""
+    true = story()
+    true.say(LAB, epcList=[POUCH], eventTime="2026-06-09T07:00:00+08:00")
+    true.seal()
+    return true.serve()
+
+
+def _witnessed(*lines, quorum="all", now=0):
+    """Return a teller for a reader whose own policy asks for witnesses."""
+
+    def tell():
+        true = story()
+        times = [(witness, true.now_ms + ms) for witness, ms in lines]
+        policy = witnessed_policy(quorum)
+        question = {"policy": policy, "now_ms": true.now_ms + now}
+        checkpoint = cosigned(true.checkpoint(), *times)
+        return true.serve(checkpoint=checkpoint, question=question)
+
+    return tell
+
+
+def _forged_cosignature():
+    true = story()
+    line = cosigned(true.checkpoint(), (WITNESS, true.now_ms))
+    question = {"policy": witnessed_policy("any")}
+    return true.serve(checkpoint=flipped(line), question=question)
+
+
+def _of_before():
+    """The ledger as it was before the recall, witnessed then, two days later."""
+    true = Story().begin()
+    checkpoint = cosigned(
+        true.checkpoint(), (WITNESS, true.now_ms), (OTHER_WITNESS, true.now_ms)
+    )
+    question = {"policy": witnessed_policy(), "now_ms": true.now_ms + 2 * DAY_MS}
+    return true.serve(checkpoint=checkpoint, question=question)
+
+
+LIES = (
+    Lie(
+        "hides-a-ledger-key",
+        "does not sign with a ledger key that was added, and is in force",
+        13,
+        "unknown-key",
+        _two_keys(lambda true: true.checkpoint()),
+    ),
+    Lie(
+        "forges-the-second-ledger-key",
+        "signs with both ledger keys, the second falsely",
+        13,
+        "signature",
+        _two_keys(lambda true: flipped(true.checkpoint(LEDGER, SECOND))),
+    ),
+    Lie(
+        "signs-twice-with-the-second-ledger-key",
+        "gives the second ledger key's signature twice",
+        13,
+        "signature",
+        _two_keys(lambda true: _doubled(true.checkpoint(LEDGER, SECOND))),
+    ),
+    Lie(
+        "backdates-a-seal",
+        "seals the recall before what was sealed before it",
+        14,
+        "seal-mismatch",
+        _sealed(time="2026-06-12T00:00:30.000Z"),
+    ),
+    Lie(
+        "skips-a-seal",
+        "closes with one seal what another had closed before",
+        14,
+        "seal-mismatch",
+        _skip_a_seal,
+    ),
+    Lie(
+        "names-a-statement-as-seal",
+        "says that the seal before is where the recall stands",
+        14,
+        "seal-mismatch",
+        _after_a_statement,
+    ),
+    Lie(
+        "logs-the-word-of-an-expired-key",
+        "logs a lift of the recall by a stolen key that had expired",
+        14,
+        "seal-mismatch",
+        _expired,
+    ),
+    Lie(
+        "withholds-a-closing-seal",
+        "does not say when the recall was logged",
+        14,
+        "seal-mismatch",
+        _withhold("end"),
+    ),
+    Lie(
+        "withholds-the-seal-of-a-key-that-ends",
+        "does not say when something was logged by a key that ends",
+        14,
+        "seal-mismatch",
+        _withhold_for_a_key_that_ends,
+    ),
+    Lie(
+        "uses-an-event-id-twice",
+        "logs a second event under the number of the recall, which lifts it",
+        15,
+        "event-reused",
+        _reuse,
+    ),
+    Lie(
+        "declares-something-else-in-error",
+        "logs that the recall was an error, in other words than the recall's",
+        15,
+        "event-reused",
+        _declare_something_else,
+    ),
+    Lie(
+        "declares-in-error-twice",
+        "logs a second time that the mistake was one",
+        15,
+        "event-reused",
+        _declare_again,
+    ),
+    Lie(
+        "swallows-a-recall-and-logs-that-it-was-an-error",
+        "never logs a recall, and then logs only that it was an error",
+        15,
+        "incomplete",
+        _swallow,
+    ),
+    Lie(
+        "has-a-stranger-lift-the-recall",
+        "logs a lift of the recall by a party that has no say about the tank",
+        16,
+        "alarm",
+        _strange(lambda true: true.lift(STRANGER, TANK)),
+        apart=1,
+    ),
+    Lie(
+        "has-the-laboratory-lift-the-recall",
+        "logs a lift of the recall by one that attests, and did not make the tank",
+        16,
+        "alarm",
+        _strange(lambda true: true.lift(LAB, TANK)),
+        apart=1,
+    ),
+    Lie(
+        "has-a-stranger-take-the-recall-back",
+        "logs that a stranger repeats the recall, and declares that an error",
+        16,
+        "alarm",
+        _strange(_take_back),
+        apart=2,
+    ),
+    Lie(
+        "lends-a-stranger-the-tank-s-prefix",
+        "admits, with the registrar, a stranger who lifts the recall",
+        16,
+        "alarm",
+        _strange(_lend_a_prefix),
+        apart=1,
+    ),
+    Lie(
+        "has-a-stranger-pack-the-pouch-elsewhere",
+        "logs that a stranger packed the pouch in a clean lot",
+        16,
+        "alarm",
+        _strange(lambda true: true.pack(STRANGER, (POUCH,), (OTHER_LOT,))),
+        apart=1,
+    ),
+    Lie(
+        "has-a-stranger-release-the-pouch",
+        "logs that a stranger released the pouch for sale",
+        16,
+        "alarm",
+        _strange(
+            lambda true: true.say(
+                STRANGER, epcList=[POUCH], disposition="sellable_accessible"
+            )
+        ),
+        apart=1,
+    ),
+    Lie(
+        "has-the-laboratory-release-the-pouch",
+        "logs that one who attested, and made nothing, released the pouch for sale",
+        16,
+        "alarm",
+        _strange(
+            lambda true: true.say(
+                LAB, epcList=[POUCH], disposition="sellable_accessible"
+            )
+        ),
+        apart=1,
+    ),
+    Lie(
+        "has-a-stranger-recall-the-lot",
+        "drowns the recall in another, by a stranger, that counts for nothing",
+        16,
+        "alarm",
+        _strange(lambda true: true.alarm(STRANGER, LOT)),
+        apart=1,
+    ),
+    Lie(
+        "has-a-stranger-damage-the-pouch",
+        "drowns the recall in a stranger's word that the pouch is damaged",
+        16,
+        "alarm",
+        _strange(lambda true: true.alarm(STRANGER, POUCH, MISTAKE)),
+        apart=1,
+    ),
+    Lie(
+        "lifts-the-recall-before-it",
+        "logs a lift before the recall",
+        16,
+        "alarm",
+        _lift_early,
+    ),
+    Lie(
+        "lifts-the-recall-in-error",
+        "logs a lift that the plant then took back",
+        16,
+        "alarm",
+        _lift_in_error,
+    ),
+    Lie(
+        "packs-the-pouch-elsewhere-in-error",
+        "logs a packing in a clean lot that the plant then took back",
+        16,
+        "alarm",
+        _pack_in_error,
+    ),
+    Lie(
+        "calls-a-late-word-on-time",
+        "logs a word two days late, and says nothing of that",
+        16,
+        "alarm",
+        _late,
+    ),
+    Lie(
+        "claims-witnesses-that-never-signed",
+        "claims a quorum of witnesses, and has none",
+        17,
+        "quorum",
+        _witnessed(),
+    ),
+    Lie(
+        "claims-a-quorum-of-one",
+        "says that one witness is enough, where the reader asks for two",
+        17,
+        "quorum",
+        _witnessed((WITNESS, 0)),
+    ),
+    Lie(
+        "forges-a-cosignature",
+        "forges the signature of a witness",
+        17,
+        "quorum",
+        _forged_cosignature,
+    ),
+    Lie(
+        "has-witnesses-sign-ahead",
+        "has a cosignature with a time that is still to come",
+        17,
+        "quorum",
+        _witnessed((WITNESS, 0), (OTHER_WITNESS, DAY_MS)),
+    ),
+    Lie(
+        "shows-the-ledger-of-before-the-recall",
+        "shows the ledger as it was before the recall, and as witnesses saw it then",
+        17,
+        "stale",
+        _of_before,
+    ),
+    Lie(
+        "seals-what-witnesses-did-not-see",
+        "seals the recall later than the witnesses saw the ledger",
+        17,
+        "cannot-check",
+        _witnessed((WITNESS, -DAY_MS // 4), (OTHER_WITNESS, -DAY_MS // 4)),
+    ),
+)
+
+
+def _doubled(checkpoint):
+    """Return a checkpoint with its last line twice."""
+    last = checkpoint[checkpoint.rindex("—".encode()) :]
+    return checkpoint + last
+
+
