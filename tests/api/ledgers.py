@@ -58,7 +58,7 @@ def admission(name="Green Oasis"):
         "name": name,
         "party": PARTY,
         "places": [],
-        "prefixes": [f"https://{HOST}/id/animal", f"{GTIN}/10"],
+        "prefixes": [f"https://{HOST}/id/animal", f"{GTIN}/10", f"{GTIN}/21"],
         "rights": {"persistent": [], "steps": steps},
     }
     return directory_statement(body, REGISTRAR)
@@ -99,6 +99,17 @@ def milking(number=9, kilograms="3.5"):
         number,
         bizStep="inspecting",
         quantityList=[{"epcClass": LOT, "quantity": Decimal(kilograms), "uom": "KGM"}],
+    )
+
+
+def packing(number=8, serials=("s1",), lot=LOT):
+    """Say that serials came into being in a lot."""
+    return event(
+        number,
+        action="ADD",
+        bizStep="commissioning",
+        epcList=[f"{GTIN}/21/{serial}" for serial in serials],
+        quantityList=[{"epcClass": lot, "quantity": len(serials), "uom": "H87"}],
     )
 
 

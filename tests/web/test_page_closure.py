@@ -19,6 +19,7 @@ from tests.web.pages import (
     verdict,
 )
 from tests.web.seasons import serving_season
+from tests.web.test_page_layout import assert_fits
 
 EN = WORDS["en"]
 WHOLE = r"/passport\?.*levels="
@@ -501,6 +502,17 @@ def test_without_its_words_the_page_stays_unchecked(phone, season):
     assert phone.get_attribute("#verdict", "data-state") == "cannot-check"
     assert phone.inner_text(".verdict-title") == EN["verdict.cannot-check.title"]
     assert phone.locator(".checked").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [390, 320])
+def test_no_page_of_the_season_is_wider_than_the_screen(saver, season, width, lang):
+    marks = season.landmarks
+    saver.set_viewport_size({"width": width, "height": 844})
+    for path in (marks.recalled_pouch_path, path_of(marks.camel)):
+        scan(saver, season, path, lang)
+
+        assert_fits(saver, width)
 
 
 def test_the_page_of_a_pouch_is_small(season, phone):
