@@ -8,7 +8,7 @@ Which pages there are and what they hold is a function of the lists, like the ro
 Pure: bytes in, bytes or a refusal out. ``pagedindex`` puts pages together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from ledger.completeness import inner_node_hash, list_leaf_hash
@@ -41,20 +41,21 @@ class Page:
 
     Attributes:
         name: Digits above it.
-        lists: The lists that stand here, by place.
         hashes: A tree in an array: 1 covers the page, 2p and 2p + 1 are below p, the
             last sixteen are the places. Empty where nothing is. What stands alone in a
             subtree is its hash, for a node has two children.
     """
 
-    __slots__ = ("_prefix", "hashes", "lists", "name")
+    __slots__ = ("_bits", "_stored", "hashes", "name")
 
     def __init__(self, name: str) -> None:
         """Begin an empty page."""
         self.name = name
-        self.lists: dict[int, Leaf] = {}
         self.hashes = [b""] * (2 * SLOTS)
-        self._prefix = int(name or "0", 16)
+        # Each place as it is stored: there are many pages in memory, and few of their
+        # lists are asked for.
+        self._stored = [b""] * SLOTS
+        self._bits = int(name or "0", 16)
 
     @property
     def hash(self) -> bytes:
@@ -67,39 +68,71 @@ class Page:
 
     def is_page(self, slot: int) -> bool:
         """Say whether a page lies below a place."""
-        return slot not in self.lists and self.hashes[SLOTS + slot] != b""
+        return len(self._stored[slot]) == _HASH_BYTES
+
+    def list_at(self, slot: int) -> Leaf | None:
+        """Return the list that stands in a place, or None."""
+        part = self._stored[slot]
+        if len(part) != _LIST_BYTES:
+            return None
+        return Leaf(part[1:33], int.from_bytes(part[33:41], "big"), part[41:])
 
     def node_prefix(self, place: int) -> tuple[int, bytes]:
         """Return length and prefix of the node that parts at a place of ``hashes``."""
         level = place.bit_length() - 1
         length = _BITS * len(self.name) + level
-        bits = self._prefix << level | place ^ 1 << level
+        bits = self._bits << level | place ^ 1 << level
         return length, (bits << _KEY_BITS - length).to_bytes(32, "big")
 
     def put_list(self, slot: int, leaf: Leaf) -> None:
         """Put a list into a place; ``settle`` is still to be called."""
-        self.lists[slot] = leaf
-        node = list_leaf_hash(leaf.key, leaf.count, leaf.chain)
-        self.hashes[SLOTS + slot] = node
+        count = leaf.count.to_bytes(8, "big")
+        part = b"%c%b%b%b" % (_LIST | slot, leaf.key, count, leaf.chain)
+        self.put_stored(slot, part)
 
     def put_page(self, slot: int, node: bytes) -> None:
         """Put the hash of a page into a place; ``settle`` is still to be called."""
-        self.lists.pop(slot, None)
+        self._stored[slot] = b"%c%b" % (slot, node)
         self.hashes[SLOTS + slot] = node
 
-    def settle(self, slots: Iterable[int]) -> None:
+    def put_stored(self, slot: int, part: bytes) -> None:
+        """Put in what a place held when it was stored; ``settle`` is to be called."""
+        self._stored[slot] = part
+        if len(part) == _LIST_BYTES:
+            count = int.from_bytes(part[33:41], "big")
+            self.hashes[SLOTS + slot] = list_leaf_hash(part[1:33], count, part[41:])
+        else:
+            self.hashes[SLOTS + slot] = part[1:]
+
+    def settle(self, slots: Collection[int]) -> None:
         """Hash again what lies above these places."""
-        hashes = self.hashes
+        if len(slots) == 1:
+            (slot,) = slots
+            self._settle_places([SLOTS + slot >> level for level in (1, 2, 3, 4)])
+            return
+        # From the lowest level up.
         places = {SLOTS + slot >> 1 for slot in slots}
         while places:
-            for place in places:
-                left, right = hashes[2 * place], hashes[2 * place + 1]
-                if left and right:
-                    length, prefix = self.node_prefix(place)
-                    hashes[place] = inner_node_hash(length, prefix, left, right)
-                else:
-                    hashes[place] = left or right
+            self._settle_places(places)
             places = {place >> 1 for place in places if place > 1}
+
+    def settle_all(self) -> None:
+        """Hash what lies above every place."""
+        self._settle_places(range(SLOTS - 1, 0, -1))
+
+    def _settle_places(self, places: Iterable[int]) -> None:
+        hashes, top, bits = self.hashes, _BITS * len(self.name), self._bits
+        for place in places:
+            left, right = hashes[2 * place], hashes[2 * place + 1]
+            if left and right:
+                level = place.bit_length() - 1
+                length = top + level
+                prefix = (bits << level | place ^ 1 << level) << _KEY_BITS - length
+                hashes[place] = inner_node_hash(
+                    length, prefix.to_bytes(32, "big"), left, right
+                )
+            else:
+                hashes[place] = left or right
 
     def by_slot(self, keys: Iterable[bytes]) -> dict[int, list[bytes]]:
         """Return keys by the place that they lead to."""
@@ -132,16 +165,7 @@ class Page:
 
     def to_bytes(self) -> bytes:
         """Return the page as it is stored: its places in ascending order."""
-        parts: list[bytes] = []
-        lists = self.lists
-        for slot, node in enumerate(self.hashes[SLOTS:]):
-            if slot in lists:
-                leaf = lists[slot]
-                count = leaf.count.to_bytes(8, "big")
-                parts += (bytes((_LIST | slot,)), leaf.key, count, leaf.chain)
-            elif node:
-                parts += (bytes((slot,)), node)
-        return b"".join(parts)
+        return b"".join(self._stored)
 
 
 def parse_page(name: str, data: bytes, want: bytes) -> Page:
@@ -159,24 +183,20 @@ def parse_page(name: str, data: bytes, want: bytes) -> Page:
     at, last = 0, -1
     while at < len(data):
         slot = data[at] & ~_LIST
-        if not last < slot < SLOTS:
+        is_list = data[at] != slot
+        end = at + (_LIST_BYTES if is_list else _HASH_BYTES)
+        if not last < slot < SLOTS or end > len(data):
             raise StoreError(f"index page {name!r}: damaged")
-        if data[at] & _LIST:
-            part = data[at + 1 : at + _LIST_BYTES]
-            key, count = part[:32], int.from_bytes(part[32:40], "big")
-            if len(part) != _LIST_BYTES - 1 or not key.hex().startswith(
-                page.below(slot)
-            ):
-                raise StoreError(f"index page {name!r}: damaged")
-            page.put_list(slot, Leaf(key, count, part[40:]))
-            at += _LIST_BYTES
-        elif len(name) == _MAX_DIGITS:
-            raise StoreError(f"index page {name!r}: damaged")
+        part = data[at:end]
+        if is_list:
+            is_right = part[1:33].hex().startswith(page.below(slot))
         else:
-            page.put_page(slot, data[at + 1 : at + _HASH_BYTES])
-            at += _HASH_BYTES
-        last = slot
-    page.settle(range(SLOTS))
+            is_right = len(name) < _MAX_DIGITS
+        if not is_right:
+            raise StoreError(f"index page {name!r}: damaged at {slot:x}")
+        page.put_stored(slot, part)
+        at, last = end, slot
+    page.settle_all()
     if page.hash != want:
         raise StoreError(
             f"index page {name!r}: leads to {page.hash.hex()}, want {want.hex()}"

@@ -9,7 +9,6 @@ is, and never makes another root or a proof that leads nowhere.
 page, and ``indexstore`` keeps them.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -22,8 +21,13 @@ from ledger.indexpage import SLOTS, Page, parse_page, slot_of
 PageReader = Callable[[Collection[str]], Mapping[str, bytes]]
 """Gives, of the pages of these names, those that there are."""
 
-_KEPT_PAGES: Final = 16_384
-"""Some 40 MiB: of a million subjects all but the two lowest levels."""
+BySlot = Mapping[int, list[bytes]]
+"""Keys by the place that they lead to in a page."""
+
+_KEPT_DIGITS: Final = 3
+"""Pages with longer names are read anew for each group: at most 4,369 stay, which is
+some 13 MiB. Of a million subjects nearly every group needs most of them, and of those
+below hardly any twice."""
 
 
 class PagedIndex:
@@ -42,7 +46,7 @@ class PagedIndex:
         """Whether a page was read that is not the one that belongs there."""
         self._read = read
         self._root = root
-        self._kept: OrderedDict[str, Page] = OrderedDict()
+        self._kept: dict[str, Page] = {}
         self._changed: dict[str, Page] = {}
         # What was appended and is in no page yet, and the least index that may follow.
         self._waiting: dict[bytes, list[int]] = {}
@@ -66,11 +70,12 @@ class PagedIndex:
             StoreError: A page that is needed cannot be read, or is damaged.
         """
         if self._waiting:
-            waiting, self._waiting = self._waiting, {}
-            self._next_index = 1 + max(indices[-1] for indices in waiting.values())
-            self._open(waiting)
+            waiting = self._waiting
+            ways = self._open(waiting)
             top = self._kept.get("") or self._new_page("")
-            self._root = self._grow(top, waiting, waiting)
+            self._root = self._grow(top, waiting, ways)
+            self._next_index = 1 + max(indices[-1] for indices in waiting.values())
+            self._waiting = {}
         return self._root
 
     def check(self) -> None:
@@ -109,54 +114,56 @@ class PagedIndex:
         return prove_keys((self._kept[""], 1), keys, listed, look=self._look)
 
     def take_changed(self) -> dict[str, bytes]:
-        """Return what must be stored to have the map as it is now; forget the oldest.
+        """Return what must be stored to have the map as it is now; forget the lowest.
 
         Whoever cannot store it must begin again with what is stored.
         """
         changed = {name: page.to_bytes() for name, page in self._changed.items()}
         self._changed = {}
-        while len(self._kept) > _KEPT_PAGES:
-            self._kept.popitem(last=False)
+        self._kept = {n: p for n, p in self._kept.items() if len(n) <= _KEPT_DIGITS}
         return changed
 
     # ------------------------------------------------------------------ reading
 
-    def _open(self, keys: Iterable[bytes]) -> None:
-        """Read every page that lies on the way to these keys or tells what does."""
-        if self._root == EMPTY_INDEX_ROOT:
-            return
-        level: dict[str, tuple[bytes, list[bytes]]] = {"": (self._root, [*keys])}
+    def _open(self, keys: Iterable[bytes]) -> dict[str, BySlot]:
+        """Read every page that lies on the way to these keys or tells what does.
+
+        Returns:
+            The keys that lead into each of these pages, by their places there.
+        """
+        ways: dict[str, BySlot] = {}
+        level: dict[str, tuple[bytes, list[bytes]]] = {}
+        if self._root != EMPTY_INDEX_ROOT:
+            level[""] = (self._root, [*keys])
         while level:
-            self._read_level({name: want for name, (want, _) in level.items()})
+            self._read_level(level)
             below: dict[str, tuple[bytes, list[bytes]]] = {}
             for name, (_, here) in level.items():
                 page = self._kept[name]
-                by_slot = page.by_slot(here)
-                lone = [
-                    page.nearest_page(slot)
-                    for slot in by_slot
-                    if not page.hashes[SLOTS + slot]
-                ]
+                ways[name] = page.by_slot(here)
+                for slot, found in ways[name].items():
+                    node = page.hashes[SLOTS + slot]
+                    if page.is_page(slot):
+                        below[page.below(slot)] = (node, found)
+                    elif not node:
+                        _look_at(page, page.nearest_page(slot), below)
                 if not here:
-                    lone.append(page.lone_page())
-                entered: dict[int, list[bytes]] = {s: [] for s in lone if s is not None}
-                entered |= {s: by_slot[s] for s in by_slot if page.is_page(s)}
-                for slot, found in entered.items():
-                    below[page.below(slot)] = (page.hashes[SLOTS + slot], found)
+                    _look_at(page, page.lone_page(), below)
             level = below
+        return ways
 
-    def _read_level(self, wanted: Mapping[str, bytes]) -> None:
+    def _read_level(self, wanted: Mapping[str, tuple[bytes, object]]) -> None:
         """Have these pages in memory, each as its hash says."""
-        missing = [name for name in wanted if name not in self._kept]
+        kept = self._kept
+        missing = {name for name in wanted if name not in kept}
         stored = self._read(missing) if missing else {}
-        for name, want in wanted.items():
-            if name in self._kept:
-                self._kept.move_to_end(name)
+        for name, (want, _) in wanted.items():
+            if name not in missing:
                 continue
             try:
                 if name not in stored:
                     raise StoreError(f"index page {name!r}: is missing")
-                self._kept[name] = parse_page(name, stored[name], want)
+                kept[name] = parse_page(name, stored[name], want)
             except StoreError:
                 self.is_damaged = True
                 raise
@@ -170,7 +177,7 @@ class PagedIndex:
             page = self._kept[name]
             slot = slot_of(key, len(name))
             if not page.is_page(slot):
-                leaf = page.lists.get(slot)
+                leaf = page.list_at(slot)
                 return leaf if leaf is not None and leaf.key == key else None
             name = page.below(slot)
 
@@ -185,7 +192,7 @@ class PagedIndex:
                     length, prefix = page.node_prefix(place)
                     return Inner(length, prefix, children, (left, right))
                 place = 2 * place if left else 2 * place + 1
-            leaf = page.lists.get(place - SLOTS)
+            leaf = page.list_at(place - SLOTS)
             if leaf is not None:
                 return leaf
             page, place = self._kept[page.below(place - SLOTS)], 1
@@ -197,27 +204,41 @@ class PagedIndex:
         return page
 
     def _grow(
-        self, page: Page, keys: Iterable[bytes], more: Mapping[bytes, Sequence[int]]
+        self,
+        page: Page,
+        more: Mapping[bytes, Sequence[int]],
+        ways: Mapping[str, BySlot],
     ) -> bytes:
-        """Put more indices behind these keys' lists; return the page's hash."""
-        by_slot = page.by_slot(keys)
+        """Put more indices behind the lists that lead into a page; return its hash."""
+        by_slot = ways[page.name] if page.name in ways else page.by_slot(more)
         for slot, here in by_slot.items():
-            leaf = page.lists.get(slot)
             if page.is_page(slot):
                 child = self._kept[page.below(slot)]
-                page.put_page(slot, self._grow(child, here, more))
-            elif len(here) == 1 and (leaf is None or leaf.key == here[0]):
+                page.put_page(slot, self._grow(child, more, ways))
+                continue
+            leaf = page.list_at(slot)
+            if len(here) == 1 and (leaf is None or leaf.key == here[0]):
                 page.put_list(slot, _longer(leaf, here[0], more[here[0]]))
-            else:
-                child = self._new_page(page.below(slot))
-                if leaf is not None:
-                    moved = slot_of(leaf.key, len(child.name))
-                    child.put_list(moved, leaf)
-                    child.settle([moved])
-                page.put_page(slot, self._grow(child, here, more))
+                continue
+            child = self._new_page(page.below(slot))
+            if leaf is not None:
+                moved = slot_of(leaf.key, len(child.name))
+                child.put_list(moved, leaf)
+                child.settle([moved])
+            mine = {key: more[key] for key in here}
+            page.put_page(slot, self._grow(child, mine, {}))
         page.settle(by_slot)
         self._changed[page.name] = page
         return page.hash
+
+
+def _look_at(
+    page: Page, slot: int | None, below: dict[str, tuple[bytes, list[bytes]]]
+) -> None:
+    """Have the page below a place read, though no key leads into it."""
+    if slot is not None:
+        node = page.hashes[SLOTS + slot]
+        below.setdefault(page.below(slot), (node, []))
 
 
 def _longer(leaf: Leaf | None, key: bytes, indices: Sequence[int]) -> Leaf:

@@ -19,7 +19,7 @@ from ledger.seal import entry_kind, parse_seal
 from ledger.sqlstore import SqlStore
 from ledger.statement import parse_statement
 
-_CHUNK: Final = 5_000
+CHUNK: Final = 5_000
 """Entries that are read before what came of them is written."""
 
 
@@ -61,8 +61,8 @@ def _is_there(index: PagedIndex) -> bool:
 def _rebuilt(store: SqlStore, origin: str, size: int) -> PagedIndex:
     store.clear_index_pages()
     index = PagedIndex(origin, store.index_pages, root=EMPTY_INDEX_ROOT)
-    for start in range(0, size, _CHUNK):
-        _append(index, store, start, min(start + _CHUNK, size))
+    for start in range(0, size, CHUNK):
+        _append(index, store, start, min(start + CHUNK, size))
         index.root()
         # A crash here leaves pages with another root, and the next start begins again.
         store.write_index_pages(index.take_changed())

@@ -320,7 +320,10 @@ class Sequencer:
         self.signed = Signed(size, note)
 
     def _stored_leaves(self, start: int, end: int) -> list[bytes]:
-        return [leaf_hash(entry) for _, entry, _ in self._store.entries(start, end)]
+        rows = list(self._store.entries(start, end))
+        if len(rows) != end - start:
+            raise NotFoundError(f"entry: one of {start} to {end - 1} lacks")
+        return [leaf_hash(entry) for _, entry, _ in rows]
 
     def _load_replay(self, replay: Replay, edge: Edge, size: int) -> None:
         store = self._store

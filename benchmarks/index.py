@@ -1,0 +1,212 @@
+"""Measure the completeness index: what a proof weighs, and what it costs to append.
+
+A ledger is begun as usual. Then a statement is forged into its database that is about
+as many animals as are wanted: the index takes them in, sorted by key so that memory
+holds a fifth of it, and the seal has its root. From there on everything is as it is in
+use, on a copy for each run: statements, each about an animal drawn at random or, one in
+five, about a new one, are appended in batches, with the index and without any.
+"""
+
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unittest.mock import patch
+
+from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.clock import SystemClock
+from ledger.completeness import EMPTY_INDEX_ROOT, subject_key, verify_lists
+from ledger.encoding import canonical
+from ledger.errors import LedgerError
+from ledger.log import Log
+from ledger.merkle import leaf_hash, root_hash
+from ledger.pagedindex import PagedIndex
+from ledger.replay import Occurrence
+from ledger.seal import Seal, chain_next, format_time, parse_seal
+from ledger.sqlstore import Group, SqlStore, open_store
+from tests.support.forge import ANIMAL, HERDER, LEDGER, ORIGIN, Forge, policy_text
+
+SIZES = (10_000, 1_000_000)
+BATCH = 500
+BATCHES = 12
+WARM_BATCHES = 4
+PROOFS = 200
+HERD = ANIMAL.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFigures:
+    """What was measured at one number of subjects."""
+
+    subjects: int
+    proof_bytes: list[int]
+    """Of one subject each, as JSON."""
+    batch_seconds: list[float]
+    batch_seconds_without: list[float]
+    start_seconds: float
+    prove_seconds: float
+    """Of one subject, median, nothing in memory."""
+
+    @property
+    def share(self) -> float:
+        """Return what part of the append time the index takes."""
+        without = statistics.median(self.batch_seconds_without)
+        return 1 - without / statistics.median(self.batch_seconds)
+
+
+class NoIndex(PagedIndex):
+    """Takes no time, and has no right root: nothing but a measure."""
+
+    def append(self, subject: str, index: int) -> None:
+        """Forget it."""
+
+    def root(self) -> bytes:
+        """Return some root."""
+        return EMPTY_INDEX_ROOT
+
+
+def animal(number: int) -> str:
+    """Return a subject."""
+    return f"{HERD}/{number}"
+
+
+def notes_about(subjects: list[str], first: int) -> list[bytes]:
+    """Return a signed statement about each of these."""
+    forge = Forge()
+    return [
+        forge.event_entry(first + place, HERDER, epcList=[subject])
+        for place, subject in enumerate(subjects)
+    ]
+
+
+def fill(store: SqlStore, subjects: int) -> None:
+    """Have one forged statement, and its seal, be about so many animals."""
+    size = store.size()
+    rows = list(store.entries(0, size))
+    entry = notes_about([animal(0)], 0)[0]
+    chain = chain_next(rows[-1][2], leaf_hash(entry))
+    last = parse_seal(rows[-1][1])
+    index = PagedIndex(ORIGIN, store.index_pages, root=last.index_root)
+    names = sorted(map(animal, range(subjects)), key=lambda n: subject_key(ORIGIN, n))
+    listings: list[tuple[str, int]] = []
+    step = -(-subjects // size)
+    for place in range(size):
+        for name in names[place * step : (place + 1) * step]:
+            index.append(name, place)
+            listings.append((name, place))
+        index.root()
+        store.write_index_pages(index.take_changed())
+    time_ms = SystemClock().now_ms()
+    seal = Seal(
+        origin=ORIGIN,
+        index=size + 1,
+        time=format_time(time_ms),
+        chain_head=chain,
+        index_root=index.root(),
+        previous=last.index,
+    ).to_bytes()
+    known = Occurrence(size, "", b"", b"-", is_declaration=False)
+    added = [(size, entry, chain), (size + 1, seal, chain_next(chain, leaf_hash(seal)))]
+    group = Group(added, [("-", known)], listings, (size + 1, time_ms), [])
+    store.append_group(group)
+    leaves = [leaf_hash(each) for _, each, _ in [*rows, *added]]
+    tree = Checkpoint(ORIGIN, size + 2, root_hash(leaves))
+    store.append_checkpoint(size + 2, sign_checkpoint(tree, [LEDGER]), {})
+
+
+def opened(path: Path) -> Log:
+    """Continue a ledger."""
+    return Log.open(
+        f"sqlite:///{path}",
+        signers=[LEDGER],
+        clock=SystemClock(),
+        policy=policy_text().encode(),
+    )
+
+
+def check_proofs(log: Log, subjects: int) -> tuple[list[int], float]:
+    """Verify proofs of one subject each; return their bytes and the median time."""
+    chosen = random.Random(2)
+    sizes, seconds = [], []
+    for _ in range(PROOFS):
+        name = animal(chosen.randrange(subjects))
+        start = time.perf_counter()
+        lists, proof = log.prove_lists([name])
+        seconds.append(time.perf_counter() - start)
+        root = parse_seal(log.entry(log.size - 1)).index_root
+        verify_lists(root, origin=ORIGIN, lists=lists, proof=proof)
+        sizes.append(len(canonical({"proof": proof})) - len('{"proof":}'))
+    return sizes, statistics.median(seconds)
+
+
+def append_in_turn(logs: Sequence[Log], subjects: int) -> list[list[float]]:
+    """Return how long each batch took each log, what is often used being in memory.
+
+    They take each batch in turn, so that a machine whose speed drifts slows them all.
+    """
+    chosen = random.Random(1)
+    seconds: list[list[float]] = [[] for _ in logs]
+    for batch in range(BATCHES):
+        first = batch * BATCH
+        about = [
+            animal(
+                chosen.randrange(subjects) if place % 5 else subjects + first + place
+            )
+            for place in range(BATCH)
+        ]
+        notes = notes_about(about, 1 + first)
+        for log, taken in zip(logs, seconds, strict=True):
+            start = time.perf_counter()
+            answers = log.append_statements(notes)
+            taken.append(time.perf_counter() - start)
+            assert not any(isinstance(answer, LedgerError) for answer in answers)
+    return [taken[WARM_BATCHES:] for taken in seconds]
+
+
+def measure(subjects: int, begun: Callable[[Path], Log]) -> IndexFigures:
+    """Measure a ledger with so many subjects."""
+    with tempfile.TemporaryDirectory() as name:
+        path, copy = Path(name) / "ledger.db", Path(name) / "copy.db"
+        begun(Path(name)).close()
+        store = open_store(f"sqlite:///{path}")
+        fill(store, subjects)
+        store.close()
+        shutil.copy(path, copy)
+
+        start = time.perf_counter()
+        log = opened(path)
+        start_seconds = time.perf_counter() - start
+        proof_bytes, prove_seconds = check_proofs(log, subjects)
+        no_index = NoIndex(ORIGIN, lambda _: {}, root=EMPTY_INDEX_ROOT)
+        with patch("ledger.sequencer.load_index", lambda *_, **__: no_index):
+            bare = opened(copy)
+        batches, batches_without = append_in_turn([log, bare], subjects)
+        log.close()
+        bare.close()
+    return IndexFigures(
+        subjects, proof_bytes, batches, batches_without, start_seconds, prove_seconds
+    )
+
+
+def report(begun: Callable[[Path], Log]) -> None:
+    """Print the table.
+
+    Args:
+        begun: Begins a ledger in a folder.
+    """
+    print(
+        f"\n{'the completeness index':25}{'proof, bytes':>14}{'at most':>9}"
+        f"{'to prove':>10}{'to start':>10}{'append':>10}{'of it the index':>17}"
+    )
+    for subjects in SIZES:
+        found = measure(subjects, begun)
+        rate = BATCH / statistics.median(found.batch_seconds)
+        print(
+            f"{subjects:>16,} subjects{statistics.median(found.proof_bytes):>14,.0f}"
+            f"{max(found.proof_bytes):>9,}{found.prove_seconds * 1000:>7.1f} ms"
+            f"{found.start_seconds * 1000:>7.0f} ms{rate:>8,.0f}/s{found.share:>17.2f}"
+        )
