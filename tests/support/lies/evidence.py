@@ -277,4 +277,3 @@ LIES = (
         _ends_with_seal_of_another_place,
     ),
 )
-

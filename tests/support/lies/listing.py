@@ -100,16 +100,16 @@ def _proof_of_another_tank():
     others = [OTHER_TANK if name == TANK else name for name in names]
     _, proof = true.index.prove_lists(others)
     short = [i for i in true.index.indices(TANK) if i != hidden]
-    return true.serve(
-        names=names, lists={TANK: short}, proof=proof, without=[hidden]
-    )
+    return true.serve(names=names, lists={TANK: short}, proof=proof, without=[hidden])
 
 
 def _deny():
     """No list, no statements: as if nobody had ever spoken of the pouch."""
     true = story()
     names = ["registrar", POUCH]
-    given = true.serve(names=names, lists={POUCH: []}, without=true.index.indices(POUCH))
+    given = true.serve(
+        names=names, lists={POUCH: []}, without=true.index.indices(POUCH)
+    )
     return given
 
 

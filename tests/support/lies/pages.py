@@ -71,10 +71,6 @@ def _twice(html):
     return html.replace(article, article + article, 1)
 
 
-def _older(html):
-    return html
-
-
 def _late(html):
     return put(r'<li data-fact="flag\.late">.*?</li>', "")(html)
 
@@ -94,8 +90,8 @@ def _in_body(text):
     return put(r"(<body>)", lambda found: found[1] + text)
 
 
-def _lie(name, says, tell, code="fact-mismatch"):
-    return Lie(name, says, 18, code, tell)
+def _lie(name, kind, says, tell, code="fact-mismatch"):
+    return Lie(name, says, 18, code, tell, kind=kind)
 
 
 VERIFIED = EN["verdict.verified.title"]
@@ -107,32 +103,38 @@ SECOND_PAGE = (
 LIES = (
     _lie(
         "shows-the-page-of-before",
+        None,
         "shows the page as it was before the recall",
         scrawled(None, shown=_page_of_before()),
         "stale",
     ),
     _lie(
         "shows-the-page-of-before-as-today-s",
+        "article-missing",
         "shows the page as it was before the recall, and says that it is of today",
         scrawled(_today, shown=_page_of_before()),
     ),
     _lie(
         "leaves-the-recall-out-of-the-page",
+        "article-missing",
         "does not show the article of the recall",
         scrawled(_without_article),
     ),
     _lie(
         "leaves-the-alarm-out-of-the-page",
+        "fact-missing",
         "does not show the alarm above the page",
         scrawled(put(r'(data-block="alarms">).*?(</ul>)', r"\1\2")),
     ),
     _lie(
         "shows-another-alarm",
+        "fact",
         "shows the recall as a failed test",
         scrawled(put(r'(data-fact="alarm\.0">)[^<]*', r"\1does not conform")),
     ),
     _lie(
         "changes-an-article",
+        "fact",
         "shows the recall as a passed test",
         scrawled(
             of_recall(
@@ -142,6 +144,7 @@ LIES = (
     ),
     _lie(
         "leaves-a-fact-out-of-an-article",
+        "fact-missing",
         "does not show the disposition of the recall",
         scrawled(
             of_recall(
@@ -151,6 +154,7 @@ LIES = (
     ),
     _lie(
         "adds-a-fact-to-an-article",
+        "fact-extra",
         "adds that the recall was lifted to the article of the recall",
         scrawled(
             of_recall(
@@ -161,35 +165,42 @@ LIES = (
     ),
     _lie(
         "changes-the-word-before-a-fact",
+        "fact",
         "shows the recall as something that no longer holds",
         scrawled(
             of_recall(
-                r'(id="entry-INDEX".*?<dt>)State(</dt>)', rf"\1{EN['label.unset']}\2"
+                r'(id="entry-INDEX".*?<dt>)[^<]*(</dt>\s*<dd data-fact="disposition")',
+                rf"\1{EN['label.unset']}\2",
             )
         ),
     ),
     _lie(
         "leads-elsewhere",
+        "fact",
         "lets the record of the recall lead to another one",
         scrawled(put(r'href="/entries/16"', 'href="/entries/11"')),
     ),
     _lie(
         "moves-the-recall-apart",
+        "article-moved",
         "shows the recall among what others say, who have no say",
         scrawled(_move_apart),
     ),
     _lie(
         "moves-the-recall-to-the-beginning",
+        "article-moved",
         "shows the recall before what it followed",
         scrawled(_reorder),
     ),
     _lie(
         "shows-a-record-twice",
+        "article-extra",
         "shows one record twice",
         scrawled(_twice),
     ),
     _lie(
         "makes-a-record-up",
+        "article-extra",
         "shows a record that nobody signed",
         scrawled(
             put(
@@ -200,11 +211,13 @@ LIES = (
     ),
     _lie(
         "hides-that-a-word-came-late",
+        "fact-missing",
         "does not show the remark that a word came two days late",
         _told_late,
     ),
     _lie(
         "changes-a-fact-of-the-product",
+        "fact",
         "shows a later best-before date",
         scrawled(
             put(r'(data-block="product".*?)2028-06-11', r"\g<1>2029-06-11"),
@@ -212,6 +225,7 @@ LIES = (
     ),
     _lie(
         "shortens-the-sources",
+        "fact-missing",
         "does not show the tank among what the pouch came from",
         scrawled(
             put(r'<li>\s*<a data-fact="member\.4".*?</li>', ""),
@@ -219,41 +233,49 @@ LIES = (
     ),
     _lie(
         "hides-that-it-is-simulated",
+        "fact-missing",
         "does not show that all this was invented",
         scrawled(put(r'<span data-fact="simulated">.*?</span>', "")),
     ),
     _lie(
         "adds-a-fact-outside-everything",
+        "fact-extra",
         "shows a prize where no record is",
         scrawled(put(r"</h1>", '</h1><p data-fact="prize">gold medal</p>')),
     ),
     _lie(
         "adds-words-of-his-own",
+        "word",
         "writes above the page that the recall is over",
         scrawled(_in_main("<p>The recall is over.</p>")),
     ),
     _lie(
         "writes-a-verdict-of-his-own",
+        "word",
         "writes the page's own word for a good verdict above the verdict",
         scrawled(_in_main(f"<h2>{VERIFIED}</h2>")),
     ),
     _lie(
         "writes-a-verdict-in-the-script-s-place",
+        "word",
         "writes a verdict into something that looks like the script's own place",
         scrawled(_in_main(f'<p class="verdict-title">{VERIFIED}</p>')),
     ),
     _lie(
         "writes-a-verdict-as-unchecked",
+        "word",
         "writes a verdict where he marks it as not checked, which no reader sees",
         scrawled(_in_main(f"<h2 data-unchecked>{VERIFIED}</h2>")),
     ),
     _lie(
         "writes-a-verdict-above-the-page",
+        "word",
         "writes a verdict above what the script compares",
         scrawled(_in_body(f"<p>{VERIFIED}</p>")),
     ),
     _lie(
         "writes-a-verdict-as-a-fact-of-an-unknown-block",
+        "fact-extra",
         "writes a verdict as a fact where the script knows of none",
         scrawled(
             _in_main(f'<p data-block="quality"><b data-fact="seal">{VERIFIED}</b></p>')
@@ -261,21 +283,25 @@ LIES = (
     ),
     _lie(
         "writes-a-verdict-into-a-second-page",
+        "fact-extra",
         "writes a verdict into the same document as a second page",
         scrawled(_in_body(SECOND_PAGE)),
     ),
     _lie(
         "writes-a-verdict-as-a-part-of-the-code",
+        "fact-extra",
         "writes a verdict above the page as if it were a part of the code",
         scrawled(_in_body(f'<p data-part="seal">{VERIFIED}</p>')),
     ),
     _lie(
         "is-about-another-pouch",
+        "fact",
         "says that the page is about another pouch than the one scanned",
         scrawled(put(r'(data-subject="[^"]*/21/)1"', r'\g<1>2"')),
     ),
     _lie(
         "names-another-pouch",
+        "fact",
         "shows another serial than the one scanned",
         scrawled(put(r'(data-part="21"><bdi>)1<', r"\g<1>2<")),
     ),

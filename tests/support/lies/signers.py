@@ -143,7 +143,9 @@ def _no_step(true):
 
 
 def _malformed(true):
-    true.event(61, key_of(PLANT), epcList=[POUCH], eventTime="2026-02-30T06:00:00+08:00")
+    true.event(
+        61, key_of(PLANT), epcList=[POUCH], eventTime="2026-02-30T06:00:00+08:00"
+    )
 
 
 def _lift_by_stolen_key(how):

@@ -475,5 +475,3 @@ def _doubled(checkpoint):
     """Return a checkpoint with its last line twice."""
     last = checkpoint[checkpoint.rindex("—".encode()) :]
     return checkpoint + last
-
-

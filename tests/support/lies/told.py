@@ -77,6 +77,7 @@ class Lie:
         tell: Tells it.
         alarms: Of a lie that is not refused, what must be reported: subject and word.
         apart: How many statements must be told apart.
+        kind: Of a lie of the page, in what the page and the statements differ.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Lie:
     tell: Callable[[], Told]
     alarms: tuple[tuple[str, str], ...] = ((TANK, "recalled"),)
     apart: int = 0
+    kind: str | None = None
 
     @property
     def outcome(self) -> str:
@@ -122,9 +124,7 @@ class Story(Goods):
         packed = self.make(PLANT, [POWDER], [LOT], LAB, **said)
         self.create(PLANT, CARTON)
         boxed = self.put(PLANT, CARTON, POUCH)
-        other = self.make(
-            PLANT, [OTHER_TANK], [OTHER_LOT], outputEPCList=[OTHER_POUCH]
-        )
+        other = self.make(PLANT, [OTHER_TANK], [OTHER_LOT], outputEPCList=[OTHER_POUCH])
         names = ("inputs", "dried", "packed", "boxed", "other")
         found = (inputs, dried, packed, boxed, other)
         self.at |= dict(zip(names, found, strict=True))

@@ -1,0 +1,99 @@
+/**
+ * What the browser's script makes of a lie, without a browser.
+ *
+ * It takes the modules as an argument, because `remove_steps.js` judges with copies of
+ * them from which something was taken away.
+ */
+
+import { readFileSync } from "node:fs";
+
+// What the vendored tweetnacl expects of a browser.
+if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
+
+const encoder = new TextEncoder();
+
+/** Return the modules that judge, of the script in a folder. */
+export async function modulesOf(folder) {
+  const [verify, content, shown, scan, words, verdict] = await Promise.all(
+    ["verify/verify", "content", "shown", "scan", "words", "verify/verdict"].map(
+      (name) => import(new URL(`${name}.js`, folder).href),
+    ),
+  );
+  const messages = Object.fromEntries(
+    ["en", "zh"].map((lang) => [
+      lang,
+      JSON.parse(readFileSync(new URL(`locale/${lang}.json`, folder), "utf8")),
+    ]),
+  );
+  return { ...verify, ...content, ...shown, ...scan, ...words, ...verdict, messages };
+}
+
+/**
+ * Take the steps of `scan.js` for one page: the code, the passport, what is shown.
+ *
+ * Returns the verdict, and what step 18 found if it found anything.
+ */
+export async function scanned(given, modules, page = null, lang = "en") {
+  const messages = modules.messages[lang];
+  let verdict = modules.unjudged("server");
+  let [alarms, difference] = [[], null];
+  try {
+    if (page !== null) modules.verifyCode({ page, messages });
+    verdict = await modules.verifyPassport(encoder.encode(given.passport), {
+      subject: given.subject,
+      lot: given.lot === undefined ? null : given.lot,
+      policy: encoder.encode(given.policy),
+      policySource: "server",
+      nowMs: given.now_ms,
+    });
+    alarms = verdict.alarms;
+    if (page !== null && verdict.outcome === "verified") {
+      modules.verifyShown(page.content, modules.contentOf(verdict, messages, lang), messages);
+    }
+  } catch (error) {
+    if (error instanceof modules.Difference) difference = error;
+    verdict = modules.refuse(verdict, error);
+  }
+  return { verdict, difference, alarms };
+}
+
+/** Return what is wrong with a verdict on a case of the vectors; null if nothing is. */
+export async function problemWith(given, modules) {
+  const page = given.page === undefined ? null : JSON.parse(given.page);
+  const { verdict, difference } = await scanned(given, modules, page);
+  const { outcome, step, code, index } = verdict;
+  const got = { outcome, step, code, index };
+  const want = { outcome: given.outcome, step: given.step, code: given.want, index: given.index };
+  if (given.want === "ok") Object.assign(want, { code: null, step: 17 });
+  if (given.kind !== undefined) {
+    // A page has no index of its own, an article has.
+    Object.assign(got, { kind: difference && difference.kind, index: null });
+    Object.assign(want, { kind: given.kind, index: null });
+  } else if (given.want === "ok") {
+    const flags = verdict.statements.flatMap((each) => each.flags.map((f) => [f.index, f.code]));
+    Object.assign(got, spelled(verdict), { flags, state: modules.stateOf(verdict) });
+    Object.assign(want, { ...got, outcome: "verified", ...given.report });
+    if (given.flags !== undefined) want.flags = given.flags;
+    if (given.state !== undefined) want.state = given.state;
+  }
+  const [told, wanted] = [got, want].map((each) => JSON.stringify(sorted(each)));
+  return told === wanted ? null : `got ${told}, want ${wanted}: ${verdict.detail}`;
+}
+
+/** Return what a verdict says, as the vectors spell it. */
+function spelled({ lot, members, alarms, cycle, statements, absent }) {
+  return {
+    lot,
+    members: members.map((each) => [each.subject, each.relation, each.level, each.isOpen]),
+    alarms: alarms.map((each) => [each.subject, each.word, each.index, each.isJudged]),
+    cycle,
+    shown: statements.map(({ index }) => index),
+    apart: statements.filter(({ isApart }) => isApart).map(({ index }) => index),
+    about: statements.map(({ index, about }) => [index, about]),
+    absent,
+  };
+}
+
+function sorted(members) {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
