@@ -226,6 +226,8 @@ def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, 
 
     assert seen.state == "partial"
     checked, known = partial_title(saver)
+    button = saver.locator(".verdict-more button").bounding_box()
+    assert button["y"] + button["height"] < 844
     assert 0 < checked < known
     assert "only their alarms" in seen.text
     assert not [url for url in asked if "levels=" in url]
@@ -483,14 +485,13 @@ def test_a_false_lot_in_the_page_is_named(saver, season):
 
 
 def test_the_words_of_the_verdict_do_not_come_with_the_page(saver, season):
-    path = season.landmarks.recalled_pouch_path
-    words = '<script type="application/json" id="messages">{"x":"Verified"}</script>'
-    lie = substituted("(</footer>)", lambda found: found[1] + words)
-    between(saver, re.escape(path) + r"\?lang=", lie)
+    words = '{"verdict.not-verified.title":"Verified"}'
+    made_up = f'<script type="application/json" id="messages">{words}</script>'
+    lie = substituted("(</footer>)", lambda found: found[1] + made_up)
 
-    seen = scan(saver, season, path)
+    seen = refused(saver, season, lie)
 
-    assert (seen.state, seen.title) == ("alarm", "Recalled")
+    assert seen.title == EN["verdict.not-verified.title"]
 
 
 def test_without_its_words_the_page_stays_unchecked(phone, season):
