@@ -60,7 +60,7 @@ def alarms(page):
 
 def rest_settled(page):
     """Wait until the second check has ended; return what is said of it."""
-    page.wait_for_function("document.querySelector('.verdict-more progress') === null")
+    page.wait_for_selector(".verdict-more progress", state="detached")
     return page.text_content(".verdict-more")
 
 
@@ -275,7 +275,7 @@ def test_a_rest_that_does_not_come_leaves_the_first_verdict_and_says_so(
 
     scan(phone, season, season.landmarks.pouch_path)
     phone.wait_for_function(
-        "document.querySelector('.verdict-more').textContent.includes('stays as it is')"
+        "() => document.querySelector('.verdict-more').textContent.includes('stays as')"
     )
 
     assert phone.get_attribute("#verdict", "data-state") == "partial"
