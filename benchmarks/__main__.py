@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import index
 from ledger.clock import SystemClock
 from ledger.errors import LedgerError
 from ledger.log import Log
@@ -151,6 +152,7 @@ def main() -> None:
     for figure in (limit, written, verified, checked):
         ratio = figure.rate / limit.rate
         print(f"{figure.name:40}{figure.rate:>12,.0f}{ratio:>14.2f}  {figure.unit}")
+    index.report(begun)
 
 
 if __name__ == "__main__":

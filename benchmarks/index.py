@@ -32,7 +32,7 @@ from tests.support.forge import ANIMAL, HERDER, LEDGER, ORIGIN, Forge, policy_te
 
 SIZES = (10_000, 1_000_000)
 BATCH = 500
-BATCHES = 12
+BATCHES = 20
 WARM_BATCHES = 4
 PROOFS = 200
 HERD = ANIMAL.rpartition("/")[0]

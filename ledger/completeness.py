@@ -27,6 +27,7 @@ _KEY_BITS: Final = 256
 _HASH_BYTES: Final = 32
 _MAX_INDEX: Final = 2**63 - 1
 _OWN_LEAF: Final = "."
+_INNER_HEADS: Final = tuple(b"\x11" + n.to_bytes(2, "big") for n in range(_KEY_BITS))
 
 
 def subject_key(origin: str, subject: str) -> bytes:
@@ -63,8 +64,8 @@ def inner_node_hash(length: int, prefix: bytes, left: bytes, right: bytes) -> by
         left: Hash of what continues with 0.
         right: Hash of what continues with 1.
     """
-    head = b"\x11" + length.to_bytes(2, "big") + prefix
-    return hashlib.sha256(head + left + right).digest()
+    head = _INNER_HEADS[length]
+    return hashlib.sha256(b"".join((head, prefix, left, right))).digest()
 
 
 def key_prefix(key: bytes, length: int) -> bytes:

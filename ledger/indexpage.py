@@ -139,7 +139,11 @@ class Page:
         found: dict[int, list[bytes]] = {}
         depth = len(self.name)
         for key in keys:
-            found.setdefault(slot_of(key, depth), []).append(key)
+            slot = slot_of(key, depth)
+            if slot in found:
+                found[slot].append(key)
+            else:
+                found[slot] = [key]
         return found
 
     def nearest_page(self, slot: int) -> int | None:
