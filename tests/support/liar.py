@@ -92,7 +92,7 @@ def lying():
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self):  # noqa: N802
+        def do_GET(self):
             answer = server.answer(self.path)
             media_type, content = answer or ("text/plain", b"not here")
             self.send_response(404 if answer is None else 200)

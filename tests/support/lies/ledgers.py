@@ -90,7 +90,7 @@ LIES = (
     ),
     Lie(
         "presents-a-second-ledger-to-who-asks-for-witnesses",
-        "presents a second ledger under the same key to a reader who asks for witnesses",
+        "presents a second ledger under the same key to who asks for witnesses",
         17,
         "quorum",
         _second_to_the_witnessed,
@@ -191,7 +191,7 @@ LIMITS = (
         "verified",
         "witnesses",
         _before(),
-        "who asks for witnesses, or has kept a later checkpoint; the page says as of when",
+        "who asks for witnesses, or has kept a later checkpoint",
         17,
         "quorum",
         _before(policy=witnessed_policy()),

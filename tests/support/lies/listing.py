@@ -107,10 +107,8 @@ def _deny():
     """No list, no statements: as if nobody had ever spoken of the pouch."""
     true = story()
     names = ["registrar", POUCH]
-    given = true.serve(
-        names=names, lists={POUCH: []}, without=true.index.indices(POUCH)
-    )
-    return given
+    hidden = true.index.indices(POUCH)
+    return true.serve(names=names, lists={POUCH: []}, without=hidden)
 
 
 def _deny_by_absence():
@@ -372,7 +370,7 @@ LIES = (
     ),
     Lie(
         "proves-that-another-pouch-does-not-exist",
-        "gives an empty list, and the proof that a pouch which was never packed has one",
+        "gives an empty list, and the proof that a pouch never packed has one",
         9,
         "proof-shape",
         _deny_by_absence,

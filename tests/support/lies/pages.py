@@ -8,8 +8,8 @@ import json
 import re
 
 from tests.support.lies.serving import SCANNER_WEB, put
-from tests.support.lies.told import Lie, Story, Told, story
 from tests.support.lies.times import LIES as OF_TIMES
+from tests.support.lies.told import Lie, Story, Told, story
 
 EN = json.loads((SCANNER_WEB / "locale" / "en.json").read_text("utf-8"))
 MAIN = r"(<main [^>]*>)"

@@ -1,0 +1,132 @@
+"""A lying server in front of a browser: no lie makes the recalled pouch look clean.
+
+One browser and one page for all lies, so each test looks at what one walk over them has
+seen. Where each lie falls is asserted in ``tests/web/lies.test.js``.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.support.liar import LIES, LIMITS, lying, told
+from tests.support.lies.pages import LIES as OF_PAGES
+from tests.support.lies.serving import read
+from tests.support.lies.told import story
+from tests.support.pouch import TANK
+from tests.web.pages import WORDS, new_phone, verdict
+
+EN = WORDS["en"]
+NEITHER_GREEN_NOR_AMBER = {"alarm", "not-verified", "cannot-check"}
+READ_JS = """async () => {
+  const { readPage } = await import("/assets/view.js");
+  return readPage();
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page looks once its script has come to an end."""
+
+    state: str
+    alarm: str
+    title: str
+    text: str
+    colour: str
+    marked: int
+
+
+@pytest.fixture(scope="module")
+def liar():
+    """Let a lying server listen."""
+    with lying() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def looks(browser, liar):
+    """Look at the page of every lie; return what was seen, by name."""
+    with new_phone(browser) as page:
+        return {lie.name: look(page, liar, lie) for lie in (*LIES, *LIMITS)}
+
+
+def look(page, liar, lie):
+    """Open the page of a lie at the time of its story."""
+    page.clock.set_fixed_time(told(lie).now_ms / 1000)
+    page.goto(liar.tell(lie) + "?lang=en", wait_until="commit")
+    seen = verdict(page)
+    return Look(
+        seen.state,
+        page.get_attribute("#verdict", "data-alarm") or "",
+        page.inner_text("#verdict .verdict-title"),
+        seen.text,
+        page.eval_on_selector("#verdict", "e => getComputedStyle(e).backgroundColor"),
+        page.locator("article .checked").count(),
+    )
+
+
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.name)
+def test_no_lie_makes_the_recalled_pouch_look_clean(looks, lie):
+    seen = looks[lie.name]
+
+    assert seen.state in NEITHER_GREEN_NOR_AMBER, seen
+    if "#" in told(lie).subject:
+        # No code is a list's name, so a page is asked of what the list is about.
+        return
+    assert seen.state == lie.outcome, seen
+    if lie.outcome == "alarm":
+        assert (seen.alarm, seen.title) == ("recalled", EN["alarm.title.recalled"])
+        return
+    assert seen.marked == 0
+    if lie.outcome == "cannot-check":
+        allowed = {EN["verdict.cannot-check.title"], EN["alarm.title.recalled"]}
+        assert seen.title in allowed
+        assert lie.step == 18 or EN[f"code.{lie.code}"] in seen.text
+    else:
+        assert seen.title.startswith(EN["verdict.not-verified.title"])
+
+
+@pytest.mark.parametrize("lie", OF_PAGES, ids=lambda lie: lie.name)
+def test_a_browser_reads_in_a_page_what_the_vectors_say(reader, liar, lie):
+    reader.goto(liar.tell(lie) + "?lang=en")
+
+    assert reader.evaluate(READ_JS) == read(told(lie))
+
+
+@pytest.fixture(scope="module")
+def reader(browser, liar):
+    """Give a page on which the script does not start by itself."""
+    with new_phone(browser) as page:
+        page.route("**/assets/app.js", lambda route: route.abort())
+        yield page
+
+
+def test_a_lie_never_looks_like_a_page_that_holds(looks):
+    """Scenario: a reader who sees colours only."""
+    green = {looks[limit.name].colour for limit in LIMITS if limit.state == "verified"}
+    amber = {looks[limit.name].colour for limit in LIMITS if limit.state == "partial"}
+
+    assert len(green) == len(amber) == 1
+    assert not (green | amber) & {looks[lie.name].colour for lie in LIES}
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_what_a_phone_alone_cannot_find_is_named_on_its_page(looks, limit):
+    seen = looks[limit.name]
+    named = EN[f"absent.{limit.absent}"].partition("{")[0]
+
+    assert seen.state == limit.state
+    assert EN["verdict.absent"] in seen.text
+    assert named in seen.text
+
+
+def test_the_liar_tells_the_truth_as_well_as_anybody(browser, liar):
+    """Scenario: what he serves without a lie is a page with an alarm."""
+    with new_phone(browser) as page:
+        liar.given = story().serve()
+        page.clock.set_fixed_time(liar.given.now_ms / 1000)
+        page.goto(f"{liar.url}/01/09521000000018/21/1?lang=en")
+        seen = verdict(page)
+
+        assert (seen.state, seen.title) == ("alarm", EN["alarm.title.recalled"])
+        assert TANK.rpartition("/")[2] in page.inner_text("#alarms")
+        assert page.locator("article .checked").count() == 10
