@@ -8,7 +8,7 @@
  * the verdict, with its place named. Pure: no document.
  */
 
-import { kindWord, labelOf } from "./content.js";
+import { kindWord, labelOf } from "./naming.js";
 import { Refusal } from "./verify/errors.js";
 import { say } from "./words.js";
 
