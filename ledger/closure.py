@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from ledger.bindings import Bindings
+from ledger.cycle import cycle_in
 from ledger.encoding import Json
 from ledger.errors import IncompleteError, NotPackedError
 from ledger.event import Event
@@ -206,9 +207,13 @@ class _Walk:
     members: dict[str, Member] = field(default_factory=dict)
     events: dict[str, Sequence[LoggedEvent]] = field(default_factory=dict)
     standing: dict[str, Standing] = field(default_factory=dict)
-    inputs: dict[str, set[str]] = field(default_factory=dict)
+    inputs: dict[str, frozenset[str]] = field(default_factory=dict)
     followed: set[int] = field(default_factory=set)
     in_error: set[int] = field(default_factory=set)
+    _parts: dict[tuple[str, frozenset[str]], frozenset[str]] = field(
+        default_factory=dict
+    )
+    """Inputs of transformations that are told in parts, by who has standing."""
 
     def take_whole(self, name: str, relation: Relation, level: int = 0) -> None:
         """Take in a member of which everything must be known."""
@@ -244,7 +249,8 @@ class _Walk:
             level += 1
             for name in made:
                 self.inputs[name] = self._inputs_of(name)
-            found = {source for name in made for source in self.inputs[name]}
+            # Outputs of one transformation share their inputs.
+            found = frozenset[str]().union(*{self.inputs[name] for name in made})
             # A parent may be what goods were made of, too, and then that is followed.
             new = sorted(found - self.inputs.keys())
             for name in new:
@@ -260,7 +266,7 @@ class _Walk:
             places={name: place for place, name in enumerate(self.members)},
             standing=self.standing,
             alarms=tuple(a for name in self.members for a in self._alarms_of(name)),
-            cycle=_cycle(self.inputs),
+            cycle=cycle_in(self.inputs),
             followed=frozenset(self.followed),
             in_error=frozenset(self.in_error),
         )
@@ -293,44 +299,45 @@ class _Walk:
         standing = self.standing[name]
         return (e for e in self._settled(self.events[name]) if standing.covers(e))
 
-    def _inputs_of(self, name: str) -> set[str]:
+    def _inputs_of(self, name: str) -> frozenset[str]:
         """Return what a member was made of, and remember who says so."""
         making = [e for e in self._linking(name) if _makes(e.event, name)]
+        alone = [e for e in making if _transformation(e.event) is None]
+        self.followed.update(logged.index for logged in alone)
+        told = {frozenset(s for logged in alone for s in _inputs(logged.event))}
+        parties = self.standing[name].parties
         shared = {t for e in making if (t := _transformation(e.event)) is not None}
-        for transformation in sorted(shared):
-            # A transformation may be told in parts, of which some name inputs only.
-            parts = self._settled(_required(self.lists, transformation))
-            making += [
-                part
-                for part in parts
-                if _transformation(part.event) == transformation
-                and self.standing[name].covers(part)
-            ]
-        self.followed.update(logged.index for logged in making)
-        return {source for logged in making for source in _inputs(logged.event)}
+        told |= {self._inputs_of_parts(each, parties) for each in sorted(shared)}
+        told.discard(frozenset())
+        return told.pop() if len(told) == 1 else frozenset[str]().union(*told)
+
+    def _inputs_of_parts(
+        self, transformation: str, parties: frozenset[str]
+    ) -> frozenset[str]:
+        """Return the inputs of a transformation, as those with standing tell it.
+
+        It may be told in parts, of which some name inputs only. What many things came
+        of is read once, or a ledger that is lawful could keep a reader busy for hours.
+        """
+        known = self._parts.get((transformation, parties))
+        if known is not None:
+            return known
+        parts = [
+            part
+            for part in self._settled(_required(self.lists, transformation))
+            if _transformation(part.event) == transformation
+            and not parties.isdisjoint(part.parties)
+        ]
+        self.followed.update(part.index for part in parts)
+        found = frozenset(source for part in parts for source in _inputs(part.event))
+        self._parts[transformation, parties] = found
+        return found
 
     def _alarms_of(self, name: str) -> tuple[StandingAlarm, ...]:
         events, standing = self.events[name], self.standing.get(name)
         if standing is None:
             return unjudged_alarms_of(name, events)
         return alarms_of(name, events, standing, self.directory)
-
-
-def _cycle(inputs: Mapping[str, set[str]]) -> tuple[str, ...]:
-    """Return the goods that came of themselves, and what lies between such.
-
-    Those that are made of nothing more, and those of which nothing more is made, are
-    taken away until none is left of either.
-    """
-    left = {
-        made: {name for name in of if name in inputs} for made, of in inputs.items()
-    }
-    while True:
-        used = {name for of in left.values() for name in of}
-        ends = {name for name, of in left.items() if not of or name not in used}
-        if not ends:
-            return tuple(sorted(left))
-        left = {name: of - ends for name, of in left.items() if name not in ends}
 
 
 def _required(lists: SubjectLists, name: str) -> Sequence[LoggedEvent]:

@@ -178,8 +178,10 @@ class Walk {
     this.events = new Map();
     /** @type {Map<string, Standing>} of each member that is not open */
     this.standing = new Map();
-    /** @type {Map<string, Set<string>>} what each of the goods was made of */
+    /** @type {Map<string, ReadonlySet<string>>} what each of the goods was made of */
     this.inputs = new Map();
+    /** @type {Map<string, ReadonlySet<string>>} of transformations, by who has standing */
+    this.parts = new Map();
     /** @type {Set<number>} */
     this.followed = new Set();
     /** @type {Set<number>} */
@@ -236,13 +238,15 @@ class Walk {
   followSources(starts) {
     let made = starts;
     for (let level = 1; made.length > 0; level += 1) {
-      /** @type {Set<string>} */
-      const sources = new Set();
+      // Outputs of one transformation share their inputs.
+      /** @type {Set<ReadonlySet<string>>} */
+      const told = new Set();
       for (const name of made) {
         const inputs = this.inputsOf(name);
         this.inputs.set(name, inputs);
-        for (const input of inputs) sources.add(input);
+        told.add(inputs);
       }
+      const sources = union([...told]);
       // A parent may be what goods were made of, too, and then that is followed.
       made = [...sources].filter((name) => !this.inputs.has(name)).sort();
       for (const name of made) if (!this.members.has(name)) this.takeSource(name, level);
@@ -295,29 +299,56 @@ class Walk {
    * Return what a member was made of, and remember who says so.
    *
    * @param {string} name of a member that is not open
-   * @returns {Set<string>}
+   * @returns {ReadonlySet<string>}
    */
   inputsOf(name) {
     const making = this.linking(name).filter(({ event }) => makes(event, name));
     const standing = this.standingAbout(name);
-    const shared = new Set(making.map(({ event }) => sharedId(event)));
-    for (const transformation of shared) {
-      if (transformation === null) continue;
-      // A transformation may be told in parts, of which some name inputs only.
-      for (const part of this.settled(required(this.lists, transformation))) {
-        const isPart = sharedId(part.event) === transformation;
-        if (isPart && covers(standing, part)) making.push(part);
-      }
+    /** @type {Set<ReadonlySet<string>>} */
+    const told = new Set();
+    for (const logged of making) {
+      const transformation = sharedId(logged.event);
+      if (transformation !== null) told.add(this.inputsOfParts(transformation, standing));
+      else told.add(this.inputsTold([logged]));
     }
-    /** @type {Set<string>} */
-    const inputs = new Set();
-    for (const { index, event } of making) {
-      this.followed.add(index);
-      for (const source of namedBy(event, "inputEPCList", "inputQuantityList")) {
-        inputs.add(source);
-      }
-    }
+    const [inputs = new Set(), ...others] = told;
+    return others.length === 0 ? inputs : union([inputs, ...others]);
+  }
+
+  /**
+   * Return the inputs of a transformation, as those with standing tell it.
+   *
+   * It may be told in parts, of which some name inputs only. What many things came of is
+   * read once, or a ledger that is lawful could keep a reader busy for hours.
+   *
+   * @param {string} transformation
+   * @param {Standing} standing about what came of it
+   * @returns {ReadonlySet<string>}
+   */
+  inputsOfParts(transformation, standing) {
+    // Whatever text a destination is, no two sets have one spelling.
+    const key = JSON.stringify([transformation, ...[...standing.parties].sort()]);
+    const known = this.parts.get(key);
+    if (known) return known;
+    const parts = this.settled(required(this.lists, transformation));
+    const inputs = this.inputsTold(
+      parts.filter((part) => sharedId(part.event) === transformation && covers(standing, part)),
+    );
+    this.parts.set(key, inputs);
     return inputs;
+  }
+
+  /**
+   * Return the inputs that events name, and remember these.
+   *
+   * @param {readonly LoggedEvent[]} events
+   * @returns {Set<string>}
+   */
+  inputsTold(events) {
+    for (const { index } of events) this.followed.add(index);
+    return new Set(
+      events.flatMap(({ event }) => namedBy(event, "inputEPCList", "inputQuantityList")),
+    );
   }
 
   /**
@@ -372,4 +403,15 @@ function required({ whole }, name) {
   const events = whole(name);
   if (events === null) throw new Refusal("incomplete", `list of ${name}: not given`);
   return events;
+}
+
+/**
+ * @param {readonly ReadonlySet<string>[]} sets
+ * @returns {ReadonlySet<string>}
+ */
+function union(sets) {
+  /** @type {Set<string>} */
+  const all = new Set();
+  for (const set of sets) for (const name of set) all.add(name);
+  return all;
 }

@@ -1,5 +1,6 @@
 /**
- * Goods that came of themselves: nothing real does, so a reader is told.
+ * Goods that came of themselves: nothing real does, so a reader is told. Twin of
+ * `ledger/cycle.py`.
  */
 
 /**
@@ -17,10 +18,13 @@ export function cycleIn(inputs) {
   /** @type {Map<string, string[]>} */
   const below = new Map();
   for (const name of inputs.keys()) below.set(name, []);
+  /** @type {Map<ReadonlySet<string>, string[]>} many may share one set */
+  const known = new Map();
   for (const [name, sources] of inputs) {
-    const known = [...sources].filter((source) => inputs.has(source));
-    above.set(name, known);
-    for (const source of known) neighbours(below, source).push(name);
+    const links = known.get(sources) || [...sources].filter((source) => inputs.has(source));
+    known.set(sources, links);
+    above.set(name, links);
+    for (const source of links) neighbours(below, source).push(name);
   }
   const left = new Set(inputs.keys());
   for (const links of [above, below]) peel(left, links, links === above ? below : above);

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.closure import find_lot, walk
+from ledger.cycle import cycle_in
 from ledger.directory import Directory
 from ledger.errors import IncompleteError, LedgerError
 from ledger.event import parse_event
@@ -51,13 +52,14 @@ def said(index, **members):
     return LoggedEvent(index, (MAKER,), parse_event(body, host=HOST))
 
 
-def making(index, made_thing, *sources):
+def making(index, made_thing, *sources, **members):
     return said(
         index,
         type="TransformationEvent",
         action=None,
         outputQuantityList=classes(made_thing),
         inputQuantityList=classes(*sources),
+        **members,
     )
 
 
@@ -190,3 +192,29 @@ def test_no_list_of_an_honest_passport_can_be_shortened():
                 ask(goods, lists={name: shorter})
             with pytest.raises(LedgerError):
                 ask(goods, lists={name: shorter}, without=[listed[place]])
+
+
+def test_a_cycle_of_ten_thousand_goods_is_found_at_once():
+    names = [f"{n:05}" for n in range(10_000)]
+    rings = {name: frozenset([names[place - 1]]) for place, name in enumerate(names)}
+
+    assert cycle_in(rings) == tuple(names)
+    assert cycle_in(rings | {"00000": frozenset()}) == ()
+
+
+def test_a_transformation_of_many_outputs_is_read_once():
+    shared = f"https://{HOST}/id/thing/shared"
+    told = [
+        making(10 + n, thing, *THINGS, transformationID=shared)
+        for n, thing in enumerate(THINGS)
+    ]
+    lists = Lists(told)
+    asked = []
+    lists_whole = lists.whole
+    lists.whole = lambda name: asked.append(name) or lists_whole(name)
+
+    found = walk(THINGS[0], lot=None, lists=lists, directory=KNOWN)
+
+    assert [name for name, _, _ in members(found)] == THINGS
+    assert found.followed == {logged.index for logged in told}
+    assert asked.count(shared) == 1

@@ -117,3 +117,57 @@ test("only a serial has a lot", () => {
     code: "not-packed",
   });
 });
+
+test("a transformation of many outputs is read once", () => {
+  const shared = `${ID}/made/shared`;
+  const things = [1, 2, 3, 4].map((number) => `${ID}/made/${number}`);
+  const told = things.map((thing, place) =>
+    event(10 + place, {
+      transformationID: shared,
+      inputEPCList: things,
+      outputEPCList: [thing],
+    }),
+  );
+  const lists = listsOf(told);
+  const asked = [];
+  const whole = (name) => {
+    asked.push(name);
+    return lists.whole(name);
+  };
+
+  const known = { lot: null, lists: { ...lists, whole }, directory: directory() };
+  const { members, followed } = walk(things[0], known);
+
+  assert.deepEqual(members.map(({ subject }) => subject), things);
+  assert.deepEqual([...followed].sort(), [10, 11, 12, 13]);
+  assert.equal(asked.filter((name) => name === shared).length, 1);
+});
+
+test("a destination that is spelled as two parties is neither of them", () => {
+  const [stranger, other] = [`${ID}/party/a`, `${ID}/party/b`];
+  const run = `${ID}/made/run`;
+  const ship = (index, thing, names) =>
+    event(index, {
+      type: "ObjectEvent",
+      action: "OBSERVE",
+      epcList: [thing],
+      destinationList: names.map((destination) => ({ type: "owning_party", destination })),
+    });
+  const made = (index, thing, ...inputEPCList) =>
+    event(index, { outputEPCList: [thing], inputEPCList, transformationID: run });
+  const [one, two] = [`${ID}/made/1`, `${ID}/made/2`];
+  const part = event(14, { transformationID: run, inputEPCList: [`${ID}/made/3`] });
+  const told = [
+    made(10, one, two), made(11, two),
+    ship(12, one, [`${stranger} ${other}`]), ship(13, two, [stranger, other]),
+    { ...part, parties: [stranger] },
+  ];
+
+  const known = { lot: null, lists: listsOf(told), directory: directory() };
+  const { members } = walk(one, known);
+
+  // The stranger speaks of the second, and by it the third is a source of it alone.
+  assert.deepEqual(members.map(({ subject, level }) => [subject.at(-1), level]), [
+    ["1", 0], ["2", 1], ["3", 2],
+  ]);
+});
