@@ -36,10 +36,14 @@ MAX_NEEDED: Final = 10_000
 """Statements to read for any answer."""
 MAX_NEEDED_BYTES: Final = 16 * 1024 * 1024
 """Bytes of these."""
+MAX_NAMES: Final = 10_000
+"""Lists of any answer: one statement may name hundreds of sources."""
 
 _LEAST_BYTES: Final = 400
 """No event statement is as small: origin, key, nine members, signature."""
 _READ_AT_ONCE: Final = 500
+_ONE_BY_ONE: Final = 10
+"""Levels that are tried one after the other; then it is several at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +98,15 @@ def collect(
     known.prefetch(_near(lot, known.events(subject)))
     is_first = levels is None
     answer = _answer(subject, lot, 0, known, is_first=is_first)
-    for level in range(1, 1 + (MAX_STATEMENTS if levels is None else levels)):
+    given, too_many = 0, 1 + (MAX_STATEMENTS if levels is None else levels)
+    while given + 1 < too_many:
+        # Every attempt walks all of it: beyond the first levels they must be few.
+        step = 1 if given < _ONE_BY_ONE else given // 2
+        level = min(given + step, (given + too_many) // 2)
         opened = [m for m in answer.closure.members if m.is_open]
         above = {m.subject for m in opened if m.level <= level}
         if opened and not above:
+            given = level
             continue
         if not opened or not _may_fit(answer, above, known, is_first=is_first):
             break
@@ -105,10 +114,12 @@ def collect(
             known.read(above)
             further = _answer(subject, lot, level, known, is_first=is_first)
         except TooLargeError:
-            break
-        if not further.fits(is_first=is_first):
-            break
-        answer = further
+            too_many = level
+            continue
+        if further.fits(is_first=is_first):
+            answer, given = further, level
+        else:
+            too_many = level
     return answer.collected
 
 
@@ -208,6 +219,7 @@ class _Given:
         known: _Known,
         also_whole: Collection[str] = (),
         max_alarmed: int = MAX_STATEMENTS,
+        max_statements: int = MAX_NEEDED,
     ) -> None:
         """Answer from what is known.
 
@@ -215,6 +227,7 @@ class _Given:
             known: What was read.
             also_whole: Sources that are given whole for another reason.
             max_alarmed: Statements of sources that are given whole for an alarm.
+            max_statements: Statements that the answer may have.
         """
         self.names: set[str] = set()
         self.statements: set[int] = set()
@@ -223,6 +236,7 @@ class _Given:
         self._known = known
         self._also_whole = also_whole
         self._room = max_alarmed
+        self._max_statements = max_statements
 
     def whole(self, name: str) -> Sequence[LoggedEvent]:
         """Return all events about a subject, and give them."""
@@ -235,6 +249,7 @@ class _Given:
         alarms = name + ALARM_SUFFIX
         if not self._known.has_read(alarms):
             self.unread.add(alarms)
+            self._check_size()
             return ()
         events = self._known.events(alarms)
         if unjudged_alarms_of(name, events) and self._has_taken_room(name):
@@ -249,6 +264,7 @@ class _Given:
             events = self._known.events(alarms)
             if unjudged_alarms_of(alarms.removesuffix(ALARM_SUFFIX), events):
                 return False
+            self.unread.discard(alarms)
             self._give(alarms)
         return True
 
@@ -261,10 +277,16 @@ class _Given:
         return True
 
     def _give(self, name: str) -> tuple[LoggedEvent, ...]:
-        events = self._known.events(name)
         self.names.add(name)
         self.statements.update(self._known.indices(name))
-        return events
+        self._check_size()
+        return self._known.events(name)
+
+    def _check_size(self) -> None:
+        if len(self.names) + len(self.unread) > MAX_NAMES:
+            raise _too_large(f"{MAX_NAMES} lists")
+        if len(self.statements) > self._max_statements:
+            raise _too_large(f"{self._max_statements} statements")
 
 
 def _near(lot: str | None, events: Iterable[LoggedEvent]) -> Iterable[str]:
@@ -284,7 +306,12 @@ def _answer(
     also_whole: set[str] = set()
     max_alarmed = FIRST_ANSWER_ALARMED if is_first else MAX_STATEMENTS
     while True:
-        given = _Given(known, also_whole, max_alarmed)
+        given = _Given(
+            known,
+            also_whole,
+            max_alarmed,
+            max_statements=MAX_STATEMENTS if level > 0 else MAX_NEEDED,
+        )
         closure = walk(
             subject, lot=lot, lists=given, directory=known.directory, max_level=level
         )

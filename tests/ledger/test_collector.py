@@ -423,6 +423,44 @@ def test_a_level_that_is_too_much_is_left_open(told, monkeypatch):
     assert passport(told, SERIAL, 100).lists == least.lists
 
 
+def test_more_lists_than_an_answer_may_have_are_refused_or_left_open(told, monkeypatch):
+    """One statement names hundreds of sources, and a few of them a million."""
+    lot = passport(told, LOT, 0)
+    walked = len(lot.lists) - len(parties(lot.lists))
+
+    monkeypatch.setattr(collector, "MAX_NAMES", walked)
+    assert passport(told, LOT, 100).lists == lot.lists
+    monkeypatch.setattr(collector, "MAX_NAMES", walked - 1)
+    with pytest.raises(TooLargeError, match=f"{walked - 1} lists"):
+        told.passport(LOT, 0)
+
+
+def test_a_long_chain_is_walked_a_few_times_only(tmp_path, monkeypatch):
+    """Whoever asks pays nothing, so a walk for each level would be too many."""
+    length = 60
+    chain = [made(n + 1, [goods(n + 1)], goods(n)) for n in range(length)]
+    log = begun(tmp_path, *chain)
+    walks = []
+    real = collector.walk
+
+    def counted(*given, **known):
+        walks.append(known["max_level"])
+        return real(*given, **known)
+
+    monkeypatch.setattr(collector, "walk", counted)
+
+    for levels in (3, 12, 41, 100):
+        walks.clear()
+        report = verified(log, goods(0), levels)
+        checked = sum(not member.is_open for member in report.sources)
+        assert checked == min(levels, length)
+        assert len(walks) < 30
+    monkeypatch.setattr(collector, "MAX_STATEMENTS", 33)
+    report = verified(log, goods(0), 100)
+    assert sum(not member.is_open for member in report.sources) == 32
+    log.close()
+
+
 def test_strangers_cannot_make_an_answer_too_large(log, monkeypatch):
     """What is only named beside a subject is not needed, however much it is."""
     box = f"https://{HOST}/id/elsewhere/box"
