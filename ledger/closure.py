@@ -336,7 +336,7 @@ class _Walk:
     def _alarms_of(self, name: str) -> tuple[StandingAlarm, ...]:
         events, standing = self.events[name], self.standing.get(name)
         if standing is None:
-            return unjudged_alarms_of(name, events)
+            return unjudged_alarms_of(name, events, self.directory)
         return alarms_of(name, events, standing, self.directory)
 
 

@@ -252,7 +252,7 @@ class _Given:
             self._check_size()
             return ()
         events = self._known.events(alarms)
-        if unjudged_alarms_of(name, events) and self._has_taken_room(name):
+        if self._has_alarms(name, events) and self._has_taken_room(name):
             return events
         self._give(alarms)
         return ()
@@ -262,11 +262,14 @@ class _Given:
         self._known.read(self.unread)
         for alarms in sorted(self.unread):
             events = self._known.events(alarms)
-            if unjudged_alarms_of(alarms.removesuffix(ALARM_SUFFIX), events):
+            if self._has_alarms(alarms.removesuffix(ALARM_SUFFIX), events):
                 return False
             self.unread.discard(alarms)
             self._give(alarms)
         return True
+
+    def _has_alarms(self, name: str, events: Iterable[LoggedEvent]) -> bool:
+        return bool(unjudged_alarms_of(name, events, self._known.directory))
 
     def _has_taken_room(self, name: str) -> bool:
         # Whoever may state an alarm could make an answer as large as they like.

@@ -112,7 +112,8 @@ def is_entitled(
     """Tell whether an event may raise or lift an alarm about a subject.
 
     A failed test counts from whoever has the right to state it, which validity has
-    judged; a recall and a void only from a creator or an authority.
+    judged; a recall and a void only from a creator or an authority. What another raised
+    not everybody may lift who may raise it: :func:`may_lift`.
 
     Args:
         word: The alarm.
@@ -125,6 +126,19 @@ def is_entitled(
     if word in _BY_CREATORS:
         return is_by_creator_or_authority(logged, standing, directory)
     return logged.party in standing.parties
+
+
+def may_lift(
+    word: str, logged: LoggedEvent, standing: Standing, directory: Bindings
+) -> bool:
+    """Tell whether an event may lift an alarm that another party raised.
+
+    Whoever may raise it may, save that a failed test is not a stranger's to lift: its
+    word would make goods look better, and counts for nothing.
+    """
+    if word in _BY_ANYBODY and logged.party not in standing.parties:
+        return is_by_creator_or_authority(logged, standing, directory)
+    return is_entitled(word, logged, standing, directory)
 
 
 def is_by_creator_or_authority(
@@ -171,31 +185,52 @@ def alarms_of(
     """
     kept, _ = settle_errors(events)
     lifted: dict[str, int] = {}
+    taken_back: dict[tuple[str, str], int] = {}
     for logged in kept:
         for word in lifted_by(logged.event):
-            if is_entitled(word, logged, standing, directory):
+            if may_lift(word, logged, standing, directory):
                 lifted[word] = logged.index
+            elif is_entitled(word, logged, standing, directory):
+                taken_back[word, logged.party] = logged.index
     return tuple(
         StandingAlarm(subject, word, logged.index, is_judged=True)
         for logged in kept
         for word in sorted(raised_by(logged.event))
         if is_entitled(word, logged, standing, directory)
         and logged.index >= lifted.get(word, 0)
+        and logged.index >= taken_back.get((word, logged.party), 0)
     )
 
 
 def unjudged_alarms_of(
-    subject: str, events: Iterable[LoggedEvent]
+    subject: str, events: Iterable[LoggedEvent], directory: Bindings
 ) -> tuple[StandingAlarm, ...]:
-    """Return every alarm raised about a subject of which only these are known.
+    """Return every alarm about a subject of which only these are known.
+
+    Each that may count does. A recall or a void by who never had a prefix over the
+    subject, nor was an authority, cannot: one statement of a stranger would otherwise
+    make everything look recalled of which no more than the alarms is given.
 
     Args:
         subject: An identifier.
         events: All statements of alarm about it.
+        directory: With every admission of every party that signs one of them.
     """
     kept, _ = settle_errors(events)
     return tuple(
         StandingAlarm(subject, word, logged.index, is_judged=False)
         for logged in kept
         for word in sorted(raised_by(logged.event))
+        if is_entitled(word, logged, _widest(subject, logged, directory), directory)
     )
+
+
+def _widest(subject: str, logged: LoggedEvent, directory: Bindings) -> Standing:
+    """Return the most standing that an event's issuer can have, lists unknown."""
+    issuer = frozenset({logged.party})
+    could_create = any(
+        within(subject, prefix)
+        for admitted in directory.admissions(logged.party)
+        for prefix in admitted.prefixes
+    )
+    return Standing(creators=issuer if could_create else frozenset(), parties=issuer)

@@ -373,7 +373,7 @@ class Walk {
   alarmsAbout(name) {
     const events = this.eventsOf(name);
     const standing = this.standing.get(name);
-    if (!standing) return unjudgedAlarmsOf(name, events);
+    if (!standing) return unjudgedAlarmsOf(name, events, this.directory);
     return alarmsOf(name, events, standing, this.directory);
   }
 

@@ -138,6 +138,25 @@ export function isEntitled(word, logged, standing, directory) {
 }
 
 /**
+ * Return whether an event may lift an alarm that another party raised.
+ *
+ * Whoever may raise it may, save that a failed test is not a stranger's to lift: its word
+ * would make goods look better, and counts for nothing.
+ *
+ * @param {string} word
+ * @param {LoggedEvent} logged
+ * @param {Standing} standing
+ * @param {Bindings} directory
+ * @returns {boolean}
+ */
+function mayLift(word, logged, standing, directory) {
+  if (BY_ANYBODY.has(word) && !standing.parties.has(issuerOf(logged))) {
+    return isByCreatorOrAuthority(logged, standing, directory);
+  }
+  return isEntitled(word, logged, standing, directory);
+}
+
+/**
  * Return whether an event's issuer created the subject, or was an authority then.
  *
  * @param {LoggedEvent} logged
@@ -177,9 +196,15 @@ export function alarmsOf(subject, events, standing, directory) {
   const kept = settleErrors(events);
   /** @type {Map<string, number>} where each word was lifted last */
   const lifted = new Map();
+  /** @type {Map<string, number>} where each party lifted last what it raised itself */
+  const takenBack = new Map();
   for (const logged of kept) {
+    const { index } = logged;
     for (const word of liftedBy(logged.event)) {
-      if (isEntitled(word, logged, standing, directory)) lifted.set(word, logged.index);
+      if (mayLift(word, logged, standing, directory)) lifted.set(word, index);
+      else if (isEntitled(word, logged, standing, directory)) {
+        takenBack.set(`${word} ${issuerOf(logged)}`, index);
+      }
     }
   }
   /** @type {Alarm[]} */
@@ -188,6 +213,7 @@ export function alarmsOf(subject, events, standing, directory) {
     for (const word of raisedBy(logged.event)) {
       if (!isEntitled(word, logged, standing, directory)) continue;
       if (logged.index < (lifted.get(word) || 0)) continue;
+      if (logged.index < (takenBack.get(`${word} ${issuerOf(logged)}`) || 0)) continue;
       alarms.push({ subject, word, index: logged.index, isJudged: true });
     }
   }
@@ -195,16 +221,41 @@ export function alarmsOf(subject, events, standing, directory) {
 }
 
 /**
- * Return every alarm raised about a subject of which only these are known.
+ * Return every alarm about a subject of which only these are known.
+ *
+ * Each that may count does. A recall or a void by who never had a prefix over the subject,
+ * nor was an authority, cannot: one statement of a stranger would otherwise make
+ * everything look recalled of which no more than the alarms is given.
  *
  * @param {string} subject
  * @param {readonly LoggedEvent[]} events all statements of alarm about it
+ * @param {Bindings} directory
  * @returns {Alarm[]}
  */
-export function unjudgedAlarmsOf(subject, events) {
-  return settleErrors(events).flatMap(({ index, event }) =>
-    raisedBy(event).map((word) => ({ subject, word, index, isJudged: false })),
-  );
+export function unjudgedAlarmsOf(subject, events, directory) {
+  return settleErrors(events).flatMap((logged) => {
+    const { index, event } = logged;
+    const widest = widestStanding(subject, logged, directory);
+    return raisedBy(event)
+      .filter((word) => isEntitled(word, logged, widest, directory))
+      .map((word) => ({ subject, word, index, isJudged: false }));
+  });
+}
+
+/**
+ * Return the standing of an event's issuer if all that is not known spoke for it.
+ *
+ * @param {string} subject
+ * @param {LoggedEvent} logged
+ * @param {Bindings} directory
+ * @returns {Standing}
+ */
+function widestStanding(subject, logged, directory) {
+  const parties = new Set([issuerOf(logged)]);
+  const couldCreate = directory
+    .admissions(issuerOf(logged))
+    .some(({ prefixes }) => prefixes.some((prefix) => within(subject, prefix)));
+  return { creators: couldCreate ? parties : new Set(), parties };
 }
 
 /**

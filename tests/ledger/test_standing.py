@@ -152,4 +152,4 @@ def test_an_alarm_stands_from_the_last_lift_on(raises):
     assert [alarm.index for alarm in found] == [
         5 + n for n, is_raised in enumerate(raises) if is_raised and n > last_lift
     ]
-    assert len(unjudged_alarms_of(SUBJECT, events)) == raises.count(True)
+    assert len(unjudged_alarms_of(SUBJECT, events, KNOWN)) == raises.count(True)

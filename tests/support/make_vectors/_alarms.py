@@ -400,6 +400,14 @@ def _of_lifting(ask):
         "failed-test-lifted-by-another-with-the-right": is_lifted(
             PLANT, "non_conformant", by=LAB
         ),
+        "failed-test-lifted-by-a-stranger": stands(STRANGER, "non_conformant", by=LAB),
+        "failed-test-of-the-creator-lifted-by-a-stranger": stands(
+            LAB, "non_conformant"
+        ),
+        "failed-test-lifted-by-an-authority": is_lifted(
+            OFFICE, "non_conformant", by=LAB
+        ),
+        "failed-test-lifted-by-who-stated-it": is_lifted(LAB, "non_conformant", by=LAB),
         "another-word-lifted": stands(PLANT, unset="damaged"),
         "raised-again-after-it-was-lifted": ask(
             again, report={"alarms": [[POUCH, "recalled", anew, True]]}

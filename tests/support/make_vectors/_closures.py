@@ -15,6 +15,7 @@ from tests.support.pouch import (
     ITEM,
     LOT,
     MILK,
+    OFFICE,
     OTHER_LOT,
     OTHER_POUCH,
     OTHER_TANK,
@@ -22,6 +23,7 @@ from tests.support.pouch import (
     PLANT,
     POUCH,
     POWDER,
+    SHOP,
     STRANGER,
     TANK,
     Goods,
@@ -339,7 +341,17 @@ def _of_what_is_open(ask):
     no_lists = made()
     not_higher = [n for n in no_lists.names if n not in {TANK, MILK, ANIMAL}]
     alarmed = made()
-    alarm = alarmed.alarm(STRANGER, TANK)
+    alarm = alarmed.alarm(STRANGER, TANK, "damaged")
+    strange = made()
+    strange.alarm(STRANGER, TANK)
+    strange.alarm(STRANGER, TANK, "inactive")
+    official = made()
+    recall = official.alarm(OFFICE, TANK)
+    former = Goods()
+    former.join(SHOP, prefixes=[TANK])
+    former.become(SHOP)
+    made(former)
+    unclear = former.alarm(SHOP, TANK)
     lifted = made()
     raised = lifted.alarm(PLANT, TANK)
     lifted.lift(PLANT, TANK)
@@ -375,7 +387,16 @@ def _of_what_is_open(ask):
             no_lists, step=12, code="incomplete", given={"names": not_higher}
         ),
         "open-tank-with-an-alarm-that-nobody-can-judge": opened(
-            alarmed, TANK, alarms=[[TANK, "recalled", alarm, False]], apart=[]
+            alarmed, TANK, alarms=[[TANK, "damaged", alarm, False]], apart=[]
+        ),
+        "open-tank-recalled-by-who-can-never-have-created-it": opened(
+            strange, TANK, alarms=[], apart=[]
+        ),
+        "open-tank-recalled-by-an-authority": opened(
+            official, TANK, alarms=[[TANK, "recalled", recall, False]]
+        ),
+        "open-tank-recalled-by-who-had-its-prefix": opened(
+            former, TANK, alarms=[[TANK, "recalled", unclear, False]]
         ),
         "open-tank-with-an-alarm-lifted": opened(
             lifted, TANK, alarms=[[TANK, "recalled", raised, False]]
