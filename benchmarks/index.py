@@ -3,8 +3,8 @@
 A ledger is begun as usual. Then a statement is forged into its database that is about
 as many animals as are wanted: the index takes them in, sorted by key so that memory
 holds a fifth of it, and the seal has its root. From there on everything is as it is in
-use, on a copy for each run: statements, each about an animal drawn at random or, one in
-five, about a new one, are appended in batches, with the index and without any.
+use: statements about animals drawn at random are appended in batches, to this database
+and to a copy of it that has no index.
 """
 
 import random
@@ -33,29 +33,32 @@ from tests.support.forge import ANIMAL, HERDER, LEDGER, ORIGIN, Forge, policy_te
 SIZES = (10_000, 1_000_000)
 BATCH = 500
 BATCHES = 20
-WARM_BATCHES = 4
+WARM_BATCHES = 10
+ANIMALS = (100, BATCH)
+"""In a batch: as many as in the benchmark of appending alone; and each another one."""
 PROOFS = 200
 HERD = ANIMAL.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Statements in a second, and what part of their time the index took."""
+
+    rate: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFigures:
     """What was measured at one number of subjects."""
 
-    subjects: int
     proof_bytes: list[int]
     """Of one subject each, as JSON."""
-    batch_seconds: list[float]
-    batch_seconds_without: list[float]
-    start_seconds: float
     prove_seconds: float
     """Of one subject, median, nothing in memory."""
-
-    @property
-    def share(self) -> float:
-        """Return what part of the append time the index takes."""
-        without = statistics.median(self.batch_seconds_without)
-        return 1 - without / statistics.median(self.batch_seconds)
+    start_seconds: float
+    shares: list[Share]
+    """For each number of ``ANIMALS``."""
 
 
 class NoIndex(PagedIndex):
@@ -143,28 +146,43 @@ def check_proofs(log: Log, subjects: int) -> tuple[list[int], float]:
     return sizes, statistics.median(seconds)
 
 
-def append_in_turn(logs: Sequence[Log], subjects: int) -> list[list[float]]:
-    """Return how long each batch took each log, what is often used being in memory.
+class Drawing:
+    """Draws what the statements of a batch are about: of five animals one is new."""
 
-    They take each batch in turn, so that a machine whose speed drifts slows them all.
-    """
-    chosen = random.Random(1)
-    seconds: list[list[float]] = [[] for _ in logs]
-    for batch in range(BATCHES):
-        first = batch * BATCH
-        about = [
-            animal(
-                chosen.randrange(subjects) if place % 5 else subjects + first + place
-            )
-            for place in range(BATCH)
+    def __init__(self, subjects: int) -> None:
+        """Begin with the animals that there are."""
+        self._subjects = subjects
+        self._statements = 0
+        self._chosen = random.Random(1)
+
+    def batch(self, animals: int) -> list[bytes]:
+        """Return statements about so many animals, no text twice."""
+        first = self._statements
+        self._statements += BATCH
+        drawn = [
+            animal(self._chosen.randrange(self._subjects))
+            if place % 5
+            else animal(self._subjects + first + place)
+            for place in range(animals)
         ]
-        notes = notes_about(about, 1 + first)
-        for log, taken in zip(logs, seconds, strict=True):
+        about = [drawn[place % animals] for place in range(BATCH)]
+        return notes_about(about, 1 + first)
+
+
+def share_of_index(log: Log, bare: Log, batches: Sequence[list[bytes]]) -> Share:
+    """Return what part of the append time the index takes.
+
+    Both take each batch in turn, so that a machine whose speed drifts slows both.
+    """
+    seconds = {log: 0.0, bare: 0.0}
+    for place, notes in enumerate(batches):
+        for each in (log, bare) if place % 2 else (bare, log):
             start = time.perf_counter()
-            answers = log.append_statements(notes)
-            taken.append(time.perf_counter() - start)
+            answers = each.append_statements(notes)
+            seconds[each] += time.perf_counter() - start
             assert not any(isinstance(answer, LedgerError) for answer in answers)
-    return [taken[WARM_BATCHES:] for taken in seconds]
+    rate = len(batches) * BATCH / seconds[log]
+    return Share(rate, 1 - seconds[bare] / seconds[log])
 
 
 def measure(subjects: int, begun: Callable[[Path], Log]) -> IndexFigures:
@@ -184,29 +202,38 @@ def measure(subjects: int, begun: Callable[[Path], Log]) -> IndexFigures:
         no_index = NoIndex(ORIGIN, lambda _: {}, root=EMPTY_INDEX_ROOT)
         with patch("ledger.sequencer.load_index", lambda *_, **__: no_index):
             bare = opened(copy)
-        batches, batches_without = append_in_turn([log, bare], subjects)
+        drawing = Drawing(subjects)
+        share_of_index(log, bare, [drawing.batch(BATCH) for _ in range(WARM_BATCHES)])
+        shares = [
+            share_of_index(log, bare, [drawing.batch(animals) for _ in range(BATCHES)])
+            for animals in ANIMALS
+        ]
         log.close()
         bare.close()
-    return IndexFigures(
-        subjects, proof_bytes, batches, batches_without, start_seconds, prove_seconds
-    )
+    return IndexFigures(proof_bytes, prove_seconds, start_seconds, shares)
 
 
 def report(begun: Callable[[Path], Log]) -> None:
-    """Print the table.
+    """Print the tables.
 
     Args:
         begun: Begins a ledger in a folder.
     """
+    found = {subjects: measure(subjects, begun) for subjects in SIZES}
     print(
-        f"\n{'the completeness index':25}{'proof, bytes':>14}{'at most':>9}"
-        f"{'to prove':>10}{'to start':>10}{'append':>10}{'of it the index':>17}"
+        f"\n{'completeness proof of one subject':40}{'bytes':>8}{'at most':>9}"
+        f"{'to prove':>11}{'to start':>11}"
     )
-    for subjects in SIZES:
-        found = measure(subjects, begun)
-        rate = BATCH / statistics.median(found.batch_seconds)
+    for subjects, figures in found.items():
         print(
-            f"{subjects:>16,} subjects{statistics.median(found.proof_bytes):>14,.0f}"
-            f"{max(found.proof_bytes):>9,}{found.prove_seconds * 1000:>7.1f} ms"
-            f"{found.start_seconds * 1000:>7.0f} ms{rate:>8,.0f}/s{found.share:>17.2f}"
+            f"{subjects:>31,} subjects{statistics.median(figures.proof_bytes):>8,.0f}"
+            f"{max(figures.proof_bytes):>9,}{figures.prove_seconds * 1000:>8.1f} ms"
+            f"{figures.start_seconds * 1000:>8.0f} ms"
         )
+    print(
+        f"\n{f'append, batches of {BATCH}, durable':40}{'per second':>12}{'index':>8}"
+    )
+    for subjects, figures in found.items():
+        for animals, share in zip(ANIMALS, figures.shares, strict=True):
+            name = f"{subjects:,} subjects, {animals} in a batch"
+            print(f"{name:>40}{share.rate:>12,.0f}{share.share:>8.2f}")

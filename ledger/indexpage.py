@@ -1,61 +1,73 @@
-"""One page of the completeness index: what the trie holds in four bits of the keys.
+"""One page of the completeness index: what the trie holds in six bits of the keys.
 
-Under each of the sixteen values of these bits there is nothing, the list of the one
-subject there, or the hash of what the page below covers, where two or more part. A page
-is named by the bits above it, in hexadecimal digits; the one at the top has no digit.
-Which pages there are and what they hold is a function of the lists, like the root.
+Under each of the 64 values of these bits there is nothing, the list of the one subject
+there, or the hash of what the page below covers, where two or more part. A page is
+named by the bits above it, six to a digit; the one at the top has no digit. Which pages
+there are and what they hold is a function of the lists, like the root.
 
 Pure: bytes in, bytes or a refusal out. ``pagedindex`` puts pages together.
 """
 
-from collections.abc import Collection, Iterable
+import hashlib
+from collections.abc import Iterable
 from typing import Final
 
-from ledger.completeness import inner_node_hash, list_leaf_hash
+from ledger.completeness import inner_node_hash
 from ledger.errors import StoreError
 from ledger.index import Leaf
 
-SLOTS: Final = 16
+SLOTS: Final = 64
 
-_BITS: Final = 4
+_BITS: Final = 6
 _KEY_BITS: Final = 256
-_MAX_DIGITS: Final = _KEY_BITS // _BITS - 1
-_LIST: Final = 0x80
-"""Marks in a stored page that a list stands there, not a hash."""
-_LIST_BYTES: Final = 1 + 32 + 8 + 32
-_HASH_BYTES: Final = 1 + 32
+_MAX_DEPTH: Final = _KEY_BITS // _BITS
+_WINDOWS: Final = tuple(
+    (_BITS * depth // 8, 10 - _BITS * depth % 8) for depth in range(_MAX_DEPTH + 1)
+)
+"""Where in a key the bits of a page with so many above it begin: in which byte, and how
+far these and the next byte are to be shifted right."""
+_MAP_BYTES: Final = 8
+_HASH_BYTES: Final = 32
+_LIST_BYTES: Final = 32 + 8 + 32
 
 
 def slot_of(key: bytes, depth: int) -> int:
-    """Return the place of a key in a page with so many digits.
+    """Return the place of a key in a page with so many above it.
 
-    >>> [slot_of(bytes([0xE3]), depth) for depth in (0, 1)]
-    [14, 3]
+    The lowest page has the last four bits of a key, and two that are zero.
+
+    >>> [slot_of(bytes.fromhex("0430"), depth) for depth in (0, 1)]
+    [1, 3]
     """
-    byte = key[depth >> 1]
-    return byte & 15 if depth & 1 else byte >> 4
+    byte, shift = _WINDOWS[depth]
+    next_byte = key[byte + 1] if depth < _MAX_DEPTH else 0
+    return (key[byte] << 8 | next_byte) >> shift & SLOTS - 1
 
 
 class Page:
-    """Sixteen places.
+    """Sixty-four places.
 
     Attributes:
-        name: Digits above it.
+        name: The bits above it: two octal digits for each page above.
+        depth: How many pages are above it.
         hashes: A tree in an array: 1 covers the page, 2p and 2p + 1 are below p, the
-            last sixteen are the places. Empty where nothing is. What stands alone in a
+            last 64 are the places. Empty where nothing is. What stands alone in a
             subtree is its hash, for a node has two children.
     """
 
-    __slots__ = ("_bits", "_stored", "hashes", "name")
+    __slots__ = ("_bits", "_lists", "_stored", "_taken", "depth", "hashes", "name")
 
     def __init__(self, name: str) -> None:
         """Begin an empty page."""
         self.name = name
+        self.depth = len(name) // 2
         self.hashes = [b""] * (2 * SLOTS)
-        # Each place as it is stored: there are many pages in memory, and few of their
-        # lists are asked for.
+        # Each place as it is stored: the hash of a page; key, count and chain of a
+        # list; nothing. And a bit for each place: whether it is taken, and by a list.
         self._stored = [b""] * SLOTS
-        self._bits = int(name or "0", 16)
+        self._taken = 0
+        self._lists = 0
+        self._bits = int(name or "0", 8)
 
     @property
     def hash(self) -> bytes:
@@ -64,7 +76,7 @@ class Page:
 
     def below(self, slot: int) -> str:
         """Return the name of the page below a place."""
-        return f"{self.name}{slot:x}"
+        return f"{self.name}{slot:02o}"
 
     def is_page(self, slot: int) -> bool:
         """Say whether a page lies below a place."""
@@ -75,69 +87,66 @@ class Page:
         part = self._stored[slot]
         if len(part) != _LIST_BYTES:
             return None
-        return Leaf(part[1:33], int.from_bytes(part[33:41], "big"), part[41:])
+        return Leaf(part[:32], int.from_bytes(part[32:40], "big"), part[40:])
 
     def node_prefix(self, place: int) -> tuple[int, bytes]:
         """Return length and prefix of the node that parts at a place of ``hashes``."""
         level = place.bit_length() - 1
-        length = _BITS * len(self.name) + level
+        length = _BITS * self.depth + level
         bits = self._bits << level | place ^ 1 << level
         return length, (bits << _KEY_BITS - length).to_bytes(32, "big")
 
     def put_list(self, slot: int, leaf: Leaf) -> None:
         """Put a list into a place; ``settle`` is still to be called."""
         count = leaf.count.to_bytes(8, "big")
-        part = b"%c%b%b%b" % (_LIST | slot, leaf.key, count, leaf.chain)
-        self.put_stored(slot, part)
+        self.put_stored_list(slot, b"".join((leaf.key, count, leaf.chain)))
+
+    def put_stored_list(self, slot: int, part: bytes) -> None:
+        """Put in a list as it is stored; ``settle`` is still to be called."""
+        self._stored[slot] = part
+        # As ``list_leaf_hash``: what is stored of a list is what is hashed of it.
+        self.hashes[SLOTS + slot] = hashlib.sha256(b"\x10" + part).digest()
+        self._taken |= 1 << slot
+        self._lists |= 1 << slot
 
     def put_page(self, slot: int, node: bytes) -> None:
         """Put the hash of a page into a place; ``settle`` is still to be called."""
-        self._stored[slot] = b"%c%b" % (slot, node)
-        self.hashes[SLOTS + slot] = node
+        self._stored[slot] = self.hashes[SLOTS + slot] = node
+        self._taken |= 1 << slot
+        self._lists &= ~(1 << slot)
 
-    def put_stored(self, slot: int, part: bytes) -> None:
-        """Put in what a place held when it was stored; ``settle`` is to be called."""
-        self._stored[slot] = part
-        if len(part) == _LIST_BYTES:
-            count = int.from_bytes(part[33:41], "big")
-            self.hashes[SLOTS + slot] = list_leaf_hash(part[1:33], count, part[41:])
-        else:
-            self.hashes[SLOTS + slot] = part[1:]
+    def settle(self, slots: Iterable[int]) -> None:
+        """Hash again what lies above these places.
 
-    def settle(self, slots: Collection[int]) -> None:
-        """Hash again what lies above these places."""
-        if len(slots) == 1:
-            (slot,) = slots
-            self._settle_places([SLOTS + slot >> level for level in (1, 2, 3, 4)])
-            return
-        # From the lowest level up.
-        places = {SLOTS + slot >> 1 for slot in slots}
-        while places:
-            self._settle_places(places)
-            places = {place >> 1 for place in places if place > 1}
-
-    def settle_all(self) -> None:
-        """Hash what lies above every place."""
-        self._settle_places(range(SLOTS - 1, 0, -1))
-
-    def _settle_places(self, places: Iterable[int]) -> None:
-        hashes, top, bits = self.hashes, _BITS * len(self.name), self._bits
-        for place in places:
-            left, right = hashes[2 * place], hashes[2 * place + 1]
-            if left and right:
-                level = place.bit_length() - 1
-                length = top + level
-                prefix = (bits << level | place ^ 1 << level) << _KEY_BITS - length
-                hashes[place] = inner_node_hash(
-                    length, prefix.to_bytes(32, "big"), left, right
-                )
-            else:
-                hashes[place] = left or right
+        Args:
+            slots: The places in ascending order.
+        """
+        hashes, bits = self.hashes, self._bits
+        places = [SLOTS + slot for slot in slots]
+        for level in range(_BITS - 1, -1, -1):
+            length = _BITS * self.depth + level
+            above: list[int] = []
+            last = 0
+            for below in places:
+                place = below >> 1
+                if place == last:
+                    continue
+                above.append(place)
+                last = place
+                left, right = hashes[2 * place], hashes[2 * place + 1]
+                if left and right:
+                    prefix = (bits << level | place ^ 1 << level) << _KEY_BITS - length
+                    hashes[place] = inner_node_hash(
+                        length, prefix.to_bytes(32, "big"), left, right
+                    )
+                else:
+                    hashes[place] = left or right
+            places = above
 
     def by_slot(self, keys: Iterable[bytes]) -> dict[int, list[bytes]]:
         """Return keys by the place that they lead to."""
         found: dict[int, list[bytes]] = {}
-        depth = len(self.name)
+        depth = self.depth
         for key in keys:
             slot = slot_of(key, depth)
             if slot in found:
@@ -168,8 +177,15 @@ class Page:
         return place - SLOTS if self.is_page(place - SLOTS) else None
 
     def to_bytes(self) -> bytes:
-        """Return the page as it is stored: its places in ascending order."""
-        return b"".join(self._stored)
+        """Return the page as it is stored.
+
+        Two maps with a bit for each place, the lowest for the first: whether something
+        is there, and whether that is a list. Then all that is there, in their order.
+        """
+        taken, lists = (
+            m.to_bytes(_MAP_BYTES, "big") for m in (self._taken, self._lists)
+        )
+        return b"".join((taken, lists, *self._stored))
 
 
 def parse_page(name: str, data: bytes, want: bytes) -> Page:
@@ -184,24 +200,29 @@ def parse_page(name: str, data: bytes, want: bytes) -> Page:
         StoreError: It is damaged, or another.
     """
     page = Page(name)
-    at, last = 0, -1
-    while at < len(data):
-        slot = data[at] & ~_LIST
-        is_list = data[at] != slot
-        end = at + (_LIST_BYTES if is_list else _HASH_BYTES)
-        if not last < slot < SLOTS or end > len(data):
-            raise StoreError(f"index page {name!r}: damaged")
-        part = data[at:end]
-        if is_list:
-            is_right = part[1:33].hex().startswith(page.below(slot))
+    taken = int.from_bytes(data[:_MAP_BYTES], "big")
+    lists = int.from_bytes(data[_MAP_BYTES : 2 * _MAP_BYTES], "big")
+    at = 2 * _MAP_BYTES
+    slots: list[int] = []
+    left = taken
+    while left:
+        slots.append((left & -left).bit_length() - 1)
+        left &= left - 1
+    for slot in slots:
+        if lists >> slot & 1:
+            part = data[at : at + _LIST_BYTES]
+            at += _LIST_BYTES
+            # What stands alone has the same hash wherever it stands.
+            is_right = at <= len(data) and slot_of(part, page.depth) == slot
+            page.put_stored_list(slot, part)
         else:
-            is_right = len(name) < _MAX_DIGITS
+            page.put_page(slot, data[at : at + _HASH_BYTES])
+            at += _HASH_BYTES
+            is_right = page.depth < _MAX_DEPTH
         if not is_right:
-            raise StoreError(f"index page {name!r}: damaged at {slot:x}")
-        page.put_stored(slot, part)
-        at, last = end, slot
-    page.settle_all()
-    if page.hash != want:
+            raise StoreError(f"index page {name!r}: damaged at {slot:02o}")
+    page.settle(slots)
+    if at != len(data) or lists & ~taken or page.hash != want:
         raise StoreError(
             f"index page {name!r}: leads to {page.hash.hex()}, want {want.hex()}"
         )

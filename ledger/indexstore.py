@@ -7,7 +7,7 @@ transaction with it. What is changed in any other way is found when it is read
 """
 
 from collections.abc import Collection, Mapping
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import Connection, LargeBinary, delete
 from sqlmodel import Field, SQLModel
@@ -15,14 +15,16 @@ from sqlmodel import Field, SQLModel
 _LOOK_UP_CHUNK: Final = 500
 # In the driver's own words: a group reads and writes more than a thousand pages.
 _FIND: Final = "SELECT name, page FROM index_page WHERE name IN"
-_REPLACE: Final = "REPLACE INTO index_page (name, page) VALUES (?, ?)"
+_REPLACE: Final = (
+    "INSERT INTO index_page (name, page) VALUES (?, ?) "
+    "ON CONFLICT (name) DO UPDATE SET page = excluded.page"
+)
 
 
 class IndexPageRow(SQLModel, table=True):
-    """One page; its name is the bits above it, in hexadecimal digits."""
+    """One page; its name is the bits above it, in octal digits."""
 
     __tablename__ = "index_page"
-    __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
     name: str = Field(primary_key=True)
     page: bytes = Field(sa_type=LargeBinary)
 

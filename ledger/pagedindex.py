@@ -24,10 +24,10 @@ PageReader = Callable[[Collection[str]], Mapping[str, bytes]]
 BySlot = Mapping[int, list[bytes]]
 """Keys by the place that they lead to in a page."""
 
-_KEPT_DIGITS: Final = 3
-"""Pages with longer names are read anew for each group: at most 4,369 stay, which is
-some 13 MiB. Of a million subjects nearly every group needs most of them, and of those
-below hardly any twice."""
+_KEPT_DEPTH: Final = 2
+"""Pages below are read anew for each group: at most 4,161 stay, which is some 50 MiB.
+Of a million subjects each group needs many of them, and of those below hardly any
+twice."""
 
 
 class PagedIndex:
@@ -47,6 +47,8 @@ class PagedIndex:
         self._read = read
         self._root = root
         self._kept: dict[str, Page] = {}
+        # Names of those that are not worth keeping.
+        self._passing: list[str] = []
         self._changed: dict[str, Page] = {}
         # What was appended and is in no page yet, and the least index that may follow.
         self._waiting: dict[bytes, list[int]] = {}
@@ -120,7 +122,9 @@ class PagedIndex:
         """
         changed = {name: page.to_bytes() for name, page in self._changed.items()}
         self._changed = {}
-        self._kept = {n: p for n, p in self._kept.items() if len(n) <= _KEPT_DIGITS}
+        for name in self._passing:
+            self._kept.pop(name, None)
+        self._passing = []
         return changed
 
     # ------------------------------------------------------------------ reading
@@ -163,10 +167,15 @@ class PagedIndex:
             try:
                 if name not in stored:
                     raise StoreError(f"index page {name!r}: is missing")
-                kept[name] = parse_page(name, stored[name], want)
+                self._keep(parse_page(name, stored[name], want))
             except StoreError:
                 self.is_damaged = True
                 raise
+
+    def _keep(self, page: Page) -> None:
+        self._kept[page.name] = page
+        if page.depth > _KEPT_DEPTH:
+            self._passing.append(page.name)
 
     def _find(self, key: bytes) -> Leaf | None:
         """Return a key's list, whose pages are in memory."""
@@ -175,7 +184,7 @@ class PagedIndex:
         name = ""
         while True:
             page = self._kept[name]
-            slot = slot_of(key, len(name))
+            slot = slot_of(key, page.depth)
             if not page.is_page(slot):
                 leaf = page.list_at(slot)
                 return leaf if leaf is not None and leaf.key == key else None
@@ -200,7 +209,8 @@ class PagedIndex:
     # ------------------------------------------------------------------ growing
 
     def _new_page(self, name: str) -> Page:
-        page = self._kept[name] = Page(name)
+        page = Page(name)
+        self._keep(page)
         return page
 
     def _grow(
@@ -222,12 +232,12 @@ class PagedIndex:
                 continue
             child = self._new_page(page.below(slot))
             if leaf is not None:
-                moved = slot_of(leaf.key, len(child.name))
+                moved = slot_of(leaf.key, child.depth)
                 child.put_list(moved, leaf)
                 child.settle([moved])
             mine = {key: more[key] for key in here}
             page.put_page(slot, self._grow(child, mine, {}))
-        page.settle(by_slot)
+        page.settle(sorted(by_slot))
         self._changed[page.name] = page
         return page.hash
 

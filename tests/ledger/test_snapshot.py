@@ -89,7 +89,7 @@ def verify(log, names=NAMES):
 
 def page_of(subject, url):
     """Return the name of the lowest page on the way to a subject."""
-    key = subject_key(ORIGIN, subject).hex()
+    key = f"{int.from_bytes(subject_key(ORIGIN, subject), 'big') << 2:086o}"
     return max((n for n, _ in pages_of(url) if key.startswith(n)), key=len)
 
 
