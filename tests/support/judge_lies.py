@@ -1,14 +1,13 @@
-"""Judge vectors with whatever ``ledger`` is found first; name the first that differs.
+"""Judge vectors with whatever ``ledger`` is found first.
 
-``python -m tests.support.judge_lies FILE:CASE…`` ends with status 1 at the first case
-of which the verifier says something else than it should. ``remove_steps`` runs it on
-copies of the ledger from which something was taken away.
+``remove_steps`` does so with copies of the ledger from which something was taken away.
 """
 
 import json
-import sys
+from functools import cache
 from pathlib import Path
 
+from ledger.completeness import verify_lists
 from ledger.errors import LedgerError
 from ledger.trust import Trust
 from ledger.verify import verify_passport
@@ -16,6 +15,7 @@ from ledger.verify import verify_passport
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
+@cache
 def read_cases(path):
     """Return the cases of a file by name, each with its passport."""
     content = json.loads((VECTORS / path).read_text("utf-8"))
@@ -44,6 +44,8 @@ def problem_with(case):
 
     A lie of the page is none of the passport: this language reads no page.
     """
+    if "root_hex" in case:
+        return _problem_with_lists(case)
     found = found_in(case)
     if isinstance(found, LedgerError):
         got = {"want": found.code, "step": found.step, "index": found.index}
@@ -63,6 +65,17 @@ def problem_with(case):
     return "" if got == want else f"{case['name']}: got {got}, want {want}: {found}"
 
 
+def _problem_with_lists(case):
+    """Judge a case of ``index/lists.json``: lists alone, and their proof."""
+    root, lists = bytes.fromhex(case["root_hex"]), dict(case["lists"])
+    got = "ok"
+    try:
+        verify_lists(root, origin=case["origin"], lists=lists, proof=case["proof"])
+    except LedgerError as error:
+        got = error.code
+    return "" if got == case["want"] else f"{case['name']}: got {got}"
+
+
 def spelled(found):
     """Return what a report says, as the vectors spell it."""
     return {
@@ -77,18 +90,15 @@ def spelled(found):
     }
 
 
-def main(wanted):
-    """Judge the named cases; ``FILE`` alone is all of its cases."""
-    for name in wanted:
+def first_problem(names):
+    """Return what is wrong with the first of some cases, ``FILE:CASE``; or nothing."""
+    for name in names:
         path, _, one = name.partition(":")
-        cases = read_cases(path)
-        for case in [cases[one]] if one else cases.values():
-            problem = problem_with(case)
-            if problem:
-                print(problem[:400])
-                return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        try:
+            problem = problem_with(read_cases(path)[one])
+        except Exception as error:
+            # A verifier that breaks has not judged.
+            problem = f"{name}: {error!r}"
+        if problem:
+            return problem[:400]
+    return ""

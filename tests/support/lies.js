@@ -10,22 +10,22 @@ import { readFileSync } from "node:fs";
 // What the vendored tweetnacl expects of a browser.
 if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
 
+const MODULES = [
+  "verify/verify.js", "verify/verdict.js", "verify/completeness.js", "content.js", "shown.js",
+  "scan.js", "words.js",
+];
 const encoder = new TextEncoder();
 
 /** Return the modules that judge, of the script in a folder. */
 export async function modulesOf(folder) {
-  const [verify, content, shown, scan, words, verdict] = await Promise.all(
-    ["verify/verify", "content", "shown", "scan", "words", "verify/verdict"].map(
-      (name) => import(new URL(`${name}.js`, folder).href),
-    ),
-  );
+  const modules = await Promise.all(MODULES.map((name) => import(new URL(name, folder).href)));
   const messages = Object.fromEntries(
     ["en", "zh"].map((lang) => [
       lang,
       JSON.parse(readFileSync(new URL(`locale/${lang}.json`, folder), "utf8")),
     ]),
   );
-  return { ...verify, ...content, ...shown, ...scan, ...words, ...verdict, messages };
+  return Object.assign({ messages }, ...modules);
 }
 
 /**
@@ -66,8 +66,9 @@ export async function problemWith(given, modules) {
   const want = { outcome: given.outcome, step: given.step, code: given.want, index: given.index };
   if (given.want === "ok") Object.assign(want, { code: null, step: 17 });
   if (given.kind !== undefined) {
-    // A page has no index of its own, an article has.
-    Object.assign(got, { kind: difference && difference.kind, index: null });
+    const { kind, index: at } = difference || { kind: null, index: null };
+    const isNumbered = given.kind !== null && given.kind.includes(" ");
+    Object.assign(got, { kind: isNumbered ? `${kind} ${at}` : kind, index: null });
     Object.assign(want, { kind: given.kind, index: null });
   } else if (given.want === "ok") {
     const flags = verdict.statements.flatMap((each) => each.flags.map((f) => [f.index, f.code]));

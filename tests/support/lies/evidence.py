@@ -68,6 +68,10 @@ def _alter(members, true):
     entry[1] = entry[1].replace('"recalled"', '"conformant"')
 
 
+def _another_format(members, _):
+    members["format"] = "caravan/evidence/v2"
+
+
 def _earlier_version(members, _):
     members["format"] = "caravan/passport/v1"
 
@@ -134,6 +138,17 @@ def _ends_with_seal_of_another_place():
     return true.serve()
 
 
+def _ends_with(change):
+    """Return a teller of a ledger whose last seal is spelled in another way."""
+
+    def tell():
+        true = story()
+        true.entries[-1] = change(true.entries[-1])
+        return true.serve()
+
+    return tell
+
+
 def _policy(text):
     def tell():
         true = story()
@@ -177,6 +192,13 @@ LIES = (
         1,
         "unknown-version",
         respelled(_earlier_version),
+    ),
+    Lie(
+        "calls-the-passport-something-else",
+        "says that the passport is no passport",
+        1,
+        "passport",
+        respelled(_another_format),
     ),
     Lie(
         "names-another-ledger-in-the-policy",
@@ -261,6 +283,20 @@ LIES = (
         5,
         "seal",
         _ends_open,
+    ),
+    Lie(
+        "ends-with-a-seal-that-says-more",
+        "closes his ledger with a seal of a line more",
+        5,
+        "seal",
+        _ends_with(lambda seal: seal + b"the recall is over\n"),
+    ),
+    Lie(
+        "ends-with-a-seal-of-another-version",
+        "closes his ledger with a seal of a version that there is not",
+        5,
+        "seal",
+        _ends_with(lambda seal: seal.replace(b"/v1", b"/v2", 1)),
     ),
     Lie(
         "ends-with-the-seal-of-another-ledger",

@@ -1,5 +1,14 @@
 """Lies about what there is: steps 8, 9, 11 and 12."""
 
+from ledger.completeness import (
+    EMPTY_INDEX_ROOT,
+    list_next,
+    list_start,
+    subject_key,
+)
+from ledger.encoding import encode_base64
+from ledger.identifier import GS1, check_digit
+from tests.support.forge import ORIGIN
 from tests.support.lies.told import Lie, Story, story
 from tests.support.pouch import (
     CARTON,
@@ -120,6 +129,63 @@ def _deny_by_absence():
     return true.serve(
         names=["registrar"], lists={POUCH: []}, proof=proof, without=hidden
     )
+
+
+def _deny_with_own_leaf():
+    """No list of the pouch, and the pouch's own leaf as proof that there is none."""
+    true = story()
+    names = ["registrar", POUCH]
+    hidden = true.index.indices(POUCH)
+    key = subject_key(ORIGIN, POUCH)
+    chain = list_start(key)
+    for index in hidden:
+        chain = list_next(chain, index)
+    leaf = [encode_base64(key), len(hidden), encode_base64(chain)]
+    _, proof = true.index.prove_lists(names)
+    at = [place for place, token in enumerate(proof) if token == "."]
+    is_first = key < subject_key(ORIGIN, "registrar")
+    proof[at[0] if is_first else at[1]] = leaf
+    return true.serve(names=names, lists={POUCH: []}, proof=proof, without=hidden)
+
+
+def _seal_no_index():
+    """A seal that says that nothing is listed at all, and no proof."""
+    true = Story().begin().recall()
+    true.seal(index_root=EMPTY_INDEX_ROOT)
+    hidden = true.at["recall"]
+    names = true.closure(_alarms(TANK))
+    short = [i for i in true.index.indices(TANK) if i != hidden]
+    return true.serve(names=names, lists={TANK: short}, proof=[], without=[hidden])
+
+
+def _list_without_a_leaf():
+    """A list that the index does not have, behind the leaf of another.
+
+    The ledger lists the word about a second carton under the first one alone, and the
+    hash of the second leads to where the first one's leaf is.
+    """
+    true = Story().begin()
+    word = len(true.entries)
+    other = next(name for name in _cartons() if _shares_a_leaf(true, name))
+    body = {"epcList": [CARTON, other]}
+    true.add(true.event_entry(59, key_of(PLANT), **body), [CARTON])
+    true.recall().end()
+    names = true.closure()
+    return true.serve(names=[*names, other], lists={other: [word]})
+
+
+def _cartons():
+    """Yield names that come after the carton's."""
+    for number in range(2, 2_000):
+        digits = f"{9_521_000_000_000_001 + number:017d}"
+        yield f"{GS1}00/{digits}{check_digit(digits)}"
+
+
+def _shares_a_leaf(true, name):
+    """Tell whether the proof for a name that is not there ends at the carton's leaf."""
+    own, other = subject_key(ORIGIN, CARTON), subject_key(ORIGIN, name)
+    proofs = [true.index.prove_lists(n)[1] for n in ([CARTON], [CARTON, name])]
+    return own < other and proofs[0] == proofs[1]
 
 
 def _unlisted_code():
@@ -374,6 +440,27 @@ LIES = (
         9,
         "proof-shape",
         _deny_by_absence,
+    ),
+    Lie(
+        "denies-the-pouch-with-its-own-list",
+        "gives the list of the pouch as proof that there is none",
+        9,
+        "incomplete",
+        _deny_with_own_leaf,
+    ),
+    Lie(
+        "gives-a-list-that-is-not-in-the-index",
+        "gives a list that he has not sealed behind the leaf of another",
+        9,
+        "incomplete",
+        _list_without_a_leaf,
+    ),
+    Lie(
+        "seals-that-nothing-is-listed",
+        "seals that nothing is listed at all, and proves nothing",
+        9,
+        "incomplete",
+        _seal_no_index,
     ),
     Lie(
         "hides-an-error-declaration",

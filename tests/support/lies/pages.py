@@ -164,6 +164,17 @@ LIES = (
         ),
     ),
     _lie(
+        "shows-a-fact-twice",
+        "fact-extra",
+        "shows two dispositions of the recall, the false one first",
+        scrawled(
+            of_recall(
+                r'(id="entry-INDEX".*?)(<dd data-fact="disposition">)',
+                r"\1\2conformant</dd>\2",
+            )
+        ),
+    ),
+    _lie(
         "changes-the-word-before-a-fact",
         "fact",
         "shows the recall as something that no longer holds",
@@ -200,7 +211,7 @@ LIES = (
     ),
     _lie(
         "makes-a-record-up",
-        "article-extra",
+        "article-extra 3",
         "shows a record that nobody signed",
         scrawled(
             put(

@@ -99,6 +99,17 @@ def _rotate(true):
     true.directory(body, LEDGER, IMPOSTOR)
 
 
+def _rotate_without_recovery(true):
+    body = {"action": "rotate", "registrar": IMPOSTOR.vkey.to_text()}
+    true.directory(body, IMPOSTOR, LEDGER)
+
+
+def _attest(true):
+    true.join(STRANGER)
+    true.event(59, key_of(STRANGER), LEDGER, epcList=[POUCH])
+    return [STRANGER]
+
+
 def _lift_by(key):
     def do(true):
         true.event(61, key, **LIFT)
@@ -206,6 +217,13 @@ LIES = (
         after(_rotate),
     ),
     Lie(
+        "replaces-the-registrar-without-recovery",
+        "replaces the registrar's key with the ledger's in the place of the recovery's",
+        6,
+        "authority",
+        after(_rotate_without_recovery),
+    ),
+    Lie(
         "replays-a-directory-statement-of-another-ledger",
         "logs a revocation that the registrar signed for another ledger",
         6,
@@ -267,6 +285,13 @@ LIES = (
         7,
         "authority",
         after(_lift_by(LEDGER)),
+    ),
+    Lie(
+        "has-the-ledger-key-attest",
+        "attests with the ledger's key what a stranger says of the pouch",
+        7,
+        "authority",
+        after(_attest),
     ),
     Lie(
         "replays-a-statement-of-another-ledger",

@@ -216,6 +216,14 @@ def _forged_cosignature():
     return true.serve(checkpoint=flipped(line), question=question)
 
 
+def _repeated_cosignature():
+    """One false witness, and one that is there twice; the reader asks for any."""
+    true = story()
+    twice = cosigned(true.checkpoint(), *[(WITNESS, true.now_ms)] * 2)
+    question = {"policy": witnessed_policy("any")}
+    return true.serve(checkpoint=twice, question=question)
+
+
 def _of_before():
     """The ledger as it was before the recall, witnessed then, two days later."""
     true = Story().begin()
@@ -446,6 +454,13 @@ LIES = (
         17,
         "quorum",
         _forged_cosignature,
+    ),
+    Lie(
+        "repeats-a-cosignature",
+        "gives the signature of one witness twice",
+        17,
+        "quorum",
+        _repeated_cosignature,
     ),
     Lie(
         "has-witnesses-sign-ahead",

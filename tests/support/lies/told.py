@@ -77,7 +77,8 @@ class Lie:
         tell: Tells it.
         alarms: Of a lie that is not refused, what must be reported: subject and word.
         apart: How many statements must be told apart.
-        kind: Of a lie of the page, in what the page and the statements differ.
+        kind: Of a lie of the page, in what the page and the statements differ; with the
+            index of the article where only that tells it.
     """
 
     name: str
