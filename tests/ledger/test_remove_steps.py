@@ -18,7 +18,7 @@ def test_whatever_check_is_taken_away_a_test_turns_red(language):
         [sys.executable, "-m", "tests.support.remove_steps", language],
         cwd=ROOT,
         capture_output=True,
-        timeout=200,
+        timeout=230,
         check=False,
     )
 

@@ -21,14 +21,25 @@ from ledger.errors import LedgerError
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.support.find_tools import find_node
-from tests.support.lies import evidence, ledgers, listing, pages, signers, times
+from tests.support.lies import (
+    codes,
+    evidence,
+    ledgers,
+    listing,
+    pages,
+    signers,
+    strangers,
+    times,
+)
 from tests.support.lies.serving import SCANNER_WEB, page_of, path_of, read
 
 GROUPS = {
     "evidence": evidence.LIES,
     "signers": signers.LIES,
     "listing": listing.LIES,
+    "codes": codes.LIES,
     "times": times.LIES,
+    "strangers": strangers.LIES,
     "ledgers": ledgers.LIES,
     "pages": pages.LIES,
 }

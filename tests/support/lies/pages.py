@@ -8,7 +8,7 @@ import json
 import re
 
 from tests.support.lies.serving import SCANNER_WEB, put
-from tests.support.lies.times import LIES as OF_TIMES
+from tests.support.lies.strangers import LIES as OF_STRANGERS
 from tests.support.lies.told import Lie, Story, Told, story
 
 EN = json.loads((SCANNER_WEB / "locale" / "en.json").read_text("utf-8"))
@@ -76,7 +76,7 @@ def _late(html):
 
 
 def _told_late():
-    late = next(lie for lie in OF_TIMES if lie.name == "calls-a-late-word-on-time")
+    late = next(lie for lie in OF_STRANGERS if lie.name == "calls-a-late-word-on-time")
     given = late.tell()
     return Told(given.passport, given.now_ms, scrawl=_late)
 
