@@ -194,8 +194,10 @@ function keptFirst({ page, messages }, first, second) {
   if (whole < size) return say(messages, "rest.older");
   if (stateOf(second) === "alarm") return null;
   const known = new Set(first.members.filter(({ isOpen }) => !isOpen).map(({ subject }) => subject));
+  // What the first verdict knew of, whatever the page says of its own age.
+  const read = new Set(first.statements.map(({ index }) => index));
   const isNewer = second.statements.some(
-    ({ index, about }) => index >= page.content.size && about.some((name) => known.has(name)),
+    ({ index, about }) => !read.has(index) && about.some((name) => known.has(name)),
   );
   if (isNewer) return say(messages, "rest.changed");
   const content = contentOf(second, messages, page.lang);

@@ -43,6 +43,13 @@ const OPEN_MEMBERS = 4;
 const OWN = ["#verdict .verdict-title", "#verdict .verdict-detail", "#verdict .verdict-more"];
 /** What is compared by itself, what says that it is not checked, what nobody sees. */
 const NO_WORDS = "[data-fact], [data-part], [data-unchecked], noscript";
+/** What the script says was checked; nothing unchecked stands in it or around it. */
+const CHECKED = "article, [data-block], [data-part], #verdict, #subject";
+/** What says something to a reader that is no text of the page. */
+const NO_TEXT = [
+  "audio", "button", "canvas", "embed", "iframe", "img", "input", "math", "meter", "object",
+  "progress", "select", "svg", "textarea", "video",
+];
 
 /**
  * Return the page as the server wrote it.
@@ -72,9 +79,10 @@ export function readPage() {
         members: readBlock(main, "members"),
       },
       words: readWords(),
-      unchecked: all(document, "[data-unchecked]").map((section) => {
+      unchecked: [...document.querySelectorAll("[data-unchecked]")].map((section) => {
         const title = section.firstElementChild;
-        return title === null ? "" : textOf(title);
+        const isMixed = section.closest(CHECKED) || section.querySelector(CHECKED);
+        return title === null || isMixed ? "" : textOf(title);
       }),
     },
     strays: all(document, "[data-fact]")
@@ -331,10 +339,18 @@ function readBlock(main, name) {
 function readWords() {
   const words = [];
   const own = OWN.map(element);
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  // A form or picture that is named `body` would stand in its place in `document`.
+  const body = element("body");
+  for (const found of body.querySelectorAll("*")) {
+    const isText = !NO_TEXT.includes(found.localName) && found.shadowRoot === null;
+    if (!isText && found.closest("[data-unchecked]") === null) words.push(found.localName);
+  }
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (parent === null || parent.closest(NO_WORDS)) continue;
+    const apart = parent === null ? null : parent.closest(NO_WORDS);
+    // What is hidden is not compared, and a style may show it all the same.
+    if (parent === null || (apart !== null && !isHidden(apart))) continue;
     if (own.some((place) => place.contains(parent))) continue;
     words.push(node.textContent || "");
   }
@@ -390,6 +406,14 @@ function element(selector) {
 function all(parent, selector) {
   return [...parent.querySelectorAll(selector)].filter(
     /** @returns {found is HTMLElement} */
-    (found) => found instanceof HTMLElement && found.closest("[hidden]") === null,
+    (found) => found instanceof HTMLElement && !isHidden(found),
   );
+}
+
+/**
+ * @param {Element} found
+ * @returns {boolean} whether its page says that nobody sees it
+ */
+function isHidden(found) {
+  return found.closest("[hidden]") !== null;
 }

@@ -473,6 +473,47 @@ def test_a_page_that_says_it_is_about_something_else_turns_the_verdict(
     assert_refused(phone, served, told)
 
 
+def in_an_article(html):
+    """Return a change that puts something where the script says: checked."""
+    return substituted(r'(<article id="entry-7"[^>]*>)', r"\1" + html)
+
+
+HIDING = "<h2>{}</h2>".format(EN["page.unchecked.title"])
+FORGED = "<p>Passed by the ministry</p>"
+PLACES_TO_HIDE_A_WORD = {
+    "a-hidden-fact-that-is-shown": in_an_article(
+        '<b hidden data-fact="medal" style="display: block">Passed by the ministry</b>'
+    ),
+    "a-hidden-part-of-the-code": in_an_article(
+        '<b hidden data-part="medal" style="display: block">Passed by the ministry</b>'
+    ),
+    "unchecked-in-what-is-checked": in_an_article(
+        f"<div data-unchecked>{HIDING}{FORGED}</div>"
+    ),
+    "unchecked-and-hidden": in_an_article(
+        f'<div data-unchecked hidden style="display: block">{HIDING}{FORGED}</div>'
+    ),
+    "unchecked-around-what-is-checked": lambda text: in_an_article(FORGED)(
+        substituted("(<main[^>]*>)", rf"<div data-unchecked>{HIDING}\1")(text)
+    ),
+    "another-body": lambda text: in_an_article(FORGED)(
+        substituted("</main>", '</main><form name="body"></form>')(text)
+    ),
+    "a-form": in_an_article('<input value="Passed by the ministry" readonly>'),
+    "a-picture": in_an_article('<img alt="Passed by the ministry" src="x:">'),
+    "a-shadow": in_an_article(
+        f'<div><template shadowrootmode="open">{FORGED}</template></div>'
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PLACES_TO_HIDE_A_WORD)
+def test_nothing_else_is_said_within_what_the_script_has_checked(phone, served, place):
+    page_changed(phone, PLACES_TO_HIDE_A_WORD[place])
+
+    assert_refused(phone, served, "Step 18, fact-mismatch: word")
+
+
 def test_the_page_of_another_code_turns_the_verdict(phone, served):
     phone.route(
         re.compile(PATH + r"\?"),

@@ -144,7 +144,8 @@ def test_where_nothing_can_be_checked_nothing_is_shown(served, phone, answer):
 
 
 def test_what_the_server_writes_there_itself_is_replaced(served, phone):
-    forged = '<section id="profile" class="aside" data-unchecked><p>forged words</p>'
+    title = f"<h2>{EN['profile.title']}</h2><p>forged words</p>"
+    forged = f'<section id="profile" class="aside" data-unchecked>{title}'
     page_changed(phone, substituted(r'<section id="profile"[^>]*>', forged), PATH)
     scan(phone, served, PATH)
 

@@ -12,10 +12,11 @@ import pytest
 from ledger.client import LedgerClient, Posted
 from tests.support.forge import STEPS, event_body
 from tests.support.served import HOST, Served
-from tests.web.pages import WORDS, hours_ago, verdict
+from tests.web.pages import WORDS, hours_ago, page_changed, substituted, verdict
 
 EN = WORDS["en"]
 PREFIX = f"https://{HOST}/id/lot/spring"
+PATH = "/id/lot/spring/0"
 WHOLE = re.compile(r"/passport\?.*levels=")
 REPORTS = 130
 MEASURED = 2
@@ -155,6 +156,18 @@ def test_what_was_recorded_meanwhile_keeps_the_first_verdict(saver, tmp_path):
     with serving_chain(tmp_path / "data") as ledger:
         assert open_page(saver, ledger).state == "partial"
         post(ledger, about(1, 60))
+
+        check_all(saver)
+        said(saver, EN["rest.changed"])
+
+        assert saver.get_attribute("#verdict", "data-state") == "partial"
+
+
+def test_a_page_that_lies_about_its_age_keeps_the_first_verdict(saver, tmp_path):
+    with serving_chain(tmp_path / "data") as ledger:
+        page_changed(saver, substituted('data-size="[0-9]+"', 'data-size="9999"'), PATH)
+        assert open_page(saver, ledger).state == "partial"
+        post(ledger, about(0, 60))
 
         check_all(saver)
         said(saver, EN["rest.changed"])
