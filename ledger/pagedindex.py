@@ -122,9 +122,8 @@ class PagedIndex:
         """
         changed = {name: page.to_bytes() for name, page in self._changed.items()}
         self._changed = {}
-        for name in self._passing:
-            self._kept.pop(name, None)
-        self._passing = []
+        while self._passing:
+            del self._kept[self._passing.pop()]
         return changed
 
     # ------------------------------------------------------------------ reading

@@ -236,6 +236,22 @@ def test_a_page_that_stands_alone_is_not_moved_unseen(depth):
         pages.index(root).prove([third])
 
 
+def test_pages_that_stand_alone_below_one_another_are_not_moved_unseen():
+    # The page in between has nothing to tell its place either, whatever its name is.
+    first = "cow"
+    second = subject_at(digits(first)[:4], first)
+    pages, root = stored([first, second])
+    way = digits(first)[:2]
+    slot = int(way, 8) ^ 1
+    pages[""] = spelled((slot, pages[""][16:]))
+    pages[f"{slot:02o}"] = pages.pop(way)
+
+    index = pages.index(root)
+    index.append(subject_at(way, first, second), 2)
+    with pytest.raises(StoreError, match="is missing"):
+        index.root()
+
+
 def test_no_page_lies_below_the_last_digit():
     node = bytes(range(32))
 

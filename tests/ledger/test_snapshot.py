@@ -242,7 +242,13 @@ def test_pages_without_the_seals_root_are_made_again_from_the_log(
     monkeypatch.setattr("ledger.reindex.CHUNK", 7)
     before, proved = pages_of(url), log.prove_lists(NAMES)
     log.close()
-    change(url, damage, "DROP TRIGGER listing_no_delete", "DELETE FROM listing")
+    change(
+        url,
+        damage,
+        "INSERT INTO index_page VALUES ('7777', x'00')",
+        "DROP TRIGGER listing_no_delete",
+        "DELETE FROM listing",
+    )
 
     reopened = opened(url)
 
