@@ -113,7 +113,7 @@ def is_entitled(
 
     A failed test counts from whoever has the right to state it, which validity has
     judged; a recall and a void only from a creator or an authority. What another raised
-    not everybody may lift who may raise it: :func:`may_lift`.
+    not everybody may lift who may raise it: :func:`alarms_of`.
 
     Args:
         word: The alarm.
@@ -128,25 +128,15 @@ def is_entitled(
     return logged.party in standing.parties
 
 
-def may_lift(
-    word: str, logged: LoggedEvent, standing: Standing, directory: Bindings
-) -> bool:
-    """Tell whether an event may lift an alarm that another party raised.
-
-    Whoever may raise it may, save that a failed test is not a stranger's to lift: its
-    word would make goods look better, and counts for nothing.
-    """
-    if word in _BY_ANYBODY and logged.party not in standing.parties:
-        return is_by_creator_or_authority(logged, standing, directory)
-    return is_entitled(word, logged, standing, directory)
-
-
 def is_by_creator_or_authority(
     logged: LoggedEvent, standing: Standing, directory: Bindings
 ) -> bool:
     """Tell whether an event's issuer created the subject, or was an authority then."""
-    if logged.party in standing.creators:
-        return True
+    return logged.party in standing.creators or is_by_authority(logged, directory)
+
+
+def is_by_authority(logged: LoggedEvent, directory: Bindings) -> bool:
+    """Tell whether an event's issuer was an authority at its index."""
     admitted = directory.party_at(logged.party, logged.index)
     return admitted is not None and admitted.kind == AUTHORITY
 
@@ -177,6 +167,10 @@ def alarms_of(
 ) -> tuple[StandingAlarm, ...]:
     """Return the alarms that stand about a subject, by index and then by word.
 
+    Each party may lift what it raised, an authority what anybody did. What an authority
+    raised, and a failed test, nobody else lifts: those whose goods it is about would be
+    judges in their own cause.
+
     Args:
         subject: An identifier.
         events: All events about it.
@@ -184,21 +178,29 @@ def alarms_of(
         directory: Whoever was admitted as what.
     """
     kept, _ = settle_errors(events)
-    lifted: dict[str, int] = {}
     taken_back: dict[tuple[str, str], int] = {}
+    lifted_by_authority: dict[str, int] = {}
+    lifted_by_others: dict[str, int] = {}
     for logged in kept:
         for word in lifted_by(logged.event):
-            if may_lift(word, logged, standing, directory):
-                lifted[word] = logged.index
-            elif is_entitled(word, logged, standing, directory):
-                taken_back[word, logged.party] = logged.index
+            if not is_entitled(word, logged, standing, directory):
+                continue
+            taken_back[word, logged.party] = logged.index
+            if is_by_authority(logged, directory):
+                lifted_by_authority[word] = logged.index
+            elif word not in _BY_ANYBODY:
+                lifted_by_others[word] = logged.index
     return tuple(
         StandingAlarm(subject, word, logged.index, is_judged=True)
         for logged in kept
         for word in sorted(raised_by(logged.event))
         if is_entitled(word, logged, standing, directory)
-        and logged.index >= lifted.get(word, 0)
         and logged.index >= taken_back.get((word, logged.party), 0)
+        and logged.index >= lifted_by_authority.get(word, 0)
+        and (
+            is_by_authority(logged, directory)
+            or logged.index >= lifted_by_others.get(word, 0)
+        )
     )
 
 

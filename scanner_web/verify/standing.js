@@ -138,25 +138,6 @@ export function isEntitled(word, logged, standing, directory) {
 }
 
 /**
- * Return whether an event may lift an alarm that another party raised.
- *
- * Whoever may raise it may, save that a failed test is not a stranger's to lift: its word
- * would make goods look better, and counts for nothing.
- *
- * @param {string} word
- * @param {LoggedEvent} logged
- * @param {Standing} standing
- * @param {Bindings} directory
- * @returns {boolean}
- */
-function mayLift(word, logged, standing, directory) {
-  if (BY_ANYBODY.has(word) && !standing.parties.has(issuerOf(logged))) {
-    return isByCreatorOrAuthority(logged, standing, directory);
-  }
-  return isEntitled(word, logged, standing, directory);
-}
-
-/**
  * Return whether an event's issuer created the subject, or was an authority then.
  *
  * @param {LoggedEvent} logged
@@ -165,9 +146,18 @@ function mayLift(word, logged, standing, directory) {
  * @returns {boolean}
  */
 export function isByCreatorOrAuthority(logged, standing, directory) {
-  const issuer = issuerOf(logged);
-  if (standing.creators.has(issuer)) return true;
-  const admitted = directory.partyAt(issuer, logged.index);
+  return standing.creators.has(issuerOf(logged)) || isByAuthority(logged, directory);
+}
+
+/**
+ * Return whether an event's issuer was an authority at its index.
+ *
+ * @param {LoggedEvent} logged
+ * @param {Bindings} directory
+ * @returns {boolean}
+ */
+function isByAuthority(logged, directory) {
+  const admitted = directory.partyAt(issuerOf(logged), logged.index);
   return admitted !== null && admitted.kind === AUTHORITY;
 }
 
@@ -186,6 +176,10 @@ export function isRelease({ bizStep, disposition }) {
 /**
  * Return the alarms that stand about a subject, by index and then by word.
  *
+ * Each party may lift what it raised, an authority what anybody did. What an authority
+ * raised, and a failed test, nobody else lifts: those whose goods it is about would be
+ * judges in their own cause.
+ *
  * @param {string} subject
  * @param {readonly LoggedEvent[]} events all about it
  * @param {Standing} standing
@@ -194,27 +188,32 @@ export function isRelease({ bizStep, disposition }) {
  */
 export function alarmsOf(subject, events, standing, directory) {
   const kept = settleErrors(events);
-  /** @type {Map<string, number>} where each word was lifted last */
-  const lifted = new Map();
-  /** @type {Map<string, number>} where each party lifted last what it raised itself */
+  /** @type {Map<string, number>} where each party lifted each word last */
   const takenBack = new Map();
+  /** @type {Map<string, number>} where an authority lifted each word last */
+  const liftedByAuthority = new Map();
+  /** @type {Map<string, number>} where others did that may */
+  const liftedByOthers = new Map();
   for (const logged of kept) {
     const { index } = logged;
     for (const word of liftedBy(logged.event)) {
-      if (mayLift(word, logged, standing, directory)) lifted.set(word, index);
-      else if (isEntitled(word, logged, standing, directory)) {
-        takenBack.set(`${word} ${issuerOf(logged)}`, index);
-      }
+      if (!isEntitled(word, logged, standing, directory)) continue;
+      takenBack.set(`${word} ${issuerOf(logged)}`, index);
+      if (isByAuthority(logged, directory)) liftedByAuthority.set(word, index);
+      else if (!BY_ANYBODY.has(word)) liftedByOthers.set(word, index);
     }
   }
   /** @type {Alarm[]} */
   const alarms = [];
   for (const logged of kept) {
+    const { index } = logged;
+    const isOfficial = isByAuthority(logged, directory);
     for (const word of raisedBy(logged.event)) {
       if (!isEntitled(word, logged, standing, directory)) continue;
-      if (logged.index < (lifted.get(word) || 0)) continue;
-      if (logged.index < (takenBack.get(`${word} ${issuerOf(logged)}`) || 0)) continue;
-      alarms.push({ subject, word, index: logged.index, isJudged: true });
+      if (index < (takenBack.get(`${word} ${issuerOf(logged)}`) || 0)) continue;
+      if (index < (liftedByAuthority.get(word) || 0)) continue;
+      if (!isOfficial && index < (liftedByOthers.get(word) || 0)) continue;
+      alarms.push({ subject, word, index, isJudged: true });
     }
   }
   return alarms;

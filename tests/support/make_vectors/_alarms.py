@@ -386,8 +386,12 @@ def _of_lifting(ask):
     here = at_once.alarm(PLANT, POUCH, persistentDisposition={"unset": ["recalled"]})
     twice = packed()
     twice.alarm(PLANT, POUCH)
-    twice.alarm(OFFICE, POUCH)
+    official = twice.alarm(OFFICE, POUCH)
     twice.lift(PLANT, POUCH)
+    both = packed()
+    both.alarm(PLANT, POUCH)
+    both.alarm(OFFICE, POUCH)
+    both.lift(OFFICE, POUCH)
     of_lot = packed()
     of_lot_index = of_lot.alarm(PLANT, LOT)
     of_lot.lift(PLANT, POUCH)
@@ -397,9 +401,12 @@ def _of_lifting(ask):
         "lifted-by-one-with-standing": stands(SHOP),
         "lifted-by-a-stranger": stands(STRANGER, is_apart=True),
         "damage-lifted-by-one-with-standing": is_lifted(SHOP, "damaged"),
-        "failed-test-lifted-by-another-with-the-right": is_lifted(
+        "failed-test-lifted-by-another-with-the-right": stands(
             PLANT, "non_conformant", by=LAB
         ),
+        "failed-test-lifted-by-its-own-creator": is_lifted(PLANT, "non_conformant"),
+        "recall-of-an-authority-lifted-by-the-creator": stands(PLANT, by=OFFICE),
+        "recall-of-an-authority-lifted-by-it": is_lifted(OFFICE, by=OFFICE),
         "failed-test-lifted-by-a-stranger": stands(STRANGER, "non_conformant", by=LAB),
         "failed-test-of-the-creator-lifted-by-a-stranger": stands(
             LAB, "non_conformant"
@@ -418,7 +425,10 @@ def _of_lifting(ask):
         "raised-and-lifted-by-one-statement": ask(
             at_once, report={"alarms": [[POUCH, "recalled", here, True]]}
         ),
-        "raised-by-two-and-lifted": ask(twice, report={"alarms": []}),
+        "raised-by-two-and-lifted-by-the-creator": ask(
+            twice, report={"alarms": [[POUCH, "recalled", official, True]]}
+        ),
+        "raised-by-two-and-lifted-by-the-authority": ask(both, report={"alarms": []}),
         "lifted-of-the-pouch-and-not-of-the-lot": ask(
             of_lot, report={"alarms": [[LOT, "recalled", of_lot_index, True]]}
         ),
