@@ -212,7 +212,7 @@ def test_a_serial_scanned_alone_that_nobody_packed_is_told_as_that(phone, season
 
 
 def partial_title(page):
-    count = r"No alarm found\. (\d+) of at least (\d+) sources checked"
+    count = r"(\d+) of at least (\d+) sources checked\. No alarm so far"
     return tuple(
         map(int, re.fullmatch(count, page.inner_text(".verdict-title")).groups())
     )

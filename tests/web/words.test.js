@@ -123,7 +123,7 @@ test("what a page shows of a verified verdict follows from its alarms and what i
 test("what is open is in the title, and how much of it is known", () => {
   const { title } = tell(verified({ members: SOURCES }), messagesOf("en"), known());
 
-  assert.equal(title, "No alarm found. 1 of at least 2 sources checked");
+  assert.equal(title, "1 of at least 2 sources checked. No alarm so far");
 });
 
 test("the gravest alarm is the title, wherever it stands", () => {
