@@ -9,7 +9,7 @@ Pure: bytes in, bytes or a refusal out. ``pagedindex`` puts pages together.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ledger.completeness import inner_node_hash
@@ -55,18 +55,16 @@ class Page:
             subtree is its hash, for a node has two children.
     """
 
-    __slots__ = ("_bits", "_lists", "_stored", "_taken", "depth", "hashes", "name")
+    __slots__ = ("_bits", "_lists", "_taken", "depth", "hashes", "name")
 
     def __init__(self, name: str) -> None:
         """Begin an empty page."""
         self.name = name
         self.depth = len(name) // 2
         self.hashes = [b""] * (2 * SLOTS)
-        # Each place as it is stored: the hash of a page; key, count and chain of a
-        # list; nothing. And a bit for each place: whether it is taken, and by a list.
-        self._stored = [b""] * SLOTS
+        # A bit for each place: whether anything is there. Of lists, key, count, chain.
         self._taken = 0
-        self._lists = 0
+        self._lists: dict[int, bytes] = {}
         self._bits = int(name or "0", 8)
 
     @property
@@ -80,12 +78,12 @@ class Page:
 
     def is_page(self, slot: int) -> bool:
         """Say whether a page lies below a place."""
-        return len(self._stored[slot]) == _HASH_BYTES
+        return self._taken >> slot & 1 == 1 and slot not in self._lists
 
     def list_at(self, slot: int) -> Leaf | None:
         """Return the list that stands in a place, or None."""
-        part = self._stored[slot]
-        if len(part) != _LIST_BYTES:
+        part = self._lists.get(slot)
+        if part is None:
             return None
         return Leaf(part[:32], int.from_bytes(part[32:40], "big"), part[40:])
 
@@ -103,17 +101,16 @@ class Page:
 
     def put_stored_list(self, slot: int, part: bytes) -> None:
         """Put in a list as it is stored; ``settle`` is still to be called."""
-        self._stored[slot] = part
+        self._taken |= 1 << slot
+        self._lists[slot] = part
         # As ``list_leaf_hash``: what is stored of a list is what is hashed of it.
         self.hashes[SLOTS + slot] = hashlib.sha256(b"\x10" + part).digest()
-        self._taken |= 1 << slot
-        self._lists |= 1 << slot
 
     def put_page(self, slot: int, node: bytes) -> None:
         """Put the hash of a page into a place; ``settle`` is still to be called."""
-        self._stored[slot] = self.hashes[SLOTS + slot] = node
         self._taken |= 1 << slot
-        self._lists &= ~(1 << slot)
+        self._lists.pop(slot, None)
+        self.hashes[SLOTS + slot] = node
 
     def settle(self, slots: Iterable[int]) -> None:
         """Hash again what lies above these places.
@@ -143,17 +140,24 @@ class Page:
                     hashes[place] = left or right
             places = above
 
-    def by_slot(self, keys: Iterable[bytes]) -> dict[int, list[bytes]]:
-        """Return keys by the place that they lead to."""
-        found: dict[int, list[bytes]] = {}
+    def ranges(
+        self, keys: Sequence[bytes], start: int, end: int
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield each place that keys lead to, with the first of them and the next.
+
+        Args:
+            keys: Sorted.
+            start: The first that leads into this page.
+            end: The first that does not any more.
+        """
         depth = self.depth
-        for key in keys:
-            slot = slot_of(key, depth)
-            if slot in found:
-                found[slot].append(key)
-            else:
-                found[slot] = [key]
-        return found
+        while start < end:
+            slot = slot_of(keys[start], depth)
+            first = start
+            start += 1
+            while start < end and slot_of(keys[start], depth) == slot:
+                start += 1
+            yield slot, first, start
 
     def nearest_page(self, slot: int) -> int | None:
         """Return where a page stands alone beside an empty place, or None.
@@ -182,10 +186,15 @@ class Page:
         Two maps with a bit for each place, the lowest for the first: whether something
         is there, and whether that is a list. Then all that is there, in their order.
         """
-        taken, lists = (
-            m.to_bytes(_MAP_BYTES, "big") for m in (self._taken, self._lists)
+        parts = self.hashes[SLOTS:]
+        lists = sum(1 << slot for slot in self._lists)
+        for slot, part in self._lists.items():
+            parts[slot] = part
+        maps = (
+            self._taken.to_bytes(_MAP_BYTES, "big"),
+            lists.to_bytes(_MAP_BYTES, "big"),
         )
-        return b"".join((taken, lists, *self._stored))
+        return b"".join((*maps, *parts))
 
 
 def parse_page(name: str, data: bytes, want: bytes) -> Page:

@@ -21,9 +21,6 @@ from ledger.indexpage import SLOTS, Page, parse_page, slot_of
 PageReader = Callable[[Collection[str]], Mapping[str, bytes]]
 """Gives, of the pages of these names, those that there are."""
 
-BySlot = Mapping[int, list[bytes]]
-"""Keys by the place that they lead to in a page."""
-
 _KEPT_DEPTH: Final = 2
 """Pages below are read anew for each group: at most 4,161 stay, which is some 50 MiB.
 Of a million subjects each group needs many of them, and of those below hardly any
@@ -72,10 +69,10 @@ class PagedIndex:
             StoreError: A page that is needed cannot be read, or is damaged.
         """
         if self._waiting:
-            waiting = self._waiting
-            ways = self._open(waiting)
+            waiting, keys = self._waiting, sorted(self._waiting)
+            self._open(keys)
             top = self._kept.get("") or self._new_page("")
-            self._root = self._grow(top, waiting, ways)
+            self._root = self._grow(top, waiting, keys, 0, len(keys))
             self._next_index = 1 + max(indices[-1] for indices in waiting.values())
             self._waiting = {}
         return self._root
@@ -96,7 +93,7 @@ class PagedIndex:
         """
         keys = {subject: subject_key(self.origin, subject) for subject in subjects}
         self.root()
-        self._open(keys.values())
+        self._open(sorted(keys.values()))
         return {subject: self._find(key) for subject, key in keys.items()}
 
     def prove(self, subjects: Iterable[str]) -> list[Json]:
@@ -128,39 +125,36 @@ class PagedIndex:
 
     # ------------------------------------------------------------------ reading
 
-    def _open(self, keys: Iterable[bytes]) -> dict[str, BySlot]:
+    def _open(self, keys: Sequence[bytes]) -> None:
         """Read every page that lies on the way to these keys or tells what does.
 
-        Returns:
-            The keys that lead into each of these pages, by their places there.
+        Args:
+            keys: Sorted, so that those that lead into a page are beside each other.
         """
-        ways: dict[str, BySlot] = {}
-        level: dict[str, tuple[bytes, list[bytes]]] = {}
+        level: dict[str, tuple[bytes, int, int]] = {}
         if self._root != EMPTY_INDEX_ROOT:
-            level[""] = (self._root, [*keys])
+            level[""] = (self._root, 0, len(keys))
         while level:
             self._read_level(level)
-            below: dict[str, tuple[bytes, list[bytes]]] = {}
-            for name, (_, here) in level.items():
+            below: dict[str, tuple[bytes, int, int]] = {}
+            for name, (_, start, end) in level.items():
                 page = self._kept[name]
-                ways[name] = page.by_slot(here)
-                for slot, found in ways[name].items():
+                if start == end:
+                    _look_at(page, page.lone_page(), below)
+                for slot, first, last in page.ranges(keys, start, end):
                     node = page.hashes[SLOTS + slot]
                     if page.is_page(slot):
-                        below[page.below(slot)] = (node, found)
+                        below[page.below(slot)] = (node, first, last)
                     elif not node:
                         _look_at(page, page.nearest_page(slot), below)
-                if not here:
-                    _look_at(page, page.lone_page(), below)
             level = below
-        return ways
 
-    def _read_level(self, wanted: Mapping[str, tuple[bytes, object]]) -> None:
+    def _read_level(self, wanted: Mapping[str, tuple[bytes, int, int]]) -> None:
         """Have these pages in memory, each as its hash says."""
         kept = self._kept
         missing = {name for name in wanted if name not in kept}
         stored = self._read(missing) if missing else {}
-        for name, (want, _) in wanted.items():
+        for name, (want, _, _) in wanted.items():
             if name not in missing:
                 continue
             try:
@@ -216,38 +210,48 @@ class PagedIndex:
         self,
         page: Page,
         more: Mapping[bytes, Sequence[int]],
-        ways: Mapping[str, BySlot],
+        keys: Sequence[bytes],
+        start: int,
+        end: int,
     ) -> bytes:
-        """Put more indices behind the lists that lead into a page; return its hash."""
-        by_slot = ways[page.name] if page.name in ways else page.by_slot(more)
-        for slot, here in by_slot.items():
+        """Put more indices behind the lists that lead into a page; return its hash.
+
+        Args:
+            page: Where to put them.
+            more: The indices by key.
+            keys: The keys, sorted.
+            start: The first of those that lead into this page.
+            end: The first of those that do not any more.
+        """
+        grown: list[int] = []
+        for slot, first, last in page.ranges(keys, start, end):
+            grown.append(slot)
             if page.is_page(slot):
                 child = self._kept[page.below(slot)]
-                page.put_page(slot, self._grow(child, more, ways))
+                page.put_page(slot, self._grow(child, more, keys, first, last))
                 continue
-            leaf = page.list_at(slot)
-            if len(here) == 1 and (leaf is None or leaf.key == here[0]):
-                page.put_list(slot, _longer(leaf, here[0], more[here[0]]))
+            leaf, key = page.list_at(slot), keys[first]
+            if last - first == 1 and (leaf is None or leaf.key == key):
+                page.put_list(slot, _longer(leaf, key, more[key]))
                 continue
             child = self._new_page(page.below(slot))
             if leaf is not None:
                 moved = slot_of(leaf.key, child.depth)
                 child.put_list(moved, leaf)
                 child.settle([moved])
-            mine = {key: more[key] for key in here}
-            page.put_page(slot, self._grow(child, mine, {}))
-        page.settle(sorted(by_slot))
+            page.put_page(slot, self._grow(child, more, keys, first, last))
+        page.settle(grown)
         self._changed[page.name] = page
         return page.hash
 
 
 def _look_at(
-    page: Page, slot: int | None, below: dict[str, tuple[bytes, list[bytes]]]
+    page: Page, slot: int | None, below: dict[str, tuple[bytes, int, int]]
 ) -> None:
     """Have the page below a place read, though no key leads into it."""
     if slot is not None:
         node = page.hashes[SLOTS + slot]
-        below.setdefault(page.below(slot), (node, []))
+        below.setdefault(page.below(slot), (node, 0, 0))
 
 
 def _longer(leaf: Leaf | None, key: bytes, indices: Sequence[int]) -> Leaf:
