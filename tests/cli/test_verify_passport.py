@@ -100,7 +100,7 @@ def test_goods_that_came_of_themselves_are_a_finding(verify):
 
 def test_what_is_open_is_said_and_its_alarms_are_not_judged(verify):
     goods = made()
-    index = goods.alarm(STRANGER, TANK)
+    index = goods.alarm(PLANT, TANK, "damaged")
     names = [name for name in goods.names if name != TANK]
 
     ended = verify(goods, names=names)
@@ -110,7 +110,7 @@ def test_what_is_open_is_said_and_its_alarms_are_not_judged(verify):
     assert "; whether they may is not known\n" in ended.out
     assert "1 of at least 2 sources checked: " in ended.out
     assert as_json.json["alarms"] == [
-        {"index": index, "is_judged": False, "subject": TANK, "word": "recalled"}
+        {"index": index, "is_judged": False, "subject": TANK, "word": "damaged"}
     ]
     assert as_json.json["members"][-1] == {
         "is_open": True,
