@@ -49,7 +49,8 @@ def erase(
         store.close()
     typer.echo(canonical({"erased": erased}) if as_json else f"erased: {erased}")
     if erased == 0:
-        typer.echo("caravan: no value of that was kept", err=True)
+        about = "" if subject is None else "; --subject is the party's whole URI"
+        typer.echo(f"caravan: no value of that was kept{about}", err=True)
 
 
 def _side_table(path: Path) -> Path:
