@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ledger.action import Action, action_subjects, parse_action
 from ledger.closure import Closure, find_lot, walk
 from ledger.completeness import ALARM_SUFFIX
+from ledger.contents import Content, parse_content, subjects_of
 from ledger.directory import Directory
 from ledger.encoding import Json, parse_canonical
 from ledger.errors import LedgerError, NotPackedError
-from ledger.event import Event, parse_event
+from ledger.event import Event
 from ledger.flags import Flag, flags_of_event, flags_of_subject
 from ledger.goods import LoggedEvent, parties_of, settle_errors
 from ledger.passport import Passport
@@ -31,7 +31,7 @@ class Reading:
     index: int
     statement: Statement
     body: Mapping[str, Json]
-    content: Event | Action
+    content: Content
     parties: tuple[str, ...]
     """Of the signers, the issuer's first; of a directory statement none."""
     who: str | None
@@ -170,18 +170,15 @@ class _Given:
         Raises:
             LedgerError: It cannot be read, or the directory does not take it.
         """
-        origin = self.directory.origin
-        host = origin.split("/", 1)[0]
         statement = parse_statement(entry)
         who = self._who(statement.issuer)
         body = parse_canonical(statement.body)
-        if statement.kind == "event":
+        content = parse_content(statement, body, origin=self.directory.origin)
+        if isinstance(content, Event):
             parties = parties_of(statement, self.directory)
-            event = parse_event(body, host=host)
-            return Reading(index, statement, body, event, parties, who)
-        action = parse_action(body, host=host, origin=origin)
-        self.directory.apply(index, statement, action)
-        return Reading(index, statement, body, action, (), who)
+            return Reading(index, statement, body, content, parties, who)
+        self.directory.apply(index, statement, content)
+        return Reading(index, statement, body, content, (), who)
 
     def _who(self, issuer: SignerRef) -> str | None:
         bound = self.directory.key(issuer)
@@ -226,14 +223,10 @@ class _Given:
         return "" if seal is None else seal.time
 
 
-def _about(
-    content: Event | Action, subject: str, closure: Closure | None
-) -> tuple[str, ...]:
-    if isinstance(content, Event):
-        if closure is not None:
-            return closure.about(content)
-        return (subject,) if subject in content.subjects else ()
-    return (subject,) if subject in action_subjects(content) else ()
+def _about(content: Content, subject: str, closure: Closure | None) -> tuple[str, ...]:
+    if closure is not None and isinstance(content, Event):
+        return closure.about(content)
+    return (subject,) if subject in subjects_of(content) else ()
 
 
 def _flags_between(

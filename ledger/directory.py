@@ -25,7 +25,6 @@ from ledger.action import (
     LedgerKey,
     Revoke,
     Rotate,
-    action_subjects,
     introduced_key,
 )
 from ledger.bindings import Bindings, BoundKey, Party
@@ -41,10 +40,6 @@ class Directory(Bindings):
     def introduced(self, action: Action) -> VerifierKey | None:
         """Return the key that an action itself introduces, if it signs."""
         return introduced_key(action)
-
-    def subjects(self, action: Action) -> tuple[str, ...]:
-        """Return the subjects of a directory statement, sorted."""
-        return action_subjects(action)
 
     def check_event(self, index: int, statement: Statement, event: Event) -> str:
         """Check that every signer may sign an event at this index.

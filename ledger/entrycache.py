@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
 
-from ledger.action import action_subjects, parse_action
+from ledger.action import action_subjects
+from ledger.contents import read_content
 from ledger.directory import Directory
-from ledger.encoding import parse_canonical
 from ledger.errors import LedgerError, NotFoundError, StoreError
-from ledger.event import parse_event
+from ledger.event import Event
 from ledger.goods import LoggedEvent, parties_of
 from ledger.seal import entry_kind
 from ledger.statement import parse_statement
@@ -147,14 +147,11 @@ def _read(
         if entry_kind(entry) == "seal":
             return CachedStatement(entry, None, frozenset(), False, closed_by)
         statement = parse_statement(entry)
-        body = parse_canonical(statement.body)
-        host = directory.origin.split("/", 1)[0]
-        if statement.kind == "directory":
-            action = parse_action(body, host=host, origin=directory.origin)
-            named = action_subjects(action)
+        content = read_content(statement, origin=directory.origin)
+        if isinstance(content, Event):
+            event = LoggedEvent(index, parties_of(statement, directory), content)
         else:
-            parties = parties_of(statement, directory)
-            event = LoggedEvent(index, parties, parse_event(body, host=host))
+            named = action_subjects(content)
     except (LedgerError, UnicodeDecodeError):
         return CachedStatement(entry, None, frozenset(), False, closed_by)
     bound = [k for s in statement.signers if (k := directory.key(s)) is not None]

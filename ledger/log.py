@@ -24,6 +24,7 @@ from ledger.entrycache import EntryCache
 from ledger.errors import LedgerError, NotFoundError
 from ledger.event import Event, parse_event
 from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
+from ledger.goods import read_event
 from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
 from ledger.note import Signer
 from ledger.passport import Passport
@@ -454,15 +455,9 @@ class Log:
         return flags
 
     def _events(self, indices: Sequence[int]) -> list[tuple[int, Event]]:
-        statements = {
-            index: parse_statement(entry)
-            for index, entry in self._store.entries_at(indices).items()
-        }
-        return [
-            (index, parse_event(parse_canonical(statement.body), host=self.host))
-            for index, statement in statements.items()
-            if statement.kind == "event"
-        ]
+        entries = self._store.entries_at(indices)
+        read = (read_event(i, entry, self.directory) for i, entry in entries.items())
+        return [(logged.index, logged.event) for logged in read if logged is not None]
 
 
 def _as_text(entry: bytes) -> bytes:

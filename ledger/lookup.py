@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
-from ledger.action import parse_action
+from ledger.contents import read_content
 from ledger.directory import Directory
-from ledger.encoding import parse_canonical
 from ledger.errors import TooLargeError
-from ledger.goods import LoggedEvent, read_event
+from ledger.event import Event
+from ledger.goods import LoggedEvent, parties_of, read_event
 from ledger.seal import entry_kind
 from ledger.statement import parse_statement
 
@@ -77,24 +77,18 @@ class ReplayedEvents:
         directory = Directory(origin)
         self._by_subject: defaultdict[str, list[LoggedEvent]] = defaultdict(list)
         for index, entry in entries:
-            _take_directory(directory, index, entry)
-            logged = read_event(index, entry, directory)
-            if logged is not None:
-                for subject in logged.event.subjects:
+            if entry_kind(entry) == "seal":
+                continue
+            statement = parse_statement(entry)
+            content = read_content(statement, origin=origin)
+            if isinstance(content, Event):
+                logged = LoggedEvent(index, parties_of(statement, directory), content)
+                for subject in content.subjects:
                     self._by_subject[subject].append(logged)
+            else:
+                directory.apply(index, statement, content)
 
     def __call__(self, subjects: Collection[str]) -> Iterator[LoggedEvent]:
         """Yield the events about these subjects."""
         for subject in subjects:
             yield from self._by_subject.get(subject, ())
-
-
-def _take_directory(directory: Directory, index: int, entry: bytes) -> None:
-    if entry_kind(entry) == "seal":
-        return
-    statement = parse_statement(entry)
-    if statement.kind == "directory":
-        origin = directory.origin
-        body = parse_canonical(statement.body)
-        action = parse_action(body, host=origin.split("/", 1)[0], origin=origin)
-        directory.apply(index, statement, action)

@@ -9,11 +9,9 @@ appended to it.
 
 from typing import Final
 
-from ledger.action import action_subjects, parse_action
-from ledger.completeness import EMPTY_INDEX_ROOT, listed_under
-from ledger.encoding import parse_canonical
+from ledger.completeness import EMPTY_INDEX_ROOT
+from ledger.contents import names_of, read_content
 from ledger.errors import IncompleteError, SealMismatchError, StoreError
-from ledger.event import parse_event
 from ledger.pagedindex import PagedIndex
 from ledger.seal import entry_kind, parse_seal
 from ledger.sqlstore import SqlStore
@@ -70,26 +68,19 @@ def _rebuilt(store: SqlStore, origin: str, size: int) -> PagedIndex:
 
 
 def _append(index: PagedIndex, store: SqlStore, start: int, end: int) -> None:
-    host = index.origin.split("/", 1)[0]
     count = 0
     for place, entry, _ in store.entries(start, end):
         count += 1
-        for name in _listed_under(entry, host=host, origin=index.origin):
+        for name in _listed_under(entry, index.origin):
             index.append(name, place)
     if count != end - start:
         raise IncompleteError(f"database: one of entries {start} to {end - 1} lacks")
 
 
-def _listed_under(entry: bytes, *, host: str, origin: str) -> tuple[str, ...]:
+def _listed_under(entry: bytes, origin: str) -> tuple[str, ...]:
     if entry_kind(entry) == "seal":
         return ()
-    statement = parse_statement(entry)
-    body = parse_canonical(statement.body)
-    if statement.kind == "event":
-        event = parse_event(body, host=host)
-        return listed_under(event.subjects, is_alarm=event.is_alarm)
-    action = parse_action(body, host=host, origin=origin)
-    return listed_under(action_subjects(action), is_alarm=False)
+    return names_of(read_content(parse_statement(entry), origin=origin))
 
 
 def _check(index: PagedIndex, store: SqlStore, size: int) -> None:

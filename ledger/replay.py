@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ledger import seal as seals
-from ledger.action import Action, parse_action
-from ledger.completeness import listed_under
+from ledger.action import parse_action
+from ledger.contents import Content, names_of, parse_content
 from ledger.directory import Directory
 from ledger.encoding import Json, canonical, parse_canonical
 from ledger.errors import (
@@ -27,7 +27,7 @@ from ledger.errors import (
     SealMismatchError,
     UnknownKeyError,
 )
-from ledger.event import Event, body_without_declaration, parse_event
+from ledger.event import Event, body_without_declaration
 from ledger.index import IndexTree
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import VerifierKey
@@ -90,7 +90,7 @@ class JudgedStatement:
     leaf: bytes
     statement: Statement
     body: Mapping[str, Json]
-    content: Event | Action
+    content: Content
     party: str
     """Party of the issuer; ``registrar`` where the registrar signed."""
     listed_under: tuple[str, ...]
@@ -188,16 +188,14 @@ class Replay:
 
         if body is None:
             body = parse_canonical(statement.body)
-        content = self._parse_content(statement, body)
+        content = parse_content(statement, body, origin=self.origin)
         identity = identity_of(statement, body)
         known = self.occurrences.find(identity)
         _refuse_known_text(statement, known)
         if isinstance(content, Event):
             party = self.directory.check_event(self.size, statement, content)
-            subjects = content.subjects
         else:
             party = self.directory.check(self.size, statement, content)
-            subjects = self.directory.subjects(content)
         occurrence = Occurrence(
             index=self.size,
             party=party,
@@ -207,7 +205,6 @@ class Replay:
         )
         if isinstance(content, Event):
             self._check_event_id(known, occurrence)
-        is_alarm = isinstance(content, Event) and content.is_alarm
         return JudgedStatement(
             index=self.size,
             leaf=leaf_hash(entry),
@@ -215,7 +212,7 @@ class Replay:
             body=body,
             content=content,
             party=party,
-            listed_under=listed_under(subjects, is_alarm=is_alarm),
+            listed_under=names_of(content),
             identity=identity,
             occurrence=occurrence,
         )
@@ -323,13 +320,6 @@ class Replay:
                 raise UnknownKeyError(f"signer: {signer.label} is not in the directory")
         return keys
 
-    def _parse_content(
-        self, statement: Statement, body: Mapping[str, Json]
-    ) -> Event | Action:
-        if statement.kind == "event":
-            return parse_event(body, host=self.host)
-        return parse_action(body, host=self.host, origin=self.origin)
-
 
 class PartialReplay(Replay):
     """The replay of whoever holds a part of the ledger, such as a phone.
@@ -410,7 +400,7 @@ def _refuse_known_text(statement: Statement, known: Iterable[Occurrence]) -> Non
             )
 
 
-def _fingerprint(statement: Statement, content: Event | Action) -> bytes:
+def _fingerprint(statement: Statement, content: Content) -> bytes:
     if not isinstance(content, Event):
         return b""
     if not content.is_error_declaration and content.seq is None:

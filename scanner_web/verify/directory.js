@@ -7,7 +7,7 @@
  * action.js forms.
  */
 
-import { actionSubjects, introducedKey, REGISTRAR, stepText } from "./action.js";
+import { introducedKey, REGISTRAR, stepText } from "./action.js";
 import { Bindings, sharedRights } from "./bindings.js";
 import { toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
@@ -36,16 +36,6 @@ export class Directory extends Bindings {
    */
   introduced(action) {
     return introducedKey(action);
-  }
-
-  /**
-   * Return the subjects of a directory statement, sorted.
-   *
-   * @param {Action} action
-   * @returns {string[]}
-   */
-  subjects(action) {
-    return actionSubjects(action);
   }
 
   /**

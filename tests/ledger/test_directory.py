@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.action import REGISTRAR, parse_action
+from ledger.action import REGISTRAR, action_subjects, parse_action
 from ledger.directory import Directory
 from ledger.encoding import parse_canonical
 from ledger.errors import AuthorityError, LedgerError, UnknownKeyError
@@ -270,7 +270,7 @@ def test_the_issuer_s_party_is_told():
     assert directory.check_event(7, herder, event) == maker.COOP
     assert directory.check(7, officer, action) == maker.COOP
     assert directory.check(7, registrar, action) == REGISTRAR
-    assert directory.subjects(action) == (maker.COOP,)
+    assert action_subjects(action) == (maker.COOP,)
 
 
 def test_a_revoked_key_is_still_found_with_what_is_known_of_it():
