@@ -16,9 +16,9 @@ from ledger.closure import Member
 from ledger.event import Event
 from ledger.facts import event_facts
 from ledger.goods import LoggedEvent
-from ledger.identifier import Identifier, parse_identifier, within
+from ledger.identifier import Identifier, parse_identifier
 from ledger.product import product_facts
-from ledger.standing import StandingAlarm
+from ledger.standing import StandingAlarm, creates
 from ledger.wording import names_at
 
 GRAVEST: Final = ("recalled", "inactive", "non_conformant")
@@ -227,24 +227,18 @@ def _product(reading: PassportReading, texts: Texts) -> list[tuple[str, str]]:
         if isinstance(read.content, Event)
         and not read.content.is_error_declaration
         and read.declared_by is None
-        and any(
-            name in read.content.created and _is_own(name, read, reading)
-            for name in about
-        )
     ]
     return product_facts(
-        events,
+        (
+            logged
+            for logged in events
+            if any(creates(logged, name, reading.directory) for name in about)
+        ),
         about=about,
         lang=texts.lang,
         messages=texts.messages,
         names=names_at(reading.directory, reading.size),
     )
-
-
-def _is_own(name: str, read: Reading, reading: PassportReading) -> bool:
-    """Tell whether a name lies under a prefix that the issuer's party had then."""
-    issuer = reading.directory.party_at(read.parties[0], read.index)
-    return issuer is not None and any(within(name, p) for p in issuer.prefixes)
 
 
 def _groups(members: Sequence[Member], naming: Naming) -> Iterator[Group]:

@@ -17,7 +17,7 @@ from ledger.directory import Directory
 from ledger.encoding import Json, parse_canonical
 from ledger.errors import LedgerError, NotPackedError
 from ledger.event import Event
-from ledger.flags import Flag, flags_of_event, flags_of_subject
+from ledger.flags import Flag, flags_between, flags_of_event
 from ledger.goods import LoggedEvent, parties_of, settle_errors
 from ledger.passport import Passport
 from ledger.seal import Seal, entry_kind, parse_seal
@@ -157,7 +157,7 @@ class _Given:
                 read,
                 flags=(
                     *self._own_flags(read),
-                    *(flag for flag in between if flag.index == read.index),
+                    *between[read.index],
                 ),
                 declared_by=declared.get(read.index),
             )
@@ -215,7 +215,7 @@ class _Given:
         )
 
     def _closing_seal(self, index: int) -> Seal | None:
-        place = bisect_right([seal.index for seal in self.seals], index)
+        place = bisect_right(self.seals, index, key=lambda seal: seal.index)
         return self.seals[place] if place < len(self.seals) else None
 
     def _log_time(self, index: int) -> str:
@@ -231,24 +231,20 @@ def _about(content: Content, subject: str, closure: Closure | None) -> tuple[str
 
 def _flags_between(
     shown: Sequence[Reading], subject: str, closure: Closure | None
-) -> list[Flag]:
+) -> Mapping[int, tuple[Flag, ...]]:
     """Return what is odd between statements about one member, as the script will."""
     whole = (
         [subject]
         if closure is None
         else [member.subject for member in closure.members if not member.is_open]
     )
-    found = {
-        flag
+    return flags_between(
+        [
+            (read.index, read.content)
+            for read in shown
+            if isinstance(read.content, Event)
+            and not read.is_apart
+            and name in read.about
+        ]
         for name in whole
-        for flag in flags_of_subject(
-            [
-                (read.index, read.content)
-                for read in shown
-                if isinstance(read.content, Event)
-                and not read.is_apart
-                and name in read.about
-            ]
-        )
-    }
-    return sorted(found, key=lambda flag: (flag.index, flag.code, flag.detail))
+    )

@@ -8,7 +8,7 @@ Codes: ``late``, ``zero-value``, ``overlap``, ``out-before-in``, ``sequence-gap`
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -91,6 +91,20 @@ def flags_of_subject(listed: Sequence[tuple[int, Event]]) -> tuple[Flag, ...]:
         flags += early
     flags += _overlaps(openings, ends)
     return tuple(sorted(flags, key=lambda flag: (flag.index, flag.code)))
+
+
+def flags_between(
+    lists: Iterable[Sequence[tuple[int, Event]]],
+) -> dict[int, tuple[Flag, ...]]:
+    """Return what is odd between the statements on several subjects' lists, by index.
+
+    What two subjects share is said once; flags are sorted by code and detail.
+    """
+    found = {flag for listed in lists for flag in flags_of_subject(listed)}
+    by_index: defaultdict[int, tuple[Flag, ...]] = defaultdict(tuple)
+    for flag in sorted(found, key=lambda flag: (flag.code, flag.detail)):
+        by_index[flag.index] += (flag,)
+    return by_index
 
 
 class KeySequence:

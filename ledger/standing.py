@@ -67,7 +67,7 @@ def standing_of(
         directory: With every admission of every party that signs one of them.
     """
     creators = {
-        logged.party for logged in events if _creates(logged, subject, directory)
+        logged.party for logged in events if creates(logged, subject, directory)
     }
     parties = set(creators)
     if directory.admissions(subject):
@@ -141,7 +141,7 @@ def is_by_authority(logged: LoggedEvent, directory: Bindings) -> bool:
     return admitted is not None and admitted.kind == AUTHORITY
 
 
-def _creates(logged: LoggedEvent, subject: str, directory: Bindings) -> bool:
+def creates(logged: LoggedEvent, subject: str, directory: Bindings) -> bool:
     """Tell whether an event brings a subject into being under its issuer's prefix."""
     if subject not in logged.event.created:
         return False

@@ -64,7 +64,7 @@ from ledger.errors import (
 )
 from ledger.event import Event
 from ledger.eventids import check_event_ids
-from ledger.flags import Flag, flags_of_event, flags_of_subject
+from ledger.flags import Flag, flags_between, flags_of_event
 from ledger.lists import GivenEvents, check_directory_whole, check_given
 from ledger.merkle import leaf_hash, root_from_multi_proof
 from ledger.passport import Passport, parse_passport
@@ -316,18 +316,15 @@ def _described(
         if closure.is_apart(logged, directory)
     }
     # A stranger's word makes nothing odd of what others say.
-    between = {
-        flag
+    between = flags_between(
+        [
+            (logged.index, logged.event)
+            for logged in events.whole(member.subject) or ()
+            if logged.index not in apart
+        ]
         for member in closure.members
         if not member.is_open
-        for flag in flags_of_subject(
-            [
-                (logged.index, logged.event)
-                for logged in events.whole(member.subject) or ()
-                if logged.index not in apart
-            ]
-        )
-    }
+    )
     verified: list[VerifiedStatement] = []
     for statement in shown:
         seal = closing[statement.index]
@@ -339,12 +336,7 @@ def _described(
                 log_time_ms=seal.time_ms,
                 is_importer=directory.is_importer(statement.statement.issuer),
             )
-        flags += tuple(
-            sorted(
-                (flag for flag in between if flag.index == statement.index),
-                key=lambda flag: (flag.code, flag.detail),
-            )
-        )
+        flags += between[statement.index]
         about = _about(statement, subject, closure)
         verified.append(
             VerifiedStatement(

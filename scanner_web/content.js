@@ -8,8 +8,10 @@
  */
 
 import { Names, relationWord } from "./naming.js";
+import { settleErrors } from "./verify/goods.js";
 import { parseIdentifier } from "./verify/identifier.js";
 import { productFacts } from "./verify/product.js";
+import { creates } from "./verify/standing.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
@@ -59,8 +61,9 @@ const ABOUT_LISTED = 2;
  */
 export function contentOf(verdict, messages, lang) {
   const names = new Names(verdict, messages, lang);
+  const declared = declarationsIn(verdict.statements);
   return {
-    articles: inOrder(verdict.statements).map((statement) => articleOf(statement, verdict, names)),
+    articles: inOrder(verdict.statements).map((given) => articleOf(given, declared, names)),
     blocks: {
       simulated: simulatedRows(verdict, messages),
       alarms: alarmRows(verdict, names),
@@ -81,9 +84,9 @@ function inOrder(statements) {
   /** @type {Map<string, number>} */
   const originals = new Map();
   const keyed = statements.map((statement) => {
-    const { index, event, party } = statement;
+    const { index, event } = statement;
     if (!event) return { statement, key: [-Infinity, index, index] };
-    const id = `${party} ${event.eventId}`;
+    const id = identityOf(statement);
     const original = event.isErrorDeclaration ? originals.get(id) : undefined;
     if (!event.isErrorDeclaration) originals.set(id, index);
     return { statement, key: [event.instantUs, original ?? index, index] };
@@ -107,11 +110,11 @@ function byKey(one, other) {
 
 /**
  * @param {VerifiedStatement} given
- * @param {Verdict} verdict
+ * @param {ReadonlyMap<string, number>} declared by {@link declarationsIn}
  * @param {Names} names
  * @returns {Article}
  */
-function articleOf(given, { statements }, names) {
+function articleOf(given, declared, names) {
   const { index, event, about, isApart } = given;
   const { messages } = names;
   const facts = names.factsOf(given);
@@ -127,8 +130,9 @@ function articleOf(given, { statements }, names) {
   }
   /** @type {ShownFact[]} */
   const shown = step ? [step, ...members, ...rest] : members;
-  const declaration = declarationOf(given, statements);
-  if (declaration !== null) {
+  const isOriginal = event !== null && !event.isErrorDeclaration;
+  const declaration = isOriginal ? declared.get(identityOf(given)) : undefined;
+  if (declaration !== undefined) {
     shown.push(["in-error", say(messages, "fact.in-error", { index: declaration })]);
   }
   shown.push(["record", say(messages, "fact.record", { index }), `/entries/${index}`]);
@@ -136,22 +140,28 @@ function articleOf(given, { statements }, names) {
 }
 
 /**
- * Return the index of the statement that takes an event back, if there is one.
+ * Return where events are taken back, by what they and their declarations share.
  *
- * @param {VerifiedStatement} given
- * @param {readonly VerifiedStatement[]} statements
- * @returns {number | null}
+ * @param {readonly VerifiedStatement[]} statements by index
+ * @returns {Map<string, number>}
  */
-function declarationOf({ event, party }, statements) {
-  if (!event || event.isErrorDeclaration) return null;
-  const found = statements.find(
-    (other) =>
-      other.event !== null &&
-      other.event.isErrorDeclaration &&
-      other.party === party &&
-      other.event.eventId === event.eventId,
-  );
-  return found ? found.index : null;
+function declarationsIn(statements) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const statement of statements) {
+    const id = identityOf(statement);
+    const isFirst = statement.event?.isErrorDeclaration && !found.has(id);
+    if (isFirst) found.set(id, statement.index);
+  }
+  return found;
+}
+
+/**
+ * @param {VerifiedStatement} statement
+ * @returns {string} what a declaration of error shares with its original
+ */
+function identityOf({ party, event }) {
+  return event ? `${party} ${event.eventId}` : "";
 }
 
 /**
@@ -245,15 +255,13 @@ function productRows({ lot, members, size, statements }, names) {
   const [subject = ""] = members.map((member) => member.subject);
   const general = members.filter(({ relation }) => relation === "trade-item");
   const about = [...general.map((member) => member.subject), ...(lot ? [lot] : []), subject];
-  const events = statements.flatMap((given) => {
-    const { index, event, party, parties } = given;
-    if (!event || event.isErrorDeclaration || declarationOf(given, statements) !== null) return [];
-    const isCreation = about.some(
-      (name) => event.created.includes(name) && names.isOwn(name, party, index),
-    );
-    return isCreation ? [{ index, parties, event }] : [];
-  });
-  const { lang, messages } = names;
+  const { lang, messages, directory } = names;
+  const said = statements.flatMap(({ index, parties, event }) =>
+    event ? { index, parties, event } : [],
+  );
+  const events = settleErrors(said).filter((logged) =>
+    about.some((name) => directory !== null && creates(logged, name, directory)),
+  );
   const known = { about, lang, messages, names: names.namesAt(size || 0) };
   return productFacts(events, known).map((fact) => [fact]);
 }

@@ -3,7 +3,7 @@
  */
 
 import { directoryFacts, eventFacts } from "./verify/facts.js";
-import { parseIdentifier, within } from "./verify/identifier.js";
+import { parseIdentifier } from "./verify/identifier.js";
 import { label } from "./verify/note.js";
 import { namesAt } from "./verify/wording.js";
 import { say } from "./words.js";
@@ -96,17 +96,6 @@ export class Names {
   /** @param {number} index @returns {(identifier: string) => string} what all were called then */
   namesAt(index) {
     return this.directory === null ? () => "" : namesAt(this.directory, index);
-  }
-
-  /**
-   * @param {string} name
-   * @param {string} party
-   * @param {number} index
-   * @returns {boolean} whether the name lies under a prefix that the party had then
-   */
-  isOwn(name, party, index) {
-    const admitted = this.directory ? this.directory.partyAt(party, index) : null;
-    return admitted !== null && admitted.prefixes.some((prefix) => within(name, prefix));
   }
 
   /** @param {VerifiedStatement} given @returns {ShownFact[]} what it says */

@@ -15,8 +15,6 @@ import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
 import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
 import { Refusal } from "./verify/errors.js";
 import { identifiersFromPath } from "./verify/identifier.js";
-import { parseNote } from "./verify/note.js";
-import { parsePassport } from "./verify/passport.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
@@ -25,6 +23,7 @@ import {
 } from "./view.js";
 import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 
+/** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
@@ -38,14 +37,12 @@ import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
  * @property {Page} page
  * @property {Messages} messages
  * @property {string | null} lot that was scanned with a serial
- * @property {Uint8Array} passport the first that the server gave
  * @property {Uint8Array} policy that the server suggests
  */
 
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 const BREATH_MS = 100;
-const NOTHING = new Uint8Array();
 
 /** Check the page. */
 export async function scan() {
@@ -63,7 +60,7 @@ export async function scan() {
     : say(messages, "verdict.checking.title");
   showChecking(title, say(messages, "verdict.checking.load"));
   /** @type {Scan} */
-  const asked = { page, messages, lot: null, passport: NOTHING, policy: NOTHING };
+  const asked = { page, messages, lot: null, policy: new Uint8Array() };
   /** @type {Difference | null} */
   let difference = null;
   /** @type {readonly Alarm[]} */
@@ -71,8 +68,9 @@ export async function scan() {
   let verdict = unjudged("server");
   try {
     asked.lot = verifyCode(asked);
-    [asked.passport, asked.policy] = await Promise.all([loadPassport(page.subject), loadPolicy()]);
-    verdict = await judge(asked, asked.passport, (done, total) => {
+    const [passport, policy] = await Promise.all([loadPassport(page.subject), loadPolicy()]);
+    asked.policy = policy;
+    verdict = await judge(asked, passport, (done, total) => {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
     });
     alarms = verdict.alarms;
@@ -161,12 +159,14 @@ async function checkAll(asked, first) {
       showMore(say(messages, "verdict.checking.progress", { done, total }), { done, total });
     });
     if (verdict.outcome === "verified") {
-      verifySameTree(asked.passport, passport);
-      const kept = keptFirst(asked, first, verdict);
+      verifySameTree(first, verdict);
+      const content = contentOf(verdict, messages, page.lang);
+      const kept = keptFirst(asked, first, verdict, content);
       if (kept !== null) {
         showMore(kept);
         return;
       }
+      showWhole(asked, content);
     }
   } catch (error) {
     verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
@@ -176,7 +176,6 @@ async function checkAll(asked, first) {
     showMore(say(messages, "rest.failed", { code }));
     return;
   }
-  if (verdict.outcome === "verified") showWhole(asked, verdict);
   showVerdict(told(asked, verdict, { difference: null, alarms: first.alarms }));
   showMore(stateOf(verdict) === "partial" ? say(messages, "rest.open") : "");
 }
@@ -187,9 +186,10 @@ async function checkAll(asked, first) {
  * @param {Scan} asked
  * @param {Verdict} first
  * @param {Verdict} second
+ * @param {Content} content of the second
  * @returns {string | null}
  */
-function keptFirst({ page, messages }, first, second) {
+function keptFirst({ page, messages }, first, second, content) {
   const [size, whole] = [first.size || 0, second.size || 0];
   if (whole < size) return say(messages, "rest.older");
   if (stateOf(second) === "alarm") return null;
@@ -200,7 +200,6 @@ function keptFirst({ page, messages }, first, second) {
     ({ index, about }) => !read.has(index) && about.some((name) => known.has(name)),
   );
   if (isNewer) return say(messages, "rest.changed");
-  const content = contentOf(second, messages, page.lang);
   const shown = new Map(content.articles.map((article) => [article.index, article]));
   for (const { index, isApart, facts } of page.content.articles) {
     const article = shown.get(index);
@@ -219,10 +218,9 @@ function keptFirst({ page, messages }, first, second) {
  * Write what the whole of the evidence adds to the page: alarms, and members.
  *
  * @param {Scan} asked
- * @param {Verdict} verdict
+ * @param {Content} content
  */
-function showWhole({ page, messages }, verdict) {
-  const { blocks } = contentOf(verdict, messages, page.lang);
+function showWhole({ page, messages }, { blocks }) {
   const words = { mark: say(messages, "article.checked"), more: say(messages, "members.more") };
   const articles = new Set(page.content.articles.map(({ index }) => `#entry-${index}`));
   const alarms = blocks.alarms.map((row) =>
@@ -289,26 +287,17 @@ async function judge({ page, lot, policy }, passport, onProgress) {
 }
 
 /**
- * Check that two passports of one ledger are not of two histories; throws `split-view`.
+ * Check that two verdicts on one ledger are not of two histories; throws `split-view`.
  * Trees of different sizes cannot be compared here.
  *
- * @param {Uint8Array} first
- * @param {Uint8Array} second
+ * @param {Verdict} first
+ * @param {Verdict} second
  */
 function verifySameTree(first, second) {
-  const [[, size, root], [, laterSize, laterRoot]] = [treeOf(first), treeOf(second)];
-  if (size === laterSize && root !== laterRoot) {
-    const message = `checkpoint of size ${size}: got ${laterRoot}, had ${root}`;
+  if (first.size === second.size && first.root !== second.root) {
+    const message = `checkpoint of size ${first.size}: got ${second.root}, had ${first.root}`;
     throw Object.assign(new Refusal("split-view", message), { step: 3 });
   }
-}
-
-/**
- * @param {Uint8Array} passport that was parsed before
- * @returns {string[]} lines of its checkpoint: origin, size, root
- */
-function treeOf(passport) {
-  return new TextDecoder().decode(parseNote(parsePassport(passport).checkpoint).text).split("\n");
 }
 
 /**

@@ -263,7 +263,7 @@ function widestStanding(subject, logged, directory) {
  * @param {Bindings} directory
  * @returns {boolean} whether the issuer brings it into being under a prefix it then had
  */
-function creates(logged, subject, directory) {
+export function creates(logged, subject, directory) {
   if (!logged.event.created.includes(subject)) return false;
   const admitted = directory.partyAt(issuerOf(logged), logged.index);
   return admitted !== null && admitted.prefixes.some((prefix) => within(subject, prefix));

@@ -71,6 +71,7 @@ import { Refusal } from "./errors.js";
  * @property {string | null} policyFingerprint
  * @property {string | null} origin
  * @property {number | null} size of the ledger
+ * @property {string | null} root of its tree at this size, hexadecimal
  * @property {string | null} sealTime of the last seal
  * @property {string | null} witnessedAt time that the witnesses vouch for
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
@@ -119,6 +120,7 @@ export function unjudged(policySource) {
     policyFingerprint: null,
     origin: null,
     size: null,
+    root: null,
     sealTime: null,
     witnessedAt: null,
     absent: ["replay"],

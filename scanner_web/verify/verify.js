@@ -136,8 +136,8 @@ async function takeSteps(bytes, question, verdict) {
   // 3. The checkpoint, by that key.
   verdict.step = 3;
   const signed = await openCheckpoint(passport.checkpoint, { origin, logKeys });
-  const { size } = signed.checkpoint;
-  verdict.size = size;
+  verdict.size = signed.checkpoint.size;
+  verdict.root = toHex(signed.checkpoint.root);
 
   // 4. Every entry under its root.
   verdict.step = 4;

@@ -761,15 +761,14 @@ REMOVALS = (
         16,
         "flags between statements",
         "verify.py",
-        "                (flag for flag in between if flag.index == "
-        "statement.index),\n",
-        "                (flag for flag in () if flag),\n",
+        "        flags += between[statement.index]\n",
+        "",
     ),
     Removal(
         16,
         "flags of those with a say only",
         "verify.py",
-        "                if logged.index not in apart\n",
+        "            if logged.index not in apart\n",
         "",
     ),
     # 17
