@@ -321,18 +321,6 @@ class SqlStore:
                     found[subject].append(index)
         return {subject: tuple(indices) for subject, indices in found.items()}
 
-    def directory_listing(self, subject: str, below: int) -> tuple[int, ...]:
-        """Return the directory statements in a subject's list."""
-        query = (
-            select(ListingRow.index)
-            .join(StatementRow, col(StatementRow.index) == ListingRow.index)
-            .where(ListingRow.subject == subject, ListingRow.index < below)
-            .where(StatementRow.fingerprint == b"")
-            .order_by(col(ListingRow.index))
-        )
-        with self._reading() as connection:
-            return tuple(connection.execute(query).scalars())
-
     def indices_about(self, subjects: Iterable[str], below: int) -> tuple[int, ...]:
         """Return the indices, each once, of statements about any of these subjects."""
         found: set[int] = set()

@@ -14,6 +14,7 @@ import socket
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -221,12 +222,8 @@ class _Loader:
             with open_target(url) as target:
                 found = judge_ledger(
                     target,
-                    lambda origin, served: choose_policy(
-                        origin,
-                        pins=pins,
-                        given=policy,
-                        served=served,
-                        accept_served=False,
+                    partial(
+                        choose_policy, pins=pins, given=policy, accept_served=False
                     ),
                     pins,
                 )

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,7 +16,7 @@ from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.ledgers import LedgerTarget, Row, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Ledger, Policy
 from ledger.cli.outcome import ExitStatus, printable, with_hint
-from ledger.cli.trusting import Chosen, choose_policy
+from ledger.cli.trusting import choose_policy
 from ledger.cli.verify import judge_ledger
 from ledger.client import LedgerClient
 from ledger.encoding import Json, canonical, parse_json
@@ -124,15 +125,9 @@ def _replayed(
     """Verify a whole ledger; return the verdict, and the very entries it is about."""
     pins = default_pins(os.environ)
 
-    def choose(origin: str, served: bytes | None) -> Chosen:
-        return choose_policy(
-            origin,
-            pins=pins,
-            given=policy,
-            served=served,
-            accept_served=accept_served,
-        )
-
+    choose = partial(
+        choose_policy, pins=pins, given=policy, accept_served=accept_served
+    )
     with open_target(ledger) as target:
         collected = _Collected(target)
         return judge_ledger(collected.watched(), choose, pins), collected

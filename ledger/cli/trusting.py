@@ -37,19 +37,19 @@ class Chosen:
 
 def choose_policy(
     origin: str,
+    served: bytes | None,
     *,
     pins: Pins,
     given: Path | None,
-    served: bytes | None,
     accept_served: bool,
 ) -> Chosen:
     """Return the policy to judge a ledger by.
 
     Args:
         origin: Which ledger it claims to be.
+        served: The policy that comes with the ledger.
         pins: What this machine remembers.
         given: A policy file of the reader's own.
-        served: The policy that comes with the ledger.
         accept_served: The reader takes the served one in place of the pinned one.
 
     Raises:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -62,15 +63,9 @@ def verify(
     """
     pins = default_pins(os.environ)
 
-    def choose(origin: str, served: bytes | None) -> Chosen:
-        return choose_policy(
-            origin,
-            pins=pins,
-            given=policy,
-            served=served,
-            accept_served=accept_policy,
-        )
-
+    choose = partial(
+        choose_policy, pins=pins, given=policy, accept_served=accept_policy
+    )
     document = None if is_url(target) else read_document(Path(target))
     steps: Sequence[str] = LEDGER_STEPS
     try:
