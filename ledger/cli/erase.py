@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli.folder import PERSONAL, DataFolder
-from ledger.cli.ledgers import SQLITE
+from ledger.cli.ledgers import SQLITE, open_target, read_directory
 from ledger.cli.options import AsJson
 from ledger.cli.outcome import with_hint
 from ledger.encoding import canonical, decode_base64
@@ -30,7 +30,7 @@ def erase(
 
     Also while a server runs on the folder. What is erased is overwritten, and is not
     taken again. Nothing is asked, and how many values there were is all that is said.
-    Exit status: 0 nothing of it is left, 2 not known to be erased: do it again.
+    Exit status: 0 nothing of it is left, 2 not known to be erased, or no such party.
     """
     if (subject is None) == (commit is None):
         raise with_hint(
@@ -47,10 +47,28 @@ def erase(
         raise with_hint(error, "not known to be erased: do it again") from error
     finally:
         store.close()
+    if erased == 0 and subject is not None:
+        # Asked only now: what is kept is erased whatever state the ledger is in.
+        _check_party(folder, subject)
     typer.echo(canonical({"erased": erased}) if as_json else f"erased: {erased}")
     if erased == 0:
-        about = "" if subject is None else "; --subject is the party's whole URI"
-        typer.echo(f"caravan: no value of that was kept{about}", err=True)
+        typer.echo("caravan: no value of that was kept", err=True)
+
+
+def _check_party(folder: Path, subject: str) -> None:
+    """Tell a party that nothing is kept of from a URI that is misspelt.
+
+    Raises:
+        NotFoundError: No party of the ledger has this URI.
+        LedgerError: The ledger cannot be read.
+    """
+    with open_target(str(folder)) as target:
+        parties = read_directory(target).parties
+    if subject not in parties:
+        raise with_hint(
+            NotFoundError(f"subject: {subject!r} is no party of this ledger"),
+            f"nothing was erased; caravan party list --ledger {folder} has their URIs",
+        )
 
 
 def _side_table(path: Path) -> Path:

@@ -11,6 +11,7 @@ from ledger.cli.folder import DataFolder, read_file, sqlite_url
 from ledger.cli.outcome import with_hint
 from ledger.client import LedgerClient
 from ledger.copiedlog import CopiedLog
+from ledger.directory import Directory
 from ledger.errors import (
     IncompleteError,
     MalformedError,
@@ -19,6 +20,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.note import check_key_name, parse_note
+from ledger.replay import PartialReplay
 from ledger.sqlstore import SqlStore, open_store
 
 SQLITE: Final = b"SQLite format 3\x00"
@@ -110,6 +112,19 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
             read_file(path)  # says why there is no such file
             store = stack.enter_context(_opened(path))
             yield _stored(store, f"database {text}", path.with_name("policy"))
+
+
+def read_directory(target: LedgerTarget) -> Directory:
+    """Return parties and keys as a ledger says, without verifying it.
+
+    Raises:
+        LedgerError: An entry cannot be read, or is damaged.
+    """
+    replay = PartialReplay(target.origin)
+    for index, entry, _ in target.entries(target.size):
+        if entry.split(b"\n", 3)[2:3] == [b"directory"]:
+            replay.take(index, entry)
+    return replay.directory
 
 
 def _served(client: LedgerClient) -> LedgerTarget:

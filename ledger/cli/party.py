@@ -14,14 +14,13 @@ import typer
 from ledger.action import Rights, parse_action
 from ledger.cli.drafts import draft_statement, say_missing
 from ledger.cli.keyfiles import read_signer
-from ledger.cli.ledgers import find_origin, open_target
+from ledger.cli.ledgers import find_origin, open_target, read_directory
 from ledger.cli.options import AsJson, Key, Ledger, Origin, PassphraseFile, To
 from ledger.cli.outcome import with_hint
 from ledger.cli.post import post_notes
 from ledger.encoding import Json, canonical, parse_canonical
 from ledger.errors import NotFoundError
 from ledger.note import NoteSigner, VerifierKey, parse_vkey
-from ledger.replay import PartialReplay
 from ledger.roles import ROLES, parse_right, rights_body, role_rights
 
 app = typer.Typer(help="Admit parties, authorise and revoke their keys.")
@@ -161,11 +160,7 @@ def list_parties(ledger: Ledger = None, as_json: AsJson = False) -> None:
     if ledger is None:
         raise with_hint(NotFoundError("ledger: none given"), "give --ledger")
     with open_target(ledger) as target:
-        replay = PartialReplay(target.origin)
-        for index, entry, _ in target.entries(target.size):
-            if entry.split(b"\n", 3)[2:3] == [b"directory"]:
-                replay.take(index, entry)
-    directory = replay.directory
+        directory = read_directory(target)
     found: list[Json] = []
     for party in directory.parties.values():
         keys = directory.keys_of(party.id)

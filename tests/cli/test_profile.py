@@ -204,6 +204,26 @@ def test_what_is_not_said_clearly_is_not_erased(folder, options):
     assert not (folder / "personal.db").exists()
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        pytest.param(HOME + "x", id="misspelt"),
+        pytest.param(HOME.rpartition("/")[2], id="last-segment"),
+        pytest.param("", id="empty"),
+        pytest.param(f"https://{HOST}/id/animal/7", id="no-party"),
+    ],
+)
+def test_what_is_no_party_of_the_ledger_is_not_said_to_be_erased(folder, subject):
+    for where in (folder, folder / "ledger.db"):
+        ended = caravan("erase", where, "--subject", subject)
+
+        assert (ended.status, ended.out) == (2, "")
+        told, hint = ended.err.splitlines()
+        assert told.startswith("caravan: error: subject: ")
+        assert repr(subject) in told
+        assert "party list" in hint
+
+
 def test_where_no_ledger_is_nothing_is_made(tmp_path):
     here = tmp_path / "here"
     here.mkdir()
