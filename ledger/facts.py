@@ -79,6 +79,9 @@ _DAYS = (
     ("withdrawal-until", "caravan:withdrawalUntil"),
 )
 
+# Steps that say less than the process does: that something is now there.
+_PLAIN_STEPS = ("commissioning", "creating_class_instance")
+
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
@@ -121,7 +124,7 @@ def event_facts(
     """
     reader = _Reader(lang, messages, names)
     body = event.body
-    facts = [("step", word("step", event.biz_step, messages))]
+    facts = [("step", _title(event, reader))]
     # A register that knows the day only is not shown as if it knew the minute.
     knows_day_only = body.get("caravan:precision") == "day"
     when = event.event_time[:10] if knows_day_only else time(event.event_time)
@@ -151,6 +154,24 @@ def event_facts(
     facts += _declared(event, messages)
     facts += _flagged([flag for flag in flags if flag.index == index], messages)
     return visible(facts)
+
+
+def _title(event: Event, reader: _Reader) -> str:
+    """Return the word for what was done.
+
+    A step that EPCIS has no word for is called after its process, or after the profile
+    it carries; a plain one only if the reader has a word for that process.
+    """
+    step = event.biz_step
+    is_other = step == "other"
+    done = phrase(event.body.get("caravan:process"), reader.lang)
+    if is_other and not done and "caravan:profile" in event.body:
+        done = "caravan:profile"
+    if done and (is_other or step in _PLAIN_STEPS):
+        said = word("done", done, reader.messages)
+        if is_other or said != done:
+            return said
+    return word("step", step, reader.messages)
 
 
 def directory_facts(

@@ -91,6 +91,9 @@ const DAYS = /** @type {const} */ ([
   ["withdrawal-until", "caravan:withdrawalUntil"],
 ]);
 
+// Steps that say less than the process does: that something is now there.
+const PLAIN_STEPS = ["commissioning", "creating_class_instance"];
+
 /**
  * Return the facts of an event, each with a name that no other fact has.
  *
@@ -116,7 +119,7 @@ export function eventFacts(event, known) {
   const isSimulated = body["caravan:simulated"] === true;
   const { source } = event;
   return visible([
-    ["step", word("step", event.bizStep, messages)],
+    ["step", title(event, reader)],
     ["time", knowsDayOnly ? event.eventTime.slice(0, 10) : time(event.eventTime)],
     ...given("log-time", logTime && time(logTime)),
     ...given("who", withoutKind(short(who), "party/")),
@@ -144,6 +147,26 @@ export function eventFacts(event, known) {
       messages,
     ),
   ]);
+}
+
+/**
+ * Return the word for what was done. A step that EPCIS has no word for is called after
+ * its process, or after the profile it carries; a plain one only if the reader has a
+ * word for that process.
+ *
+ * @param {Event} event
+ * @param {Reader} reader
+ * @returns {string}
+ */
+function title({ bizStep, body }, { lang, messages }) {
+  const isOther = bizStep === "other";
+  const isProfile = isOther && Object.hasOwn(body, "caravan:profile");
+  const done = phrase(body["caravan:process"], lang) || (isProfile ? "caravan:profile" : "");
+  if (done && (isOther || PLAIN_STEPS.includes(bizStep))) {
+    const said = word("done", done, messages);
+    if (isOther || said !== done) return said;
+  }
+  return word("step", bizStep, messages);
 }
 
 /**

@@ -24,6 +24,8 @@ MESSAGES = {
     "distance.from": "from",
     "distance.great circle": "as the crow flies",
     "document.testres": "Test report",
+    "done.caravan:profile": "Showed itself",
+    "done.spray drying": "Dried to powder",
     "end.location": "place",
     "end.owning_party": "owner",
     "error.did_not_occur": "did not happen",
@@ -63,6 +65,9 @@ ALWAYS = [
     ["log-time", "2026-06-12 00:00 (UTC+00:00)"],
     ["who", "north-plant"],
 ]
+DRIED = {"caravan:process": "spray drying"}
+SPUN = {"caravan:process": "spun"}
+PROFILE = {"caravan:profile": {}}
 WHERE = [["where", "(414) 9520123456788"]]
 
 
@@ -318,6 +323,43 @@ EVENTS = [
                 "all of it",
             ],
         },
+    ),
+    *(
+        shown(
+            f"a-title-{name}",
+            [
+                ["step", title],
+                *ALWAYS[1:],
+                *WHERE,
+                *([["process", said]] if said else []),
+            ],
+            bizStep=step,
+            **members,
+        )
+        for name, step, members, title, said in (
+            ("after-the-process", "other", DRIED, "Dried to powder", "dried"),
+            ("after-a-process-of-no-list", "other", SPUN, "spun", "spun"),
+            ("of-another-step-that-has-no-process", "other", {}, "other", ""),
+            ("of-no-process", "other", {"caravan:process": [7, {}]}, "7", "7"),
+            ("after-the-profile", "other", PROFILE, "Showed itself", ""),
+            ("after-the-process-first", "other", PROFILE | SPUN, "spun", "spun"),
+            (
+                "of-a-plain-step-after-the-process",
+                "creating_class_instance",
+                DRIED,
+                "Dried to powder",
+                "dried",
+            ),
+            (
+                "of-a-plain-step-without-a-word-for-the-process",
+                "commissioning",
+                SPUN,
+                "Milked",
+                "spun",
+            ),
+            ("of-a-step-that-says-more", "inspecting", DRIED, "Inspected", "dried"),
+            ("of-a-step-with-a-profile", "inspecting", PROFILE, "Inspected", ""),
+        )
     ),
     about("losses-that-are-no-list", [], **{"caravan:loss": {"quantity": 1}}),
     about(
@@ -577,7 +619,7 @@ EVENTS = [
     shown(
         "everything-in-its-order",
         [
-            ["step", "Milked"],
+            ["step", "Dried to powder"],
             *ALWAYS[1:],
             ["signed-by", "a.example+01020304"],
             *WHERE,
