@@ -11,8 +11,9 @@ Nothing here is shared between threads: ``log`` has the thread and the readers.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from ledger.action import LedgerKey, parse_action
+from ledger.action import LedgerKey
 from ledger.admission import (
     check_directory_admission,
     check_event_admission,
@@ -20,8 +21,8 @@ from ledger.admission import (
 )
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.clock import Clock
+from ledger.directory import Directory
 from ledger.edge import Edge
-from ledger.encoding import parse_canonical
 from ledger.errors import (
     ChainBrokenError,
     ClockError,
@@ -38,6 +39,7 @@ from ledger.errors import (
 from ledger.event import Event
 from ledger.merkle import Frontier, leaf_hash, tree_root
 from ledger.note import Signer
+from ledger.reader import Signed, stored_leaves, take_in
 from ledger.reindex import load_index
 from ledger.replay import (
     JudgedSeal,
@@ -48,7 +50,6 @@ from ledger.replay import (
 )
 from ledger.seal import Seal, chain_next, format_time, parse_seal
 from ledger.sqlstore import Group, SqlStore
-from ledger.statement import parse_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,6 @@ class Accepted:
     """Chain head after it."""
     time_ms: int
     """Its log time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """The newest checkpoint: readers in other threads take size and note at once."""
-
-    size: int
-    note: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +141,7 @@ class Sequencer:
         edge = Edge(store.tile)
         size = store.size()
         try:
-            edge.load(size, self._stored_leaves)
+            edge.load(size, partial(stored_leaves, store))
             if size:
                 self._load_replay(replay, edge, size)
         except (NotFoundError, MalformedError) as error:
@@ -163,6 +156,11 @@ class Sequencer:
         if self.signed.size < size:
             self._sign_checkpoint()
         self._is_behind = False
+
+    @property
+    def directory(self) -> Directory:
+        """Who may sign what, as of the newest entry; read it, never change it."""
+        return self.replay.directory
 
     def _load_index(self, size: int) -> None:
         try:
@@ -319,25 +317,13 @@ class Sequencer:
         self._store.append_checkpoint(size, note, self._index.take_changed())
         self.signed = Signed(size, note)
 
-    def _stored_leaves(self, start: int, end: int) -> list[bytes]:
-        rows = list(self._store.entries(start, end))
-        if len(rows) != end - start:
-            raise NotFoundError(f"entry: one of {start} to {end - 1} lacks")
-        return [leaf_hash(entry) for _, entry, _ in rows]
-
     def _load_replay(self, replay: Replay, edge: Edge, size: int) -> None:
         store = self._store
         ((_, last_entry, chain),) = store.entries(size - 1, size)
         seal = parse_seal(last_entry)
         if chain_next(seal.chain_head, leaf_hash(last_entry)) != chain:
             raise ChainBrokenError(f"entry {size - 1}: its chain head is damaged")
-        directory_entries = store.entries_at(store.directory_indices())
-        for index, entry in sorted(directory_entries.items()):
-            statement = parse_statement(entry)
-            action = parse_action(
-                parse_canonical(statement.body), host=replay.host, origin=self._origin
-            )
-            replay.directory.apply(index, statement, action)
+        take_in(replay.directory, store, store.directory_indices())
         peaks = [
             edge.read(level, (size >> level) - 1)
             for level in reversed(range(size.bit_length()))

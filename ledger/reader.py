@@ -1,0 +1,332 @@
+"""Read a log: everything here stands under the newest signed checkpoint.
+
+Nothing beyond that size is given to anybody (C2SP tlog-tiles: what has not been signed
+does not exist yet). Where the newest checkpoint is known from is the head's business:
+the sequencer's, in the process that appends, or a follower's, in any other.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger.action import parse_action
+from ledger.collector import collect
+from ledger.directory import Directory
+from ledger.edge import Edge
+from ledger.encoding import Json, parse_canonical
+from ledger.entrycache import EntryCache
+from ledger.errors import NotFoundError
+from ledger.event import Event, parse_event
+from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
+from ledger.goods import read_event
+from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
+from ledger.passport import Passport
+from ledger.receipt import Receipt
+from ledger.seal import entry_kind, format_time
+from ledger.snapshot import Snapshot, take_snapshot
+from ledger.sqlstore import SqlStore
+from ledger.statement import Statement, parse_statement
+from ledger.tile import TILE_WIDTH, encode_bundle, tile_hashes, tile_width
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The newest checkpoint: readers in other threads take size and note at once."""
+
+    size: int
+    note: bytes | None
+
+
+class Head(Protocol):
+    """What is known of the newest end of a log."""
+
+    @property
+    def signed(self) -> Signed:
+        """The newest checkpoint."""
+        ...
+
+    @property
+    def edge(self) -> Edge:
+        """The tree, of that size or larger."""
+        ...
+
+    @property
+    def directory(self) -> Directory:
+        """Who may sign what, as of that size or later."""
+        ...
+
+    def distrust_index(self) -> None:
+        """Hear that a page of the stored index is damaged; from any thread."""
+        ...
+
+
+class LogReader:
+    """One ledger, for reading; threads may share it."""
+
+    def __init__(
+        self, store: SqlStore, head: Head, *, origin: str, policy: bytes
+    ) -> None:
+        """Read what the store holds, as far as the head has seen it signed."""
+        self.origin = origin
+        self.host = origin.split("/", 1)[0]
+        self._policy = policy
+        self._store = store
+        self._head = head
+        self._entry_cache = EntryCache(store)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    @property
+    def size(self) -> int:
+        """Number of entries under the newest signed checkpoint."""
+        return self._head.signed.size
+
+    @property
+    def directory(self) -> Directory:
+        """Who may sign what, as of the newest entry; read it, never change it."""
+        return self._head.directory
+
+    def policy_text(self) -> bytes:
+        """Return the tlog-policy that the operator suggests."""
+        return self._policy
+
+    def checkpoint(self) -> bytes:
+        """Return the newest checkpoint, a signed note."""
+        return self._signed()[1]
+
+    def _signed(self) -> tuple[int, bytes]:
+        """Return size and note of the newest checkpoint, both of the same one."""
+        signed = self._head.signed
+        if signed.note is None:
+            raise NotFoundError("checkpoint: the log is empty")
+        return signed.size, signed.note
+
+    def entry(self, index: int) -> bytes:
+        """Return the entry at an index.
+
+        Raises:
+            NotFoundError: There is none under the newest checkpoint.
+        """
+        return self.entries([index])[index]
+
+    def entries(self, indices: Sequence[int]) -> dict[int, bytes]:
+        """Return the entries at some indices.
+
+        Raises:
+            NotFoundError: One of them is not under the newest checkpoint.
+        """
+        size = self.size
+        for index in indices:
+            if not 0 <= index < size:
+                raise NotFoundError(f"entry: got index {index}, want below {size}")
+        return self._store.entries_at(indices)
+
+    def receipt(self, index: int) -> bytes:
+        """Return the newest receipt of an entry (C2SP tlog-proof).
+
+        Raises:
+            NotFoundError: There is no such entry under the newest checkpoint.
+        """
+        size, checkpoint = self._signed()
+        if not 0 <= index < size:
+            raise NotFoundError(f"entry: got index {index}, want below {size}")
+        proof = inclusion_proof(index, size, self._head.edge.read)
+        return Receipt(index, proof, checkpoint).to_bytes()
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return a tile's hashes.
+
+        Raises:
+            NotFoundError: The tree of the newest checkpoint does not have it.
+        """
+        if width > tile_width(level, index, self.size):
+            raise NotFoundError(f"tile: level {level} index {index} has fewer hashes")
+        return tile_hashes(level, index, width, self._head.edge.read)
+
+    def entry_bundle(self, index: int, width: int) -> bytes:
+        """Return an entry bundle.
+
+        Raises:
+            NotFoundError: The log has fewer entries there.
+        """
+        if width > tile_width(0, index, self.size):
+            raise NotFoundError(f"entry bundle: index {index} has fewer entries")
+        first = index * TILE_WIDTH
+        rows = self._store.entries(first, first + width)
+        return encode_bundle([entry for _, entry, _ in rows])
+
+    def listing(self, subject: str) -> tuple[int, ...]:
+        """Return the indices of all statements about a subject, ascending."""
+        return self._store.listing(subject, self.size)
+
+    def indices_about(self, subjects: Iterable[str], below: int) -> tuple[int, ...]:
+        """Return the indices, each once, of statements about any of these subjects.
+
+        Args:
+            subjects: What is asked about.
+            below: A tree size; no more is read than is signed.
+        """
+        return self._store.indices_about(subjects, min(below, self.size))
+
+    def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:
+        """Return subjects below an identifier prefix in alphabetical order."""
+        return self._store.subjects_within(prefix, limit)
+
+    def is_listed(self, subject: str) -> bool:
+        """Tell whether any statement is about a subject."""
+        return bool(self.listing(subject))
+
+    def passport(self, subject: str, levels: int | None = None) -> bytes:
+        """Return the passport of a subject under the newest checkpoint.
+
+        A subject that no statement is about has one too, which proves just that:
+        :meth:`is_listed` says beforehand. ``parse_passport`` gives the parts, and its
+        ``lists`` has every list that is proved.
+
+        Args:
+            subject: An identifier.
+            levels: How many levels of sources to give whole, as far as the collector's
+                limits allow; None for as many as a first answer should hold.
+
+        Raises:
+            TooLargeError: What is needed to judge the subject is too much.
+        """
+        with self.snapshot() as snapshot:
+            collected = collect(
+                subject,
+                tree_size=snapshot.size,
+                cache=self._entry_cache,
+                directory=self.directory,
+                levels=levels,
+            )
+            lists, proof = snapshot.prove_lists(collected.names)
+        entries, size = collected.entries, snapshot.size
+        return Passport(
+            subject=subject,
+            checkpoint=snapshot.checkpoint,
+            entries=tuple((i, _as_text(entry)) for i, entry in entries.items()),
+            lists=lists,
+            proof=tuple(proof),
+            nodes=multi_proof(tuple(entries), size, self._head.edge.read),
+        ).to_bytes()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Give the log as of its newest checkpoint, for as long as the block runs.
+
+        Whoever makes a passport takes size and checkpoint, reads lists and entries
+        below that size, and last takes the proof, all from one snapshot: what is
+        appended meanwhile is in none of it. Keep it short, and in one thread.
+
+        Raises:
+            NotFoundError: The log is empty.
+            StoreError: The store failed, or a page of the index is damaged; that is
+                made again before the next group.
+        """
+        with take_snapshot(self._store) as snapshot:
+            try:
+                yield snapshot
+            finally:
+                if snapshot.index.is_damaged:
+                    self._head.distrust_index()
+
+    def prove_lists(
+        self, names: Iterable[str]
+    ) -> tuple[dict[str, tuple[int, ...]], list[Json]]:
+        """Return the lists of some names and their proof under the newest checkpoint.
+
+        What belongs together is taken from one :meth:`snapshot`; this is one of a
+        single call.
+
+        Raises:
+            ValueError: There is no name.
+            NotFoundError: The log is empty.
+            StoreError: The store failed.
+        """
+        with self.snapshot() as snapshot:
+            return snapshot.prove_lists(names)
+
+    def log_time(self, index: int) -> str | None:
+        """Return the time of a statement's closing seal; None where there is none."""
+        closing = self._store.closing_seals([index]).get(index)
+        return None if closing is None else format_time(closing[1])
+
+    def flags(self, index: int) -> tuple[Flag, ...]:
+        """Return what looks odd about the statement at an index.
+
+        Raises:
+            NotFoundError: There is no such entry under the newest checkpoint.
+        """
+        entry = self.entry(index)
+        if entry_kind(entry) == "seal":
+            return ()
+        statement = parse_statement(entry)
+        closing = self._store.closing_seals([index])
+        if statement.kind == "directory" or index not in closing:
+            return ()
+        event = parse_event(parse_canonical(statement.body), host=self.host)
+        return self.flags_of(index, event, statement, closing[index][1])
+
+    def flags_of(
+        self, index: int, event: Event, statement: Statement, log_time_ms: int
+    ) -> tuple[Flag, ...]:
+        """Return what looks odd about an event of which all of this is known."""
+        flags = flags_of_event(
+            index,
+            event,
+            log_time_ms=log_time_ms,
+            is_importer=self.directory.is_importer(statement.issuer),
+        )
+        if not is_stay_boundary(event):
+            return flags
+        for subject in event.subjects:
+            others = self._events(self._store.listing(subject, index + 1))
+            found = flags_of_subject([*others, (index, event)])
+            flags += tuple(f for f in found if f.index == index and f not in flags)
+        return flags
+
+    def _events(self, indices: Sequence[int]) -> list[tuple[int, Event]]:
+        entries = self._store.entries_at(indices)
+        read = (read_event(i, entry, self.directory) for i, entry in entries.items())
+        return [(logged.index, logged.event) for logged in read if logged is not None]
+
+
+def take_in(directory: Directory, store: SqlStore, indices: Iterable[int]) -> None:
+    """Apply directory statements that were judged before they were stored.
+
+    Args:
+        directory: What those before them established.
+        store: Where they are.
+        indices: Which, in any order.
+
+    Raises:
+        LedgerError: One of them is damaged or missing.
+    """
+    for index, entry in sorted(store.entries_at(indices).items()):
+        statement = parse_statement(entry)
+        action = parse_action(
+            parse_canonical(statement.body),
+            host=directory.origin.split("/", 1)[0],
+            origin=directory.origin,
+        )
+        directory.apply(index, statement, action)
+
+
+def stored_leaves(store: SqlStore, start: int, end: int) -> list[bytes]:
+    """Return the leaf hashes of the entries in ``[start, end)``.
+
+    Raises:
+        NotFoundError: One of them is not stored.
+    """
+    rows = list(store.entries(start, end))
+    if len(rows) != end - start:
+        raise NotFoundError(f"entry: one of {start} to {end - 1} lacks")
+    return [leaf_hash(entry) for _, entry, _ in rows]
+
+
+def _as_text(entry: bytes) -> bytes:
+    """Return an entry as JSON can carry it: a damaged one with signs that say so."""
+    return entry.decode(errors="replace").encode()
