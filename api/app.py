@@ -7,7 +7,7 @@ given, so the same application runs in tests, in the demo and in production.
 from collections.abc import Mapping
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.openapi import describe
 from api.pages import PageRenderer
+from api.parameters import check_parameters
 from api.routes.assets import asset_routes, read_assets
 from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
@@ -54,6 +55,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(check_parameters)],
     )
     problems.register(app)
     app.include_router(log_router(log))

@@ -92,7 +92,7 @@ def disclosure_router(
         ),
         response_class=Response,
     )
-    def read_disclosures(subject: str = "") -> Response:
+    def read_disclosures(subject: str) -> Response:
         if discloser is None:
             raise NotFoundError(_KEEPS_NONE)
         return _answer(discloser.disclosed(subject))

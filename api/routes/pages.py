@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.negotiation import chosen_language, prefers_json
 from api.pages import PageRenderer, Visit, page_path
+from api.parameters import given_once
 from api.problems import problem_of
 from api.routes.assets import accepts_gzip
 from api.routes.log import raw_path
@@ -40,7 +41,7 @@ def page_routes(
     """Return the routes of everything that a person looks at."""
 
     def read_start(request: Request) -> Response:
-        wanted = request.query_params.get("subject", "").strip()
+        wanted = (given_once(request, "subject") or "").strip()
         if wanted:
             # Somebody typed it in: only here is a page not where it was asked for.
             identifier = _typed_in(wanted, str(request.base_url), host=log.host)

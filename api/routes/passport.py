@@ -39,7 +39,7 @@ _Subject = Annotated[
     Query(description="An identifier in its one spelling", examples=[_SUBJECT]),
 ]
 _Levels = Annotated[
-    str,
+    str | None,
     Query(
         description=f"0 to {MAX_LEVELS}: give at most so many levels of sources whole. "
         "Without it, as many as fit in a first answer",
@@ -67,26 +67,24 @@ def passport_router(log: Log) -> APIRouter:
         response_class=Response,
     )
     def read_passport(
-        request: Request, subject: _Subject = "", levels: _Levels = ""
+        request: Request, subject: _Subject, levels: _Levels = None
     ) -> Response:
-        wanted = parse_levels(levels)
+        wanted = None if levels is None else parse_levels(levels)
         identifier = parse_identifier(subject, host=log.host)
         return passport_response(request, log.passport(identifier.text, levels=wanted))
 
     return router
 
 
-def parse_levels(text: str) -> int | None:
-    """Return how many levels are asked for; None if that is left to the server.
+def parse_levels(text: str) -> int:
+    """Return how many levels are asked for.
 
     Raises:
         MalformedError: It is no number of levels.
 
-    >>> parse_levels("3"), parse_levels("")
-    (3, None)
+    >>> parse_levels("3")
+    3
     """
-    if not text:
-        return None
     try:
         levels = parse_integer(text)
     except EncodingError:

@@ -84,9 +84,7 @@ def trace_router(log: Log) -> APIRouter:
         ),
         response_class=Response,
     )
-    def read_trace(
-        request: Request, subject: str = "", direction: str = "back"
-    ) -> Response:
+    def read_trace(request: Request, subject: str, direction: str = "back") -> Response:
         wanted = parse_direction(direction)
         identifier = parse_identifier(subject, host=log.host)
         document = _traced(log, identifier.text, wanted).to_bytes()

@@ -134,7 +134,6 @@ def test_every_number_is_that_of_an_entry_that_says_so(client):
     [
         (SERIAL, "up", 400, "malformed"),
         ("milk", "back", 400, "identifier"),
-        ("", "back", 400, "identifier"),
         (f"{GTIN}/21/99", "back", 404, "not-found"),
         (PARTY, "forth", 404, "not-found"),
     ],
