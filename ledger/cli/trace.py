@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from ledger.cli import verdict
+from ledger.cli.documents import scanned
 from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.ledgers import LedgerTarget, Row, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Ledger, Policy
@@ -22,7 +23,6 @@ from ledger.client import LedgerClient
 from ledger.encoding import Json, canonical, parse_json
 from ledger.errors import LedgerError, NotFoundError, StoreError
 from ledger.goods import Total
-from ledger.identifier import parse_identifier
 from ledger.lookup import ReplayedEvents
 from ledger.pins import default_pins
 from ledger.recall import Recall
@@ -35,7 +35,10 @@ _SHOWN: Final = 10
 
 def trace(
     subject: Annotated[
-        str, typer.Argument(help="The URI of a lot, serial, carton, tank or animal.")
+        str,
+        typer.Argument(
+            help="The URI of a lot, serial, carton, tank or animal; or the path of one."
+        ),
     ],
     ledger: Ledger = None,
     direction: Annotated[
@@ -82,10 +85,16 @@ def trace(
 def _served(url: str, subject: str, direction: Direction) -> Trace:
     """Return what a server answers to this question, and to no other."""
     with LedgerClient(url) as client:
-        answer = parse_trace(client.trace(subject, direction))
-    if (answer.subject, answer.direction) != (subject, direction):
+        wanted = _named(subject, client.origin())
+        answer = parse_trace(client.trace(wanted, direction))
+    if (answer.subject, answer.direction) != (wanted, direction):
         raise StoreError(f"{url}: answers {answer.direction} from {answer.subject}")
     return answer
+
+
+def _named(subject: str, origin: str) -> str:
+    """Return what is named in any of the spellings that ``verify`` takes."""
+    return scanned(subject, host=origin.split("/", 1)[0])[0]
 
 
 @dataclass(slots=True)
@@ -108,9 +117,8 @@ class _Collected:
 
     def trace(self, subject: str, direction: Direction) -> Trace:
         origin, size = self.target.origin, self.target.size
-        identifier = parse_identifier(subject, host=origin.split("/", 1)[0])
         return trace_goods(
-            identifier.text,
+            _named(subject, origin),
             direction,
             origin=origin,
             tree_size=size,

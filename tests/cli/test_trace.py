@@ -84,6 +84,21 @@ def test_a_server_is_believed_in_words_and_verified_when_asked(milked):
     assert missing.status == 2
 
 
+def test_a_subject_is_named_as_its_page_is(milked):
+    path = TANK.partition(HOST)[2]
+    with serving(milked) as url:
+        for named in (path, f"{url}{path}", f"{url}{path}?lang=zh"):
+            asked = traced(named, url)
+            assert asked.status == 0, asked.err
+            assert f"back from {TANK}: 3 subjects" in asked.out
+        no_name = traced("/01/1/2", url)
+
+    assert f"back from {TANK}: 3 subjects" in traced(path, milked).out
+    for ended in (no_name, traced("/01/1/2", milked), traced("tank-7", milked)):
+        assert (ended.status, ended.out) == (2, "")
+        assert "identifier: " in ended.err
+
+
 def test_a_damaged_folder_is_not_traced(milked):
     database = milked / "ledger.db"
     data = database.read_bytes()
