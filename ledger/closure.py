@@ -19,7 +19,7 @@ from ledger.encoding import Json
 from ledger.errors import IncompleteError, NotPackedError
 from ledger.event import Event
 from ledger.goods import LoggedEvent, settle_errors
-from ledger.identifier import GS1
+from ledger.identifier import GS1, names_class
 from ledger.standing import (
     Standing,
     StandingAlarm,
@@ -34,6 +34,7 @@ from ledger.standing import (
 )
 
 Relation = Literal["subject", "lot", "trade-item", "parent", "source"]
+Below = Literal["contents", "uses"]
 
 _PACKING_EVENTS: Final = frozenset({"AggregationEvent", "AssociationEvent"})
 _PACKED_IN: Final = ("quantityList", "outputQuantityList")
@@ -81,6 +82,8 @@ class Closure:
         followed: Indices of the events that led to a source.
         in_error: Indices of the events that are declared in error, and of what
             declares them so.
+        below: What the code is known to lead down to, where no walk goes: ``contents``,
+            the things of a class or in a parent; ``uses``, what was made of it.
     """
 
     lot: str | None
@@ -91,6 +94,7 @@ class Closure:
     cycle: tuple[str, ...]
     followed: frozenset[int]
     in_error: frozenset[int]
+    below: tuple[Below, ...]
 
     def about(self, event: Event) -> tuple[str, ...]:
         """Return the members that an event is about, in their order."""
@@ -194,7 +198,7 @@ def walk(
         found.take_whole(item, "trade-item")
     found.follow_parents(subject)
     found.follow_sources([subject] if lot is None else [subject, lot])
-    return found.closure(lot)
+    return found.closure(subject, lot)
 
 
 @dataclass(slots=True)
@@ -258,7 +262,7 @@ class _Walk:
                     self._take_source(name, level)
             made = [name for name in new if not self.members[name].is_open]
 
-    def closure(self, lot: str | None) -> Closure:
+    def closure(self, subject: str, lot: str | None) -> Closure:
         """Return what was found."""
         return Closure(
             lot=lot,
@@ -269,6 +273,7 @@ class _Walk:
             cycle=cycle_in(self.inputs),
             followed=frozenset(self.followed),
             in_error=frozenset(self.in_error),
+            below=tuple(self._below(subject)),
         )
 
     def _take_source(self, name: str, level: int) -> None:
@@ -298,6 +303,20 @@ class _Walk:
         """Yield the events about a member that are followed: by standing, no error."""
         standing = self.standing[name]
         return (e for e in self._settled(self.events[name]) if standing.covers(e))
+
+    def _below(self, name: str) -> Iterator[Below]:
+        """Yield what an alarm may be about that no walk up from a member finds."""
+        told = [logged.event for logged in self._linking(name)]
+        if names_class(name) or any(
+            event.type in _PACKING_EVENTS and event.body.get("parentID") == name
+            for event in told
+        ):
+            yield "contents"
+        if any(
+            event.type == "TransformationEvent" and name in _inputs(event)
+            for event in told
+        ):
+            yield "uses"
 
     def _inputs_of(self, name: str) -> frozenset[str]:
         """Return what a member was made of, and remember who says so."""

@@ -12,6 +12,7 @@ definition, and ``scanner_web/verify/identifier.js`` is the same module for the 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from ledger.errors import IdentifierError
@@ -124,6 +125,12 @@ KINDS: dict[tuple[str, ...], str] = {
     ("402",): "shipment",
 }
 """The key forms of CBV 2.0, and the word for each."""
+# A serial makes one thing of a trade item, a piece or a component (CBV 2.0, 8.3); that
+# of a returnable asset, a document or a coupon follows the check digit at once.
+_CLASS: Final = re.compile(
+    rf"{GS1}((01/\d{{14}}|8006/\d{{18}})(/10/[^/]+)?|8010/[^/]+|8003/\d{{14}}|25[35]/\d{{13}})",
+    re.ASCII,
+)
 
 
 def parse_identifier(text: str, *, host: str) -> Identifier:
@@ -214,6 +221,17 @@ def check_prefix(text: str, *, host: str) -> None:
         raise _refusal(text, "no key form of CBV 2.0 begins so")
     for key, value in zip(keys, values, strict=False):
         _value(key, value, text)
+
+
+def names_class(text: str) -> bool:
+    """Tell whether an identifier names a class of things, of which there are many.
+
+    >>> names_class("https://id.gs1.org/01/09520123456788/10/L1")
+    True
+    >>> names_class("https://id.gs1.org/01/09520123456788/21/7")
+    False
+    """
+    return _CLASS.fullmatch(text) is not None
 
 
 def within(text: str, prefix: str) -> bool:

@@ -117,8 +117,10 @@ class PassportReport:
         statements: Events about members and directory statements about the subject, by
             index.
         absent: What was not checked: ``replay``, whether the lists are all that the
-            entries say; ``sources``, of which some are open; ``standing``, because
-            nobody has any about the subject; ``witnesses``, if the policy has none.
+            entries say; ``sources``, of which some are open; ``contents``, the things
+            of a class or in a parent; ``uses``, what was made of it; ``standing``,
+            because nobody has any about the subject; ``witnesses``, if the policy has
+            none.
     """
 
     subject: str
@@ -348,9 +350,10 @@ def _described(
 
 def _absent(subject: str, closure: Closure, witnessing: Witnessing) -> tuple[str, ...]:
     """Return what this verifier did not check, or could not."""
-    absent = ["replay"]
+    absent: list[str] = ["replay"]
     if any(member.is_open for member in closure.members):
         absent.append("sources")
+    absent += closure.below
     if not closure.standing[subject].parties:
         # Every word about it is a stranger's: nobody has said what it is.
         absent.append("standing")

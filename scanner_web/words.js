@@ -38,6 +38,11 @@
  * @property {{title: string, lines: string[]}} more
  */
 
+/** What is not checked and not green, with its title; the first that applies is told. */
+const PARTIAL = /** @type {const} */ ([
+  ["standing", "verdict.strangers.title"],
+  ["contents", "verdict.contents.title"],
+]);
 /** The alarms that have a title of their own, and the word for any other. */
 const TITLES = new Set(["recalled", "inactive", "non_conformant", "other"]);
 
@@ -93,9 +98,11 @@ export function alarmTitle(word, messages) {
 export function stateOf({ outcome, alarms, members, absent }) {
   if (outcome !== "verified") return outcome;
   if (alarms.length > 0) return "alarm";
-  // What only strangers speak of is signed, and still nothing that anybody answers for.
+  // What only strangers speak of is signed, and still nothing that anybody answers for. Of
+  // what is below a code a recall does not show.
   const isOpen = members.some((member) => member.isOpen);
-  return isOpen || absent.includes("standing") ? "partial" : "verified";
+  const isPartial = isOpen || PARTIAL.some(([name]) => absent.includes(name));
+  return isPartial ? "partial" : "verified";
 }
 
 /**
@@ -147,9 +154,8 @@ export function tell(verdict, messages, known) {
  * @returns {string}
  */
 function titleOf(state, verdict, messages, { hasLot }) {
-  if (state === "partial" && verdict.absent.includes("standing")) {
-    return say(messages, "verdict.strangers.title");
-  }
+  const [, partial = ""] = PARTIAL.find(([name]) => verdict.absent.includes(name)) || [];
+  if (state === "partial" && partial) return say(messages, partial);
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
   }

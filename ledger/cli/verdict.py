@@ -35,6 +35,7 @@ _RELATIONS: Final[Mapping[Relation, str]] = {
     "trade-item": "all of its kind",
     "parent": "what it was packed in",
 }
+_AS_A_WHOLE: Final = "verified as a whole, not each single item"
 _NUMBERS: Final = dict(enumerate(("one", "two", "three", "four", "five", "six"), 1))
 _OUTCOMES = {
     ExitStatus.HOLDS: "verified",
@@ -54,6 +55,7 @@ class Verdict:
         details: What only a program reads.
         findings: What is wrong with the goods; said first.
         is_whole: Whether all there is to check was, and nothing was found.
+        outcome: The first word; more than one where "verified" alone would mislead.
     """
 
     headline: str
@@ -62,6 +64,7 @@ class Verdict:
     details: dict[str, Json] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     is_whole: bool = True
+    outcome: str = "verified"
 
 
 def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
@@ -134,7 +137,8 @@ def of_passport(
             ],
         },
         findings=tuple(_findings(report)),
-        is_whole={"sources", "standing"}.isdisjoint(report.absent),
+        is_whole={"sources", "contents", "standing"}.isdisjoint(report.absent),
+        outcome=_AS_A_WHOLE if "contents" in report.absent else "verified",
     )
 
 
@@ -172,6 +176,14 @@ def _limits(report: PassportReport) -> Iterator[str]:
             f"{checked} of at least {len(sources)} sources checked: of the others the "
             "alarms are known, and not what they came of."
         )
+    if "contents" in report.absent:
+        yield (
+            "Not checked: what is inside it or attached to it, or the single packs that "
+            "bear this code: a recall of one of them does not show here; ask for the "
+            "code on the pack itself."
+        )
+    if "uses" in report.absent:
+        yield "Not checked: what was made of it."
     if "standing" in report.absent:
         yield "Nobody who has a say about it has said anything: strangers' words alone."
 
@@ -210,7 +222,7 @@ def say_verdict(found: Verdict, *, as_json: bool) -> None:
     for finding in found.findings:
         typer.secho(printable(finding), fg="red")
     colour = "green" if found.is_whole and not found.findings else None
-    typer.secho("verified", fg=colour, nl=False)
+    typer.secho(found.outcome, fg=colour, nl=False)
     typer.echo(f": {found.headline}")
     for name, value in found.facts.items():
         typer.echo(f"{name.replace('_', ' ')}: {_words(value)}")

@@ -10,6 +10,7 @@
 import { cycleIn } from "./cycle.js";
 import { Refusal } from "./errors.js";
 import { itemAndKey, makes, namedBy, settleErrors, sharedId } from "./goods.js";
+import { namesClass } from "./identifier.js";
 import {
   alarmsOf, covers, isByCreatorOrAuthority, isEntitled, isRelease, liftedBy, raisedBy,
   standingOf, unjudgedAlarmsOf,
@@ -20,6 +21,7 @@ import {
 /** @typedef {import("./goods.js").LoggedEvent} LoggedEvent */
 /** @typedef {import("./standing.js").Standing} Standing */
 /** @typedef {import("./verdict.js").Alarm} Alarm */
+/** @typedef {import("./verdict.js").Below} Below */
 /** @typedef {import("./verdict.js").Member} Member */
 /** @typedef {import("./verdict.js").Relation} Relation */
 
@@ -48,6 +50,7 @@ import {
  * @property {ReadonlySet<number>} followed events that led to a source
  * @property {ReadonlySet<number>} inError events that are declared in error, and of what
  *   declares them so
+ * @property {Below[]} below what the code is known to lead down to, where no walk goes
  */
 
 const PACKING_EVENTS = new Set(["AggregationEvent", "AssociationEvent"]);
@@ -104,7 +107,7 @@ export function walk(subject, { lot, lists, directory }) {
   if (key === "10" || key === "21") found.takeWhole(item, "trade-item");
   found.followParents(subject);
   found.followSources(lot === null ? [subject] : [subject, lot]);
-  return found.closure(lot);
+  return found.closure(subject, lot);
 }
 
 /**
@@ -346,24 +349,43 @@ class Walk {
    */
   inputsTold(events) {
     for (const { index } of events) this.followed.add(index);
-    return new Set(
-      events.flatMap(({ event }) => namedBy(event, "inputEPCList", "inputQuantityList")),
-    );
+    return new Set(events.flatMap(({ event }) => inputsOf(event)));
   }
 
   /**
    * Return what was found.
    *
+   * @param {string} subject
    * @param {string | null} lot
    * @returns {Closure}
    */
-  closure(lot) {
+  closure(subject, lot) {
     const members = [...this.members.values()];
     const alarms = members.flatMap(({ subject }) => this.alarmsAbout(subject));
     const places = new Map(members.map(({ subject }, place) => [subject, place]));
     const cycle = cycleIn(this.inputs);
     const { standing, followed, inError } = this;
-    return { lot, members, places, standing, alarms, cycle, followed, inError };
+    const below = this.below(subject);
+    return { lot, members, places, standing, alarms, cycle, followed, inError, below };
+  }
+
+  /**
+   * Return what an alarm may be about that no walk up from a member finds.
+   *
+   * @param {string} name of a member that is not open
+   * @returns {Below[]}
+   */
+  below(name) {
+    const told = this.linking(name).map(({ event }) => event);
+    const isParent = told.some(
+      ({ type, body }) => PACKING_EVENTS.has(type) && body.parentID === name,
+    );
+    const isUsed = told.some(
+      (event) => event.type === "TransformationEvent" && inputsOf(event).includes(name),
+    );
+    /** @type {Below[]} */
+    const found = isUsed ? ["uses"] : [];
+    return isParent || namesClass(name) ? ["contents", ...found] : found;
   }
 
   /**
@@ -403,6 +425,14 @@ function required({ whole }, name) {
   const events = whole(name);
   if (events === null) throw new Refusal("incomplete", `list of ${name}: not given`);
   return events;
+}
+
+/**
+ * @param {Event} event
+ * @returns {string[]}
+ */
+function inputsOf(event) {
+  return namedBy(event, "inputEPCList", "inputQuantityList");
 }
 
 /**

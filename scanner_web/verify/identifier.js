@@ -89,6 +89,14 @@ export const KINDS = new Map([
 ]);
 
 /**
+ * A serial makes one thing of a trade item, a piece or a component (CBV 2.0, 8.3); that of
+ * a returnable asset, a document or a coupon follows the check digit at once.
+ */
+const CLASS = new RegExp(
+  `^${GS1}((01/\\d{14}|8006/\\d{18})(/10/[^/]+)?|8010/[^/]+|8003/\\d{14}|25[35]/\\d{13})$`,
+);
+
+/**
  * Return the GS1 check digit that belongs after these digits.
  *
  * Weights are 3 and 1 in turn, starting with 3 at the right end.
@@ -134,6 +142,16 @@ export function parseIdentifier(text, { host }) {
     }
   }
   return { text, kind: "own", parts };
+}
+
+/**
+ * Return whether an identifier names a class of things, of which there are many.
+ *
+ * @param {string} text
+ * @returns {boolean}
+ */
+export function namesClass(text) {
+  return CLASS.test(text);
 }
 
 /**

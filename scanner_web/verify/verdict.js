@@ -15,6 +15,8 @@ import { Refusal } from "./errors.js";
 
 /** @typedef {"subject" | "lot" | "trade-item" | "parent" | "source"} Relation to the code */
 
+/** @typedef {"contents" | "uses"} Below what a code leads down to, where no walk goes */
+
 /**
  * Something that the scanned code leads to, and that therefore bears on it.
  *
@@ -76,8 +78,9 @@ import { Refusal } from "./errors.js";
  * @property {string | null} witnessedAt time that the witnesses vouch for
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
  *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
- *   (some are open), `standing` (nobody has any about the subject, so that every word
- *   about it is a stranger's), `witnesses`
+ *   (some are open), `contents` (the things of a class or in a parent, of which a recall
+ *   does not show here), `uses` (what was made of it), `standing` (nobody has any about
+ *   the subject, so that every word about it is a stranger's), `witnesses`
  * @property {string | null} lot of a serial: the one that it was packed in
  * @property {Member[]} members the subject, its lot, the trade item, the parents, then
  *   the sources by their level; n of at least m sources are checked, where m counts

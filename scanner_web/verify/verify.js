@@ -209,6 +209,7 @@ async function takeSteps(bytes, question, verdict) {
   const { members, alarms, cycle } = closure;
   Object.assign(verdict, { lot, members, alarms, cycle, directory, statements });
   if (members.some(({ isOpen }) => isOpen)) verdict.absent.push("sources");
+  verdict.absent.push(...closure.below);
   // Every word about it is a stranger's: nobody has said what it is.
   if (!hasStanding(closure, subject)) verdict.absent.push("standing");
   if (verdict.witnessedAt === null) verdict.absent.push("witnesses");

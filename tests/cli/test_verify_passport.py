@@ -7,14 +7,17 @@ from ledger.errors import IdentifierError
 from tests.cli.command import caravan
 from tests.support.forge import HOST, policy_text
 from tests.support.pouch import (
+    CARTON,
     ITEM,
     LOT,
     OTHER_LOT,
+    PALLET,
     PLANT,
     POUCH,
     POWDER,
     STRANGER,
     TANK,
+    boxed,
     made,
     packed,
 )
@@ -28,10 +31,10 @@ def verify(tmp_path):
     """Close a ledger and verify its passport of the pouch."""
     (tmp_path / "policy").write_text(policy_text())
 
-    def judge(goods, *options, names=None):
+    def judge(goods, *options, names=None, subject=POUCH):
         if goods.last_seal != len(goods.entries) - 1:
             goods.seal()
-        document = goods.passport(POUCH, names=names).to_bytes()
+        document = goods.passport(subject, names=names).to_bytes()
         (tmp_path / "passport.json").write_bytes(document)
         policy = tmp_path / "policy"
         return caravan(
@@ -118,6 +121,28 @@ def test_what_is_open_is_said_and_its_alarms_are_not_judged(verify):
         "relation": "source",
         "subject": TANK,
     }
+
+
+@pytest.mark.parametrize("subject", [CARTON, PALLET, LOT, ITEM])
+def test_what_holds_single_packs_is_not_simply_verified(verify, subject):
+    goods = boxed(made())
+    goods.alarm(PLANT, POUCH)
+
+    ended = verify(goods, "--subject", subject, subject=subject)
+    judged = verify(goods, "--subject", subject, "--json", subject=subject)
+
+    assert ended.status == HOLDS, ended.err
+    first, *_ = ended.out.splitlines()
+    assert first.startswith(f"verified as a whole, not each single item: {subject}, ")
+    assert "a recall of one of them does not show here" in ended.out
+    assert "contents" in judged.json["not_checked"]
+
+
+def test_what_goods_were_made_of_says_that_these_are_not_checked(verify):
+    ended = verify(made(), "--subject", TANK, subject=TANK)
+
+    assert ended.out.startswith(f"verified: {TANK}, ")
+    assert "Not checked: what was made of it." in ended.out
 
 
 def test_a_serial_in_another_lot_than_scanned_is_not_verified(verify):

@@ -124,6 +124,31 @@ def test_a_failed_test_of_a_tank_reads_so_on_the_page_of_the_tank(phone, season)
     assert [alarm["how"] for alarm in alarms(phone)] == [EN["relation.subject"]] * 2
 
 
+def test_what_holds_single_packs_is_never_green(phone, season):
+    """Nothing leads down: a recall of what is inside does not show."""
+    marks = season.landmarks
+    scan(phone, season, marks.pouch_path)
+    boxes = phone.locator("#members a[href*='/00/']").evaluate_all(
+        "(links) => links.map((link) => link.getAttribute('href'))"
+    )
+    assert len(boxes) == 2
+
+    for path in [*boxes, path_of(marks.lot), path_of(marks.trade_item)]:
+        seen = scan(phone, season, path)
+
+        assert seen.state == "partial", path
+        assert seen.title == EN["verdict.contents.title"]
+        assert EN["absent.contents"] in seen.text
+        assert EN["rest.open"] not in rest_settled(phone)
+
+
+def test_what_was_made_of_a_tank_is_named_as_not_checked(phone, season):
+    seen = scan(phone, season, path_of(season.landmarks.tank))
+
+    assert EN["absent.uses"] in seen.text
+    assert EN["verdict.contents.title"] != seen.title
+
+
 def test_a_recall_by_who_has_no_say_stands_apart_and_changes_nothing(phone, season):
     seen = scan(phone, season, season.landmarks.disputed_pouch_path)
 

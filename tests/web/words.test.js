@@ -53,7 +53,7 @@ function* verdicts() {
     const sealTime = "2026-05-01T06:30:00.250Z";
     const witnessedAt = "2026-05-01T06:31:00.000Z";
     const statements = [{ isApart: false }, { isApart: true }];
-    const absent = ["replay", "sources", "standing", "witnesses", "label"];
+    const absent = ["replay", "sources", "contents", "uses", "standing", "witnesses", "label"];
     const base = { policySource, sealTime, statements };
     yield [verified({ ...base, witnessedAt }), known()];
     yield [verified({ ...base, absent, members: SOURCES }), known()];
@@ -116,8 +116,21 @@ test("what a page shows of a verified verdict follows from its alarms and what i
   assert.equal(stateOf(verified()), "verified");
   assert.equal(stateOf(verified({ members: SOURCES })), "partial");
   assert.equal(stateOf(verified({ absent: ["replay", "standing"] })), "partial");
+  assert.equal(stateOf(verified({ absent: ["replay", "contents"] })), "partial");
+  assert.equal(stateOf(verified({ absent: ["replay", "uses"] })), "verified");
+  assert.equal(stateOf(verified({ absent: ["replay", "contents"], alarms: [ALARM] })), "alarm");
   assert.equal(stateOf(verified({ members: SOURCES, alarms: [ALARM] })), "alarm");
   assert.equal(stateOf({ ...verified({ alarms: [ALARM] }), outcome: "cannot-check" }), "cannot-check");
+});
+
+test("what is below a code is in the title, unless nobody has a say about it", () => {
+  const messages = messagesOf("en");
+  const titleOf = (...absent) =>
+    tell(verified({ absent, members: SOURCES }), messages, known()).title;
+
+  assert.equal(titleOf("sources", "contents"), "Checked as a whole, not each single item");
+  assert.equal(titleOf("contents", "standing"), messages["verdict.strangers.title"]);
+  assert.match(titleOf("sources", "uses"), /1 of at least 2/);
 });
 
 test("what is open is in the title, and how much of it is known", () => {

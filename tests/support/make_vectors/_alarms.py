@@ -173,7 +173,10 @@ def _of_standing(ask):
         "created-outside-its-prefixes": ask(
             nobody,
             OTHER_LOT,
-            report={"apart": [created], "absent": ["replay", "standing", "witnesses"]},
+            report={
+                "apart": [created],
+                "absent": ["replay", "contents", "standing", "witnesses"],
+            },
         ),
         "acting-for-the-creator": ask(agent, report={"apart": [by_agent]}),
         "standing-by-what-was-declared-in-error": ask(for_error, report={"apart": []}),

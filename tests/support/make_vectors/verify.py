@@ -29,6 +29,7 @@ from tests.support.forge import (
     signer,
 )
 from tests.support.make_vectors import _alarms as alarms
+from tests.support.make_vectors import _below as below
 from tests.support.make_vectors import _closures as closures
 from tests.support.make_vectors import _lists as lists
 from tests.support.make_vectors import _nearly as nearly
@@ -636,7 +637,9 @@ def vectors():
         },
         "closures.json": {
             "about": "What a code leads to: steps 11 and 12; see their makers' text.",
-            "cases": named(closures.cases(case) | nearly.cases(case)),
+            "cases": named(
+                closures.cases(case) | nearly.cases(case) | below.cases(case)
+            ),
         },
         "alarms.json": {
             "about": "Whose word counts: the report of step 16; see the makers' "

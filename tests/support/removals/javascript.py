@@ -497,6 +497,34 @@ REMOVALS = (
         "    const kept = settleErrors(events);\n    const counted",
         "    const kept = [...events];\n    const counted",
     ),
+    _in(
+        12,
+        "that a class has things below it",
+        CLOSURE,
+        "return isParent || namesClass(name) ?",
+        "return isParent ?",
+    ),
+    _in(
+        12,
+        "that a parent has things below it",
+        CLOSURE,
+        "return isParent || namesClass(name) ?",
+        "return namesClass(name) ?",
+    ),
+    _in(
+        12,
+        "that something was made of it",
+        CLOSURE,
+        'const found = isUsed ? ["uses"] : [];',
+        "const found = [];",
+    ),
+    _in(
+        12,
+        "who may say what is below",
+        CLOSURE,
+        "const told = this.linking(name).map(({ event }) => event);",
+        "const told = this.settled(this.eventsOf(name)).map(({ event }) => event);",
+    ),
     # 13
     _gone(
         13,

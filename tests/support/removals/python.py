@@ -507,6 +507,34 @@ REMOVALS = (
         "        return kept\n",
         "        return list(events)\n",
     ),
+    Removal(
+        12,
+        "that a class has things below it",
+        "closure.py",
+        "if names_class(name) or any(",
+        "if any(",
+    ),
+    Removal(
+        12,
+        "that a parent has things below it",
+        "closure.py",
+        'event.type in _PACKING_EVENTS and event.body.get("parentID") == name\n',
+        "False\n",
+    ),
+    Removal(
+        12,
+        "that something was made of it",
+        "closure.py",
+        'event.type == "TransformationEvent" and name in _inputs(event)\n',
+        "False\n",
+    ),
+    Removal(
+        12,
+        "who may say what is below",
+        "closure.py",
+        "told = [logged.event for logged in self._linking(name)]",
+        "told = [logged.event for logged in self._settled(self.events[name])]",
+    ),
     # 13
     _call(13, "the ledger keys", "check_ledger_keys(signed, directory.ledger_keys)"),
     Removal(
