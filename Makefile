@@ -2,6 +2,7 @@
 # make test    everything the tests need, then all of them
 # make check   format, lint, types and import contracts only
 # make bench   every speed we state
+# make crash   2,000 kills under load; ROUNDS=… and SEED=… choose others
 #
 # Needs Python 3.11 or newer. What else it needs it installs into .venv and
 # node_modules; without Node or Chromium, see tests/support/find_tools.py.
@@ -31,7 +32,7 @@ $$python -c 'import ensurepip' 2>/dev/null || { \
 $$python -m venv .venv
 endef
 
-.PHONY: demo test check bench
+.PHONY: demo test check bench crash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -55,6 +56,9 @@ check: .venv/dev.stamp node_modules/.stamp
 
 bench: .venv/dev.stamp
 	$(PYTHON) -m benchmarks
+
+crash: .venv/dev.stamp
+	$(PYTHON) -m tests.crash --rounds $(or $(ROUNDS),2000) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml
 	@test -x .venv/bin/pip || { $(MAKE_VENV); }

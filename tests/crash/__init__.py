@@ -1,0 +1,1 @@
+"""Crashes: processes killed, disks that fail, and what is found afterwards."""
