@@ -9,6 +9,7 @@ can sign two histories, and is found out by whoever compares checkpoints.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,9 +18,11 @@ from typing import Self
 from ledger.clock import Clock
 from ledger.errors import LedgerError
 from ledger.event import Event
+from ledger.figures import GroupFigures
 from ledger.flags import Flag
 from ledger.merkle import leaf_hash
 from ledger.note import Signer
+from ledger.notices import failure
 from ledger.reader import LogReader
 from ledger.replay import JudgedStatement
 from ledger.sequencer import Accepted, Known, Outcome, Sequencer
@@ -68,6 +71,7 @@ class Log(LogReader):
         """Continue the log that the store holds; use :meth:`open` or :meth:`create`."""
         self._sequencer = Sequencer(store, origin=origin, signers=signers, clock=clock)
         super().__init__(store, self._sequencer, origin=origin, policy=policy)
+        self.figures = GroupFigures()
         self._watchers: list[Watcher] = []
         self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
@@ -139,6 +143,11 @@ class Log(LogReader):
         self._queue.put(submission)
         return submission.future
 
+    @property
+    def waiting(self) -> int:
+        """How many submissions the sequencer has not begun with."""
+        return self._queue.qsize()
+
     def watch(self, watcher: Watcher) -> None:
         """Have the new statements of each group shown to somebody.
 
@@ -185,7 +194,9 @@ class Log(LogReader):
         try:
             for start in range(0, len(todo), MAX_GROUP):
                 group = todo[start : start + MAX_GROUP]
+                began = time.perf_counter()
                 outcomes = self._sequencer.append([note for _, note in group])
+                self.figures.take(len(group), time.perf_counter() - began)
                 new = [o.judged for o in outcomes if isinstance(o, Accepted)]
                 for watcher in self._watchers:
                     watcher(new)
@@ -193,6 +204,8 @@ class Log(LogReader):
                     submission.answers.append(self._answer(outcome))
         # Whatever went wrong, every caller that waits must be told.
         except Exception as error:
+            self.figures.failed += 1
+            failure("group-failed", error, notes=len(todo))
             for submission in waiting:
                 submission.future.set_exception(error)
             return

@@ -1,0 +1,73 @@
+"""Figures about the running log: plain numbers that monitoring asks for.
+
+Counting costs a lock and an addition. Nothing here says anything about a statement but
+that it was one of so many.
+"""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10)
+"""Bounds for how long something took."""
+SIZES: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+"""Bounds for how many notes are in a group."""
+
+
+class Histogram:
+    """How many observations were at most each bound, and their sum."""
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        """Begin at zero.
+
+        Args:
+            bounds: Upper bounds, ascending; a last one without end is added.
+        """
+        self.bounds = tuple(bounds)
+        self._lock = threading.Lock()
+        self._counts = [0] * (len(bounds) + 1)
+        self._sum = 0.0
+
+    def observe(self, value: float) -> None:
+        """Count one observation."""
+        place = bisect_left(self.bounds, value)
+        with self._lock:
+            self._counts[place] += 1
+            self._sum += value
+
+    def read(self) -> tuple[tuple[int, ...], float]:
+        """Return the count at each bound, those below included, and the sum.
+
+        >>> sizes = Histogram([1, 10])
+        >>> for size in (1, 7, 7, 100):
+        ...     sizes.observe(size)
+        >>> sizes.read()
+        ((1, 3, 4), 115.0)
+        """
+        with self._lock:
+            counts, total = tuple(self._counts), self._sum
+        running = 0
+        below = []
+        for count in counts:
+            running += count
+            below.append(running)
+        return tuple(below), total
+
+
+class GroupFigures:
+    """What the sequencer's thread did; it alone counts here."""
+
+    def __init__(self) -> None:
+        """Begin at zero."""
+        self.notes = Histogram(SIZES)
+        """Notes judged together, those included that were refused."""
+        self.seconds = Histogram(SECONDS)
+        """From the first note's judgement to the durable checkpoint."""
+        self.failed = 0
+        """Groups of which nothing is known, because store or clock failed."""
+
+    def take(self, notes: int, seconds: float) -> None:
+        """Count one group that was appended."""
+        self.notes.observe(notes)
+        self.seconds.observe(seconds)
