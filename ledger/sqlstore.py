@@ -12,17 +12,34 @@ sequencer: whoever can take that back can make the ledger sign a split view.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, TypeVar
 
-from sqlalchemy import Connection, Engine, Index, LargeBinary, event, func, insert
+from sqlalchemy import Connection, Engine, Index, LargeBinary, func, insert
 from sqlalchemy import select as select_columns
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlmodel import Field, SQLModel, col, create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Field, SQLModel, col, select
 
-from ledger.errors import FormatVersionError, NotFoundError, StoreError
-from ledger.indexstore import IndexPageRow, clear_pages, read_pages, write_pages
+from ledger import migrations
+from ledger.database import (
+    SequencerLock,
+    Text,
+    Whole,
+    begin_writing,
+    check_is_there,
+    open_engine,
+    prepare_new,
+    reading,
+    reason,
+    take_lock,
+)
+from ledger.errors import (
+    FormatVersionError,
+    LedgerError,
+    NotFoundError,
+    StoreError,
+)
+from ledger.indexstore import clear_pages, read_pages, write_pages
 from ledger.replay import Occurrence
 
 FORMAT_VERSION = "2"
@@ -30,20 +47,30 @@ T = TypeVar("T")
 
 _LOOK_UP_CHUNK = 500
 """Values in one ``IN (…)``: below every database's limit on bound parameters."""
+_READ_CHUNK = 1_000
+"""Entries read at once: what is in memory, and how long the reader holds back what the
+database wants to tidy away."""
+
+
+def _place() -> int:
+    """Return a column that is counted by us, not by the database."""
+    kwargs = {"autoincrement": False}
+    place: int = Field(primary_key=True, sa_type=Whole, sa_column_kwargs=kwargs)
+    return place
 
 
 class Meta(SQLModel, table=True):
     """What the database is: format version and origin."""
 
-    key: str = Field(primary_key=True)
-    value: str
+    key: str = Field(primary_key=True, sa_type=Text)
+    value: str = Field(sa_type=Text)
 
 
 class EntryRow(SQLModel, table=True):
     """An entry with its own chain head, ``c(index + 1)``: damage is found in place."""
 
     __tablename__ = "entry"
-    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    index: int = _place()
     entry: bytes = Field(sa_type=LargeBinary)
     chain: bytes = Field(sa_type=LargeBinary)
 
@@ -53,9 +80,9 @@ class StatementRow(SQLModel, table=True):
 
     __tablename__ = "statement"
     __table_args__ = (Index("statement_identity", "identity"),)
-    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    identity: str
-    party: str
+    index: int = _place()
+    identity: str = Field(sa_type=Text)
+    party: str = Field(sa_type=Text)
     text_hash: bytes = Field(sa_type=LargeBinary)
     fingerprint: bytes = Field(sa_type=LargeBinary)
     is_declaration: bool
@@ -66,24 +93,24 @@ class ListingRow(SQLModel, table=True):
 
     __tablename__ = "listing"
     __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
-    subject: str = Field(primary_key=True)
-    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    subject: str = Field(primary_key=True, sa_type=Text)
+    index: int = _place()
 
 
 class SealRow(SQLModel, table=True):
     """Where the seals are, to find the closing seal of a statement."""
 
     __tablename__ = "seal"
-    index: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    time_ms: int
+    index: int = _place()
+    time_ms: int = Field(sa_type=Whole)
 
 
 class TileRow(SQLModel, table=True):
     """A full tile, 256 hashes that never change. Partial ones are cut on request."""
 
     __tablename__ = "tile"
-    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    level: int = _place()
+    number: int = _place()
     hashes: bytes = Field(sa_type=LargeBinary)
 
 
@@ -91,7 +118,7 @@ class CheckpointRow(SQLModel, table=True):
     """A checkpoint that was, or may have been, given out."""
 
     __tablename__ = "checkpoint"
-    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = _place()
     note: bytes = Field(sa_type=LargeBinary)
 
 
@@ -121,7 +148,7 @@ class SqlStore:
         """
         self._engine = engine
         self._snapshot = snapshot
-        self._lock: Connection | None = None
+        self._lock: SequencerLock | None = None
 
     def append_group(self, group: Group) -> None:
         """Add a group in one transaction; when this returns, it is on the disk.
@@ -234,14 +261,20 @@ class SqlStore:
 
         A missing row shows as a gap in the indices; the caller compares.
         """
-        query = (
-            select(EntryRow.index, EntryRow.entry, EntryRow.chain)
-            .where(EntryRow.index >= start, EntryRow.index < end)
-            .order_by(sql('"index"'))
-        )
-        with self._reading() as connection:
-            for index, entry, chain in connection.execute(query):
+        while True:
+            query = (
+                select(EntryRow.index, EntryRow.entry, EntryRow.chain)
+                .where(EntryRow.index >= start, EntryRow.index < end)
+                .order_by(sql('"index"'))
+                .limit(_READ_CHUNK)
+            )
+            with self._reading() as connection:
+                rows = connection.execute(query).all()
+            for index, entry, chain in rows:
                 yield index, _blob(entry), _blob(chain)
+            if len(rows) < _READ_CHUNK:
+                return
+            start = rows[-1][0] + 1
 
     def entries_at(self, indices: Iterable[int]) -> dict[int, bytes]:
         """Return the entries at these indices.
@@ -411,19 +444,28 @@ class SqlStore:
         """Become the one process that appends, until it ends or closes the store.
 
         Raises:
-            StoreError: Another process appends to this database.
+            StoreError: Another process appends to this database, or it does not keep
+                what it has acknowledged.
         """
-        # The lock is a write transaction on a file beside the database, left open:
-        # the system ends it with the process, however that dies.
-        url = f"{self._engine.url.render_as_string(False)}-sequencer"
-        lock = create_engine(url, connect_args={"timeout": 0})
+        if not self.try_lock_sequencer():
+            raise StoreError("database: another process appends to it")
+
+    def try_lock_sequencer(self) -> bool:
+        """Become the one process that appends, or say that there is another.
+
+        Raises:
+            StoreError: The database cannot be reached, or does not keep what it has
+                acknowledged.
+        """
         try:
-            connection = lock.connect()
-            connection.execute(sql("BEGIN EXCLUSIVE"))
+            self._lock = take_lock(self._engine)
         except SQLAlchemyError as error:
-            lock.dispose()
-            raise StoreError("database: another process appends to it") from error
-        self._lock = connection
+            raise StoreError(reason(error)) from error
+        return self._lock is not None
+
+    def is_sequencer(self) -> bool:
+        """Tell whether this process still is the one that appends."""
+        return self._lock is not None and self._lock.is_held()
 
     def meta(self, key: str) -> str | None:
         """Return what the database says of itself under this key."""
@@ -440,8 +482,7 @@ class SqlStore:
     def close(self) -> None:
         """Close every connection, and let another process append."""
         if self._lock is not None:
-            self._lock.close()
-            self._lock.engine.dispose()
+            self._lock.release()
             self._lock = None
         self._engine.dispose()
 
@@ -453,10 +494,15 @@ class SqlStore:
             StoreError: Whether it was committed is not known.
         """
         try:
-            with self._engine.begin() as connection:
+            begun = (
+                self._engine.begin()
+                if self._lock is None
+                else self._lock.transaction(self._engine)
+            )
+            with begun as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(_reason(error)) from error
+            raise StoreError(reason(error)) from error
 
     @contextmanager
     def snapshot(self) -> Iterator["SqlStore"]:
@@ -465,9 +511,7 @@ class SqlStore:
         Raises:
             StoreError: The store cannot be read.
         """
-        with self._reading() as connection:
-            # Without it, each query of the driver's sees the newest commit.
-            connection.execute(sql("BEGIN"))
+        with self._connected(as_of_now=True) as connection:
             yield SqlStore(self._engine, connection)
 
     @contextmanager
@@ -475,11 +519,16 @@ class SqlStore:
         if self._snapshot is not None:
             yield self._snapshot
             return
+        with self._connected() as connection:
+            yield connection
+
+    @contextmanager
+    def _connected(self, *, as_of_now: bool = False) -> Iterator[Connection]:
         try:
-            with self._engine.connect() as connection:
+            with reading(self._engine, as_of_now=as_of_now) as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(_reason(error)) from error
+            raise StoreError(reason(error)) from error
 
 
 def create_store(url: str, *, origin: str) -> SqlStore:
@@ -488,24 +537,15 @@ def create_store(url: str, *, origin: str) -> SqlStore:
     Raises:
         StoreError: The database cannot be written, or holds a ledger already.
     """
-    engine = _engine(url)
+    engine = open_engine(url)
     store = SqlStore(engine)
-    with store._reading() as connection:
-        # Readers never wait for the writer; a property of the file from now on.
-        connection.execute(sql("PRAGMA journal_mode=WAL"))
+    with store._connected() as connection:
+        prepare_new(connection)
     with store.transaction() as connection:
+        begin_writing(connection)
         if engine.dialect.has_table(connection, "meta"):
             raise StoreError(f"database: {engine.url.database} holds a ledger already")
-        SQLModel.metadata.create_all(connection)
-        for name in SQLModel.metadata.tables.keys() - {IndexPageRow.__tablename__}:
-            for verb in ("UPDATE", "DELETE"):
-                connection.execute(
-                    sql(
-                        f"CREATE TRIGGER {name}_no_{verb.lower()} BEFORE {verb} "
-                        f"ON {name} BEGIN "
-                        f"SELECT RAISE(ABORT, '{name}: rows are only ever added'); END"
-                    )
-                )
+        migrations.upgrade(connection)
         connection.execute(
             insert(Meta),
             [
@@ -521,56 +561,60 @@ def open_store(url: str) -> SqlStore:
 
     Raises:
         NotFoundError: There is no ledger in that database.
-        FormatVersionError: It was written by another format version.
+        FormatVersionError: It was written by another format version, or its tables
+            are those of another release.
     """
-    engine = _engine(url)
-    path = engine.url.database
-    if path is None or not Path(path).is_file():
-        raise NotFoundError(f"database: there is no file {path}")
-    store = SqlStore(engine)
-    if not store.has_tables():
-        engine.dispose()
-        raise NotFoundError(f"database: no ledger in {engine.url.database}")
-    version = store.meta("format_version")
-    if version != FORMAT_VERSION:
-        engine.dispose()
-        raise FormatVersionError(
-            f"database format: got version {version}, want {FORMAT_VERSION}; "
-            f"use the release that wrote it, or export and import"
-        )
+    store = _open(url)
+    try:
+        with store._reading() as connection:
+            migrations.check(connection)
+    except StoreError:
+        store.close()
+        raise
     return store
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite:"):
-        raise StoreError(f"database: got {url.split(':', 1)[0]}, want sqlite")
-    # Whoever has a snapshot open reads entries beside it: with a limit on connections
-    # many such threads would wait for one another.
-    engine = create_engine(
-        url, connect_args={"check_same_thread": False}, max_overflow=-1
-    )
-    event.listen(engine, "connect", _set_pragmas)
-    return engine
+def migrate_store(url: str) -> tuple[int, int]:
+    """Bring the tables of an existing ledger up to this release.
+
+    Returns:
+        The revision that they were of, and the one they are of now.
+
+    Raises:
+        NotFoundError: There is no ledger in that database.
+        FormatVersionError: It was written by another format version, or a newer
+            release.
+        StoreError: A process appends to it, or it cannot be changed; nothing was.
+    """
+    store = _open(url)
+    try:
+        store.lock_sequencer()
+        with store.transaction() as connection:
+            begin_writing(connection)
+            before = migrations.revision(connection)
+            migrations.upgrade(connection)
+            return before, migrations.HEAD
+    finally:
+        store.close()
 
 
-def _set_pragmas(connection: object, _: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
-    # A commit that returned survives a power cut, not only a crash of the process.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=5000")
-    # 16 MiB, four times the usual: each group writes the top of the index again, and
-    # what is written again before it leaves the WAL is copied once.
-    cursor.execute("PRAGMA wal_autocheckpoint=4000")
-    # 16 MiB, eight times the usual, for the same reason.
-    cursor.execute("PRAGMA cache_size=-16384")
-    cursor.close()
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    """Return the database's own words: SQLAlchemy's would quote whole entries."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return f"database: {error.orig}"
-    return f"database: {type(error).__name__}"
+def _open(url: str) -> SqlStore:
+    engine = open_engine(url)
+    check_is_there(engine)
+    store = SqlStore(engine)
+    try:
+        if not store.has_tables():
+            raise NotFoundError(f"database: no ledger in {engine.url.database}")
+        version = store.meta("format_version")
+        if version != FORMAT_VERSION:
+            raise FormatVersionError(
+                f"database format: got version {version}, want {FORMAT_VERSION}; "
+                f"use the release that wrote it, or export and import"
+            )
+    except LedgerError:
+        store.close()
+        raise
+    return store
 
 
 def _blob(value: object) -> bytes:
