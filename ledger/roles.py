@@ -17,6 +17,10 @@ from ledger.errors import NotFoundError, StatementFormatError
 
 _NONE: Final = "-"
 
+_ITSELF: Final = """
+    other                    -
+"""
+"""What anybody may say of itself: a profile, or that its season begins."""
 _HERD: Final = """
     accepting                - in_progress
     arriving                 - active
@@ -159,7 +163,7 @@ def role_rights(role: str) -> Rights:
     if role not in _ROLES:
         raise NotFoundError(f"role: got {role}, want one of {', '.join(ROLES)}")
     steps, persistent = _ROLES[role]
-    return Rights(frozenset(_steps(steps)), frozenset(persistent.split()))
+    return Rights(frozenset(_steps(steps + _ITSELF)), frozenset(persistent.split()))
 
 
 def parse_right(text: str) -> Step:

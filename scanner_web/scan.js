@@ -177,7 +177,9 @@ async function checkAll(asked, first) {
     return;
   }
   showVerdict(told(asked, verdict, { difference: null, alarms: first.alarms }));
-  showMore(stateOf(verdict) === "partial" ? say(messages, "rest.open") : "");
+  const { checked, all } = countSources(verdict);
+  const isOpen = stateOf(verdict) === "partial" && checked < all;
+  showMore(isOpen ? say(messages, "rest.open") : "");
 }
 
 /**

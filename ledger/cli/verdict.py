@@ -36,7 +36,6 @@ _RELATIONS: Final[Mapping[Relation, str]] = {
     "parent": "what it was packed in",
 }
 _AS_A_WHOLE: Final = "verified as a whole, not each single item"
-_NUMBERS: Final = dict(enumerate(("one", "two", "three", "four", "five", "six"), 1))
 _OUTCOMES = {
     ExitStatus.HOLDS: "verified",
     ExitStatus.BROKEN: "not verified",
@@ -161,8 +160,7 @@ def _findings(report: PassportReport) -> Iterator[str]:
 
 def _relation(member: Member) -> str:
     if member.relation == "source":
-        steps = _NUMBERS.get(member.level, str(member.level))
-        return f"{steps} step{'s' if member.level > 1 else ''} up"
+        return f"{member.level} step{'s' if member.level > 1 else ''} back"
     return _RELATIONS[member.relation]
 
 
@@ -178,9 +176,9 @@ def _limits(report: PassportReport) -> Iterator[str]:
         )
     if "contents" in report.absent:
         yield (
-            "Not checked: what is inside it or attached to it, or the single packs that "
-            "bear this code: a recall of one of them does not show here; ask for the "
-            "code on the pack itself."
+            "Not checked: what is inside it or attached to it, or the single packs "
+            "that bear this code: a recall of one of them does not show here; ask for "
+            "the code on the pack itself."
         )
     if "uses" in report.absent:
         yield "Not checked: what was made of it."

@@ -1,7 +1,7 @@
 """In the plant: receiving, raw test, pasteurising, drying, test of the powder.
 
 Each tanker is one run, and each run one raw tank, one heated tank and one batch of
-powder: two steps up from a pouch is the heated tank.
+powder: 2 steps back from a pouch is the heated tank.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The recall: a sample that was kept shows that one tank was not pasteurised.
 
 Nothing is said about the lot or a pouch. Whoever scans a pouch that was sold learns of
-it only by following what the pouch is made of, two steps up.
+it only by following what the pouch is made of, 2 steps back.
 
 And one recall that is none: a competitor may sign whatever its rights allow, and has no
 say about a pouch that it never had.

@@ -15,6 +15,7 @@ from ledger.simulate.herd import households, write_herd
 from ledger.simulate.market import write_market
 from ledger.simulate.milking import write_milkings
 from ledger.simulate.names import TRADE_ITEM, Names, label_path, serial_id
+from ledger.simulate.opening import write_opening
 from ledger.simulate.packing import Lot, write_lots, write_product, write_stock
 from ledger.simulate.parties import (
     NUMBERED,
@@ -106,6 +107,8 @@ class Season:
         write_recall(diary, plan, recalled, bad, sold[recalled.word])
         disputed = sold[lots[0].word][1]
         write_dispute(diary, plan, disputed)
+        self._parties = all_parties(diary.names, [herd.word for herd in self._herds])
+        write_opening(diary, self._parties)
 
         self.names = diary.names
         self.lots = tuple(lots)
@@ -162,9 +165,8 @@ class Season:
 
     def directory_statements(self) -> Iterator[bytes]:
         """Yield what admits the parties and authorises their keys."""
-        words = [herd.word for herd in self._herds]
         yield from directory_statements(
-            all_parties(self.names, words),
+            self._parties,
             origin=self._origin,
             registrar=self._registrar,
             keys=self._keys,

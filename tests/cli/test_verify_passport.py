@@ -62,7 +62,7 @@ def test_a_recalled_tank_is_said_first_and_is_a_finding(verify):
 
     assert ended.status == FINDINGS
     assert ended.out.splitlines()[:2] == [
-        f"recalled: {TANK}, two steps up, said by {PLANT} in entry {index}",
+        f"recalled: {TANK}, 2 steps back, said by {PLANT} in entry {index}",
         f"verified: {POUCH}, the subject that was asked for",
     ]
 

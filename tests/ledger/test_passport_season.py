@@ -7,20 +7,16 @@ import zlib
 
 import pytest
 
-from ledger.errors import LedgerError
-from ledger.log import Log
 from ledger.passport import parse_passport
 from ledger.simulate.plan import SMALL
 from ledger.trust import Trust
 from ledger.verify import verify_passport
-from tests.support.clocks import FrozenClock
-from tests.support.forge import LEDGER, ORIGIN, START_MS, Forge, policy_text
-from tests.support.seasons import season
+from tests.support.forge import START_MS, policy_text
+from tests.support.seasons import logged_season, season
 
 POLICY = policy_text().encode()
 TRUST = Trust(POLICY, "yours", START_MS)
 MARKS = season(SMALL).landmarks
-GROUP = 200
 MILKINGS = 6
 """Levels from a pouch to what was milked; the camels are one more."""
 
@@ -28,22 +24,8 @@ MILKINGS = 6
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
     """Return a log of the whole season, to which nobody adds."""
-    forge = Forge()
-    forge.genesis()
-    log = Log.create(
-        f"sqlite:///{tmp_path_factory.mktemp('season')}/ledger.db",
-        origin=ORIGIN,
-        genesis=forge.entries[0],
-        signers=[LEDGER],
-        clock=FrozenClock(START_MS),
-        policy=POLICY,
-    )
-    notes = list(season(SMALL).statements())
-    for first in range(0, len(notes), GROUP):
-        answers = log.append_statements(notes[first : first + GROUP])
-        assert not any(isinstance(answer, LedgerError) for answer in answers)
-    yield log
-    log.close()
+    with logged_season(tmp_path_factory.mktemp("season")) as log:
+        yield log
 
 
 def verified(log, subject, levels=None):

@@ -183,8 +183,9 @@ def test_what_the_product_is_comes_from_what_was_signed(
 
 def test_every_page_of_the_season_says_at_its_top_that_it_is_simulated(phone, season):
     marks = season.landmarks
-    paths = [marks.pouch_path, *map(path_of, (marks.lot, marks.tank, marks.camel))]
-    for path in paths:
+    place = marks.household.replace("/party/", "/place/")
+    names = (marks.lot, marks.tank, marks.camel, marks.household, place)
+    for path in [marks.pouch_path, *map(path_of, names)]:
         seen = scan(phone, season, path)
 
         assert seen.state not in {"not-verified", "cannot-check"}, seen
