@@ -22,7 +22,7 @@ from ledger.errors import (
 )
 from ledger.identifier import parse_identifier
 from ledger.log import Log
-from ledger.lookup import ListedEvents
+from ledger.lookup import KeptEvents, ListedEvents
 from ledger.trace import MAX_SUBJECTS, Direction, Trace, parse_direction, trace
 
 JSON = "application/json"
@@ -71,6 +71,7 @@ _EXAMPLE = {
 def trace_router(log: Log) -> APIRouter:
     """Return the documented route."""
     router = APIRouter(tags=["pages"], responses=ANY_REFUSAL)
+    events = KeptEvents(log)
 
     @router.get(
         "/trace",
@@ -87,7 +88,7 @@ def trace_router(log: Log) -> APIRouter:
     def read_trace(request: Request, subject: str, direction: str = "back") -> Response:
         wanted = parse_direction(direction)
         identifier = parse_identifier(subject, host=log.host)
-        document = _traced(log, identifier.text, wanted).to_bytes()
+        document = _traced(log, events, identifier.text, wanted).to_bytes()
         headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
         if accepts_gzip(request):
             headers["Content-Encoding"] = "gzip"
@@ -97,16 +98,15 @@ def trace_router(log: Log) -> APIRouter:
     return router
 
 
-def _traced(log: Log, subject: str, direction: Direction) -> Trace:
+def _traced(log: Log, events: KeptEvents, subject: str, direction: Direction) -> Trace:
     size = log.size
-    events = ListedEvents(log, log.directory, tree_size=size)
     try:
         return trace(
             subject,
             direction,
             origin=log.origin,
             tree_size=size,
-            events_about=events,
+            events_about=ListedEvents(events, log.directory, tree_size=size),
         )
     except (MalformedError, CannotCheckError, UnicodeDecodeError) as error:
         # What is in the log was judged before it got there: this is damage.
