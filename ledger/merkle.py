@@ -270,6 +270,45 @@ def inclusion_proof(index: int, tree_size: int, read: HashReader) -> tuple[bytes
     return tuple(reversed(siblings))
 
 
+def inclusion_proofs(
+    indices: Sequence[int], tree_size: int, read: HashReader
+) -> dict[int, tuple[bytes, ...]]:
+    """Return the proofs of several leaves; each hash that they share is read once.
+
+    Args:
+        indices: Strictly ascending.
+        tree_size: Number of leaves under the root.
+        read: Reader of complete subtrees.
+
+    Raises:
+        ValueError: Out of order, or outside the tree.
+    """
+    if indices and (indices[0] < 0 or indices[-1] >= tree_size):
+        raise ValueError(f"indices: want them from 0 to below {tree_size}")
+    if any(left >= right for left, right in pairwise(indices)):
+        raise ValueError("indices: want them strictly ascending")
+    proofs: dict[int, tuple[bytes, ...]] = {}
+
+    def walk(
+        low: int, high: int, first: int, end: int, above: tuple[bytes, ...]
+    ) -> None:
+        if high - low == 1:
+            proofs[low] = above
+            return
+        middle = low + _left_size(high - low)
+        split = bisect_left(indices, middle, first, end)
+        if first < split:
+            right = _range_hash(middle, high, read)
+            walk(low, middle, first, split, (right, *above))
+        if split < end:
+            left = _range_hash(low, middle, read)
+            walk(middle, high, split, end, (left, *above))
+
+    if indices:
+        walk(0, tree_size, 0, len(indices), ())
+    return proofs
+
+
 def consistency_proof(
     old_size: int, new_size: int, read: HashReader
 ) -> tuple[bytes, ...]:

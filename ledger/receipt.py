@@ -9,7 +9,7 @@ checkpoint is for ``policy`` to judge: a receipt with the log's signature alone 
 against.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,32 @@ class Receipt:
         lines.append(f"{_INDEX}{self.index}")
         lines.extend(encode_base64(sibling) for sibling in self.proof)
         return "\n".join(lines).encode() + b"\n\n" + self.checkpoint
+
+
+def spell_receipts(
+    proofs: Mapping[int, Sequence[bytes]], checkpoint: bytes
+) -> dict[int, bytes]:
+    """Return the receipts of several entries, each as ``to_bytes`` gives it.
+
+    Neighbours share nearly all hashes of their proofs: each is spelled once.
+
+    Args:
+        proofs: Inclusion proofs by index, under the checkpoint's size.
+        checkpoint: The signed note, verbatim.
+
+    >>> spell_receipts({3: ()}, b"") == {3: Receipt(3, (), b"").to_bytes()}
+    True
+    """
+    lines: dict[bytes, str] = {}
+    for proof in proofs.values():
+        for sibling in proof:
+            if sibling not in lines:
+                lines[sibling] = f"\n{encode_base64(sibling)}"
+    head, tail = f"{_HEADER}\n{_INDEX}", b"\n\n" + checkpoint
+    return {
+        index: f"{head}{index}{''.join([lines[h] for h in proof])}".encode() + tail
+        for index, proof in proofs.items()
+    }
 
 
 def parse_receipt(data: bytes) -> Receipt:

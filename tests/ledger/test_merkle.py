@@ -180,6 +180,22 @@ def test_a_frontier_needs_a_hash_for_each_complete_subtree(size, hashes):
         merkle.Frontier.from_hashes(size, hashes)
 
 
+def test_proofs_of_several_leaves_are_those_of_each():
+    for size in range(1, len(ENTRIES) + 1):
+        read = reader(ENTRIES, size)
+        for first in range(size):
+            for step in (1, 3):
+                indices = list(range(first, size, step))
+                assert merkle.inclusion_proofs(indices, size, read) == {
+                    index: merkle.inclusion_proof(index, size, read)
+                    for index in indices
+                }
+
+
+def test_no_proofs_are_asked_for_and_none_given():
+    assert merkle.inclusion_proofs([], 0, reader([], 0)) == {}
+
+
 def test_inclusion_proofs_are_those_of_the_reference_for_every_small_tree():
     for size in range(1, len(ENTRIES) + 1):
         root, read = reference.root(ENTRIES[:size]), reader(ENTRIES, size)
@@ -246,13 +262,22 @@ def test_the_accumulated_hashes_are_those_of_the_reference():
         pytest.param(lambda read: merkle.inclusion_proof(8, 8, read), id="index"),
         pytest.param(lambda read: merkle.inclusion_proof(-1, 8, read), id="negative"),
         pytest.param(lambda read: merkle.inclusion_proof(0, 0, read), id="empty"),
+        pytest.param(
+            lambda read: merkle.inclusion_proofs([8], 8, read), id="proofs-outside"
+        ),
+        pytest.param(
+            lambda read: merkle.inclusion_proofs([-1], 8, read), id="proofs-under"
+        ),
+        pytest.param(
+            lambda read: merkle.inclusion_proofs([2, 1], 8, read), id="proofs-unordered"
+        ),
         pytest.param(lambda read: merkle.consistency_proof(9, 8, read), id="shrink"),
         pytest.param(lambda read: merkle.consistency_proof(-1, 8, read), id="minus"),
         pytest.param(lambda read: merkle.multi_proof([], 8, read), id="no-index"),
         pytest.param(lambda read: merkle.multi_proof([0, 8], 8, read), id="outside"),
-        pytest.param(lambda read: merkle.multi_proof([-1, 0], 8, read), id="below"),
+        pytest.param(lambda read: merkle.multi_proof([-1, 0], 8, read), id="under"),
         pytest.param(lambda read: merkle.multi_proof([1, 1], 8, read), id="twice"),
-        pytest.param(lambda read: merkle.multi_proof([2, 1], 8, read), id="order"),
+        pytest.param(lambda read: merkle.multi_proof([2, 1], 8, read), id="unordered"),
     ],
 )
 def test_a_proof_of_what_is_not_there_is_a_mistake_of_the_programmer(call):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError, MalformedError, ReceiptFormatError
 from ledger.note import parse_vkey
-from ledger.receipt import Receipt, parse_receipt, verify_receipt
+from ledger.receipt import Receipt, parse_receipt, spell_receipts, verify_receipt
 from tests.support.make_vectors import checkpoint as checkpoints
 from tests.support.make_vectors import receipt as maker
 from tests.support.reference import note as note_reference
@@ -154,3 +154,14 @@ def test_formats_and_parses_to_the_same_receipt(index, proof, checkpoint, extra)
 def test_random_bytes_are_a_receipt_or_malformed(data):
     with suppress(MalformedError):
         assert parse_receipt(data).to_bytes() == data
+
+
+def test_receipts_of_a_group_are_spelled_as_each_is_alone():
+    checkpoint = b"a log\n7\nroot\n\n\xe2\x80\x94 signed\n"
+    shared, own, other = bytes(32), b"\x01" * 32, b"\x02" * 32
+    proofs = {0: (), 5: (own, shared), 17: (other, shared)}
+
+    assert spell_receipts(proofs, checkpoint) == {
+        index: Receipt(index, proof, checkpoint).to_bytes()
+        for index, proof in proofs.items()
+    }
