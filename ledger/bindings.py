@@ -75,6 +75,8 @@ class Bindings:
         # Prefix to its party, and the prefixes in order, to find what lies in one.
         self._prefix_party: dict[str, str] = {}
         self._prefixes: list[str] = []
+        # Party and rights by label of a key in force; forgotten at every change.
+        self._stating: dict[str, tuple[str, Rights]] = {}
 
     @property
     def genesis(self) -> Genesis:
@@ -272,11 +274,13 @@ class Bindings:
             admitted_at=index,
         )
         self._parties[action.party] = admitted
+        self._stating.clear()
         self._admissions[action.party] = (*self.admissions(action.party), admitted)
 
     def bind(self, bound: BoundKey) -> None:
         """Take a key in, for ever."""
         self._keys[bound.vkey.label] = bound
+        self._stating.clear()
         self._key_bytes.add(bound.vkey.key)
 
     def end(
@@ -287,6 +291,7 @@ class Bindings:
         A key may be ended again, to say since when it is suspect: the earliest of
         each counts.
         """
+        self._stating.clear()
         bound = self._keys[vkey.label]
         since = [time for time in (bound.suspect_since, suspect_since) if time]
         self._keys[vkey.label] = replace(

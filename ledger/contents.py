@@ -28,7 +28,7 @@ def parse_content(
         EventError: It is an event, and malformed.
         StatementFormatError: It is of the directory, and malformed.
     """
-    host = origin.split("/", 1)[0]
+    host = origin.partition("/")[0]
     if statement.kind == "event":
         return parse_event(body, host=host)
     return parse_action(body, host=host, origin=origin)

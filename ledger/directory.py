@@ -24,6 +24,7 @@ from ledger.action import (
     Genesis,
     LedgerKey,
     Revoke,
+    Rights,
     Rotate,
     introduced_key,
 )
@@ -51,17 +52,21 @@ class Directory(Bindings):
             AuthorityError: A signer's key is no party's or has ended, or the issuer
                 lacks a right; ``pointer`` says which.
         """
-        party, issuer = self._party_key(statement.issuer)
-        for signer in statement.signers[1:]:
-            self._party_key(signer)
-        rights = self.rights_of(issuer)
+        party, rights = self._party_rights(statement.issuer)
+        if len(statement.signers) > 1:
+            for signer in statement.signers[1:]:
+                self._party_key(signer)
         if (event.biz_step, event.disposition) not in rights.steps:
             raise AuthorityError(
                 f"entry {index}: {statement.issuer.label} may not state "
                 f"{event.biz_step} with disposition {event.disposition}",
                 pointer="/bizStep",
             )
-        missing = {*event.set, *event.unset} - rights.persistent
+        missing = (
+            {*event.set, *event.unset} - rights.persistent
+            if event.set or event.unset
+            else ()
+        )
         if missing:
             raise AuthorityError(
                 f"entry {index}: {statement.issuer.label} may not set or unset "
@@ -224,6 +229,14 @@ class Directory(Bindings):
                 f"signer {signer.label}: revoked by entry {bound.ended_at}"
             )
         return bound.party, bound
+
+    def _party_rights(self, signer: SignerRef) -> tuple[str, Rights]:
+        """Return the party of a signer's key in force, and what it may state now."""
+        known = self._stating.get(signer.label)
+        if known is None:
+            party, bound = self._party_key(signer)
+            known = self._stating[signer.label] = (party, self.rights_of(bound))
+        return known
 
     def _decider(self, signer: SignerRef, party: str) -> str:
         """Return on whose word a signer decides for a party: registrar, or officer."""

@@ -10,8 +10,11 @@ module for the browser.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import msgspec
 
 from ledger.encoding import Json, decode_base64
 from ledger.errors import EncodingError, EventError, IdentifierError
@@ -62,32 +65,31 @@ _EVENT_ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _MAX_EVENT_ID_BYTES = 512
 _WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 _TIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
     r"(?:\.([0-9]{1,6}))?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _OFFSET = re.compile(r"([+-])(0[0-9]|1[0-4]):([0-5][0-9])")
 _MAX_OFFSET_MINUTES = 14 * 60
+_MAX_KNOWN: Final = 200
+"""Longest identifier that is remembered, so that nobody fills the memory."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True, gc=False):
     """The checkpoint printed on a label: ``caravan:label``."""
 
     root: bytes
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, gc=False):
     """The register an event was taken over from: ``caravan:source``."""
 
     register: str
     record: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, gc=False):
     """An event as far as validity reads it, and the body it was read from.
 
     Attributes:
@@ -158,7 +160,7 @@ def parse_event(body: Mapping[str, Json], *, host: str) -> Event:
     if is_error_declaration:
         _object(body, "errorDeclaration")
     named = _named(body, host)
-    subjects = _merge(named.values())
+    subjects = _merge(*named.values())
     if len(subjects) > MAX_SUBJECTS:
         raise _error("", f"got {len(subjects)} subjects, want at most {MAX_SUBJECTS}")
     seq, prev = _sequence(body)
@@ -178,11 +180,7 @@ def parse_event(body: Mapping[str, Json], *, host: str) -> Event:
         is_alarm=is_error_declaration
         or not ALARMS.isdisjoint((disposition, *raised, *lifted)),
         subjects=subjects,
-        created=_merge(
-            named[member]
-            for member in _creating_members(event_type, action)
-            if member in named
-        ),
+        created=_created(named, event_type, action),
         seq=seq,
         prev=prev,
         label=_label(body),
@@ -209,14 +207,14 @@ def parse_instant(text: str, pointer: str) -> int:
         raise _error(
             pointer, f"got {text[:40]!r}, want YYYY-MM-DDThh:mm:ss, then Z or ±hh:mm"
         )
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    day, hour, minute, second, fraction, zone = match.groups()
     try:
-        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH
+        days = _days(day)
     except ValueError as error:
-        raise _error(pointer, f"no such day: {text[:10]}") from error
+        raise _error(pointer, f"no such day: {day}") from error
     offset = 0 if zone == "Z" else _offset_minutes(zone, pointer)
     minutes = (days * 24 + int(hour)) * 60 + int(minute) - offset
-    microseconds = int((fraction or "").ljust(6, "0"))
+    microseconds = int(fraction.ljust(6, "0")) if fraction else 0
     return (minutes * 60 + int(second)) * 1_000_000 + microseconds
 
 
@@ -232,12 +230,22 @@ def body_without_declaration(body: Mapping[str, Json]) -> dict[str, Json]:
     return {member: value for member, value in body.items() if member not in apart}
 
 
-def _creating_members(event_type: str, action: str | None) -> tuple[str, ...]:
-    """Name the members whose identifiers an event creates (blueprint, 3.7)."""
+@lru_cache(maxsize=1024)
+def _days(day: str) -> int:
+    """Return the days from 1970-01-01 to a day ``YYYY-MM-DD``; ValueError if none."""
+    return date(int(day[:4]), int(day[5:7]), int(day[8:])).toordinal() - _EPOCH
+
+
+def _created(
+    named: Mapping[str, list[str]], event_type: str, action: str | None
+) -> tuple[str, ...]:
+    """Return the identifiers that an event creates (blueprint, 3.7)."""
     if event_type == "TransformationEvent":
-        return ("outputEPCList", "outputQuantityList")
+        return _merge(
+            named.get("outputEPCList", ()), named.get("outputQuantityList", ())
+        )
     if event_type == "ObjectEvent" and action == "ADD":
-        return ("epcList", "quantityList")
+        return _merge(named.get("epcList", ()), named.get("quantityList", ()))
     return ()
 
 
@@ -254,7 +262,9 @@ def _named(body: Mapping[str, Json], host: str) -> dict[str, list[str]]:
     for member in EPC_LISTS:
         if member in body:
             named[member] = [
-                _identifier(epc, f"/{member}/{place}", host)
+                epc
+                if isinstance(epc, str) and _is_known(epc, host)
+                else _identifier(epc, f"/{member}/{place}", host)
                 for place, epc in enumerate(_array(body, member))
             ]
     for member in QUANTITY_LISTS:
@@ -266,17 +276,35 @@ def _named(body: Mapping[str, Json], host: str) -> dict[str, list[str]]:
     return named
 
 
-def _merge(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(sorted({name for names in lists for name in names}))
+def _merge(*lists: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*lists)))
 
 
 def _identifier(value: Json, pointer: str, host: str) -> str:
     if not isinstance(value, str):
         raise _error(pointer, "want an identifier, a string")
+    if _is_known(value, host):
+        return value
     try:
         return parse_identifier(value, host=host).text
     except IdentifierError as error:
         raise _error(pointer, str(error)) from error
+
+
+def _is_known(text: str, host: str) -> bool:
+    """Tell whether a text is an identifier; a long one is not looked at.
+
+    The same animals, places and lots are named again and again.
+    """
+    return len(text) <= _MAX_KNOWN and _is_identifier(text, host)
+
+
+@lru_cache(maxsize=65_536)
+def _is_identifier(text: str, host: str) -> bool:
+    try:
+        return parse_identifier(text, host=host).text == text
+    except IdentifierError:
+        return False
 
 
 def _epc_class(element: Json) -> Json:
@@ -347,14 +375,27 @@ def _source(body: Mapping[str, Json]) -> Source | None:
 
 def _offset_minutes(text: str, pointer: str) -> int:
     """Return the minutes east of UTC, at most 14 hours either way."""
-    match = _OFFSET.fullmatch(text)
-    minutes = int(match[2]) * 60 + int(match[3]) if match else _MAX_OFFSET_MINUTES + 1
-    if match is None or minutes > _MAX_OFFSET_MINUTES:
+    minutes = _parse_offset(text[:7])
+    if minutes is None:
         raise _error(pointer, f"got {text[:40]!r}, want ±hh:mm up to 14:00")
+    return minutes
+
+
+@lru_cache(maxsize=1024)
+def _parse_offset(text: str) -> int | None:
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    minutes = int(match[2]) * 60 + int(match[3])
+    if minutes > _MAX_OFFSET_MINUTES:
+        return None
     return -minutes if match[1] == "-" else minutes
 
 
 def _string(body: Mapping[str, Json], member: str) -> str:
+    value = body.get(member)
+    if isinstance(value, str):
+        return value
     return _as_string(_required(body, member), f"/{member}")
 
 
@@ -376,11 +417,16 @@ def _word(body: Mapping[str, Json], member: str) -> str:
 
 def _as_word(value: Json, pointer: str) -> str:
     word = _as_string(value, pointer)
-    if not _WORD.fullmatch(word):
+    if not (_is_word(word) if len(word) <= _MAX_KNOWN else _WORD.fullmatch(word)):
         raise _error(
             pointer, f"got {word[:60]!r}, want the bare word, as in in_transit"
         )
     return word
+
+
+@lru_cache(maxsize=1024)
+def _is_word(text: str) -> bool:
+    return _WORD.fullmatch(text) is not None
 
 
 def _choice(body: Mapping[str, Json], member: str, words: tuple[str, ...]) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+import msgspec
+
 from ledger.encoding import Json
 from ledger.event import QUANTITY_LISTS, Event
 
@@ -19,8 +21,7 @@ LATE_US = 24 * 60 * 60 * 1_000_000
 _HOUR_US = 60 * 60 * 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(msgspec.Struct, frozen=True, gc=False):
     """Something odd about one statement.
 
     Attributes:
@@ -253,17 +254,21 @@ def _place(event: Event) -> str:
 def _zeros(body: Mapping[str, Json]) -> Iterator[str]:
     """Yield pointers to quantities and sensor values that are 0."""
     for member in QUANTITY_LISTS:
-        for place, element in _objects(body.get(member)):
+        if member not in body:
+            continue
+        for place, element in _objects(body[member]):
             if _is_zero(element.get("quantity")):
                 yield f"/{member}/{place}/quantity"
-    for place, element in _objects(body.get("sensorElementList")):
+    if "sensorElementList" not in body:
+        return
+    for place, element in _objects(body["sensorElementList"]):
         for number, report in _objects(element.get("sensorReport")):
             if _is_zero(report.get("value")):
                 yield f"/sensorElementList/{place}/sensorReport/{number}/value"
 
 
 def _is_zero(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value == 0
+    return value == 0 and isinstance(value, int) and not isinstance(value, bool)
 
 
 def _objects(value: Json) -> Iterator[tuple[int, dict[str, Json]]]:

@@ -13,8 +13,11 @@ the names that we give. ``scanner_web/verify/note.js`` is the twin for the brows
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
+
+import msgspec
 
 from ledger.encoding import decode_base64, encode_base64
 from ledger.errors import EncodingError, NoteError, SignatureError, UnknownKeyError
@@ -51,20 +54,20 @@ class VerifierKey:
     key_id: bytes
     kind: int
     key: bytes
+    label: str = field(init=False, repr=False, compare=False)
+    """The name and the key id, which tell one key from another."""
+
+    def __post_init__(self) -> None:
+        """Spell the label once; it is asked for at every signature."""
+        object.__setattr__(self, "label", f"{self.name}+{self.key_id.hex()}")
 
     def to_text(self) -> str:
         """Return the vkey."""
         material = encode_base64(bytes([self.kind]) + self.key)
         return f"{self.name}+{self.key_id.hex()}+{material}"
 
-    @property
-    def label(self) -> str:
-        """The name and the key id, which tell one key from another."""
-        return f"{self.name}+{self.key_id.hex()}"
 
-
-@dataclass(frozen=True, slots=True)
-class NoteSignature:
+class NoteSignature(msgspec.Struct, frozen=True, gc=False):
     """One signature line: whose it says it is, and the bytes after the key id."""
 
     name: str
@@ -81,8 +84,7 @@ class NoteSignature:
         return f"{self.name}+{self.key_id.hex()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, gc=False):
     """A text and the lines that sign it, in their order. Nothing is verified yet."""
 
     text: bytes
@@ -155,6 +157,7 @@ def verifier_key(name: str, kind: int, key: bytes) -> VerifierKey:
     return VerifierKey(name, key_id(name, kind, key), kind, key)
 
 
+@lru_cache(maxsize=4096)
 def check_key_name(name: str) -> None:
     """Refuse a name that is not in the grammar of our key names and origins.
 
@@ -274,10 +277,19 @@ def verify_note_signature(
     >>> verify_note_signature(signer.vkey, b"30 kg\n", signer.sign(b"30 kg\n"))
     """
     check_signature_names_key(vkey, signature)
+    verify_text_signature(vkey, text, signature.signature)
+
+
+def verify_text_signature(vkey: VerifierKey, text: bytes, signature: bytes) -> None:
+    """Verify a key's Ed25519 signature of a note's text.
+
+    Raises:
+        SignatureError: The key is not for notes, or the signature is bad.
+    """
     if vkey.kind != ED25519:
         raise SignatureError(f"{vkey.label}: a key of type {vkey.kind} signs no notes")
     try:
-        verify_signature(vkey.key, text, signature.signature)
+        verify_signature(vkey.key, text, signature)
     except SignatureError as error:
         raise SignatureError(f"{vkey.label}: {error}") from error
 
@@ -302,11 +314,20 @@ def _check_characters(data: bytes) -> None:
         raise NoteError(f"note: not UTF-8 at byte {error.start}") from error
 
 
+def _matches(name: str) -> bool:
+    return _ANY_NAME.fullmatch(name) is not None
+
+
+_is_name: Final = lru_cache(maxsize=4096)(_matches)
+
+
 def _parse_line(line: str) -> NoteSignature:
     if not line.startswith(_PREFIX):
         raise NoteError("note: a signature line begins with an em dash and a space")
     name, _, encoded = line[len(_PREFIX) :].partition(" ")
-    if _ANY_NAME.fullmatch(name) is None:
+    # Nobody fills the memory with long names.
+    is_name = _is_name(name) if len(name) <= MAX_KEY_NAME_BYTES else _matches(name)
+    if not is_name:
         raise NoteError("note: a signature line has no key name, or one with spaces")
     try:
         blob = decode_base64(encoded)

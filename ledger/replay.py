@@ -14,11 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 from ledger import seal as seals
 from ledger.action import parse_action
 from ledger.contents import Content, names_of, parse_content
 from ledger.directory import Directory
-from ledger.encoding import Json, canonical, parse_canonical
+from ledger.encoding import Json, parse_canonical, write_parsed
 from ledger.errors import (
     AuthorityError,
     DuplicateError,
@@ -40,8 +42,7 @@ from ledger.statement import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True, gc=False):
     """What later statements must be compared with: one logged statement in short."""
 
     index: int
@@ -82,8 +83,7 @@ class Index(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedStatement:
+class JudgedStatement(msgspec.Struct, frozen=True, gc=False):
     """A statement that is valid at its index, with what was read of it."""
 
     index: int
@@ -99,8 +99,7 @@ class JudgedStatement:
     occurrence: Occurrence
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedSeal:
+class JudgedSeal(msgspec.Struct, frozen=True, gc=False):
     """A seal that is valid at its index."""
 
     index: int
@@ -282,12 +281,12 @@ class Replay:
 
         A key that the statement itself introduces counts with the ``until`` it gets.
         """
-        untils = [
-            until
-            for signer in judged.statement.signers
-            if (until := self.directory.until_ms(signer, judged.content)) is not None
-        ]
-        return min(untils, default=None)
+        earliest: int | None = None
+        for signer in judged.statement.signers:
+            until = self.directory.until_ms(signer, judged.content)
+            if until is not None and (earliest is None or until < earliest):
+                earliest = until
+        return earliest
 
     def _check_event_id(self, known: Sequence[Occurrence], new: Occurrence) -> None:
         check_event_id(known, new)
@@ -405,4 +404,5 @@ def _fingerprint(statement: Statement, content: Content) -> bytes:
         return b""
     if not content.is_error_declaration and content.seq is None:
         return hashlib.sha256(statement.body).digest()
-    return hashlib.sha256(canonical(body_without_declaration(content.body))).digest()
+    body = body_without_declaration(content.body)
+    return hashlib.sha256(write_parsed(body)).digest()

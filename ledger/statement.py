@@ -14,8 +14,11 @@ twin for the browser, and ``tests/support/reference/statement.py`` the slow defi
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
+
+import msgspec
 
 from ledger.encoding import Json, canonical
 from ledger.errors import (
@@ -32,10 +35,11 @@ from ledger.note import (
     check_key_name,
     parse_note,
     sign_note,
-    verify_note_signature,
+    verify_text_signature,
 )
 
 HEADER: Final = "caravan/statement/v1"
+_HEADER_LINE: Final = HEADER.encode() + b"\n"
 MAX_ENTRY_SIZE: Final = 65_535
 MAX_SIGNERS: Final = 16
 
@@ -52,19 +56,21 @@ class SignerRef:
 
     name: str
     key_id: bytes
+    label: str = field(init=False, repr=False, compare=False)
+    """``name+id``, the id in hex."""
 
-    @property
-    def label(self) -> str:
-        """Return ``name+id``, the id in hex."""
-        return f"{self.name}+{self.key_id.hex()}"
+    def __post_init__(self) -> None:
+        """Spell the label once; the directory is asked by it."""
+        object.__setattr__(self, "label", f"{self.name}+{self.key_id.hex()}")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """Hold one statement whose outer form is right; its signatures are not judged.
 
     ``signatures`` stand in the order of ``signers``; ``body`` is one line, not yet
-    read as JSON; ``entry`` is the whole note as it stands in the log.
+    read as JSON; ``text`` is what is signed, the five lines, each with its newline;
+    ``text_hash`` its SHA-256, by which two statements are the same; ``entry`` is the
+    whole note as it stands in the log.
     """
 
     origin: str
@@ -72,22 +78,14 @@ class Statement:
     signers: tuple[SignerRef, ...]
     body: bytes
     signatures: tuple[bytes, ...]
+    text: bytes
+    text_hash: bytes
     entry: bytes
 
     @property
     def issuer(self) -> SignerRef:
         """Return the first signer."""
         return self.signers[0]
-
-    @property
-    def text(self) -> bytes:
-        """Return what is signed: the five lines, each with its newline."""
-        return self.entry[: self.entry.rindex(b"\n\n") + 1]
-
-    @property
-    def text_hash(self) -> bytes:
-        """Return the SHA-256 of the text, by which two statements are the same."""
-        return hashlib.sha256(self.text).digest()
 
 
 def parse_statement(entry: bytes) -> Statement:
@@ -104,29 +102,26 @@ def parse_statement(entry: bytes) -> Statement:
         raise StatementFormatError(
             f"statement: got {len(entry)} bytes, want at most {MAX_ENTRY_SIZE}"
         )
-    first = entry.partition(b"\n")[0]
-    if first != HEADER.encode():
-        if _OTHER_VERSION.fullmatch(first):
-            raise UnknownVersionError(f"statement: got {first.decode()}, want {HEADER}")
-        raise StatementFormatError(f"statement: first line is not {HEADER}")
-
+    if not entry.startswith(_HEADER_LINE):
+        _refuse_header(entry.partition(b"\n")[0])
     note = parse_note(entry)
-    lines = note.text.decode().split("\n")
+    text = note.text
+    lines = text.split(b"\n")
     if len(lines) != 6 or lines[5]:
         raise StatementFormatError(f"statement: got {len(lines) - 1} lines, want 5")
-    _, origin, kind, signers_line, body, _ = lines
+    origin = lines[1].decode()
     _check_name("origin", origin)
-    signers = _parse_signers(signers_line)
+    signers = _parse_signers(lines[3].decode())
     _check_signature_lines(signers, note.signatures)
-    known = _known_kind(kind)
-
     return Statement(
-        origin=origin,
-        kind=known,
-        signers=signers,
-        body=body.encode(),
-        signatures=tuple(line.signature for line in note.signatures),
-        entry=entry,
+        origin,
+        _known_kind(lines[2].decode()),
+        signers,
+        lines[4],
+        tuple([line.signature for line in note.signatures]),
+        text,
+        hashlib.sha256(text).digest(),
+        entry,
     )
 
 
@@ -162,8 +157,7 @@ def verify_statement_signatures(
     for signer, signature, key in lines:
         if key.label != signer.label:
             raise SignatureError(f"signer: got key {key.label}, want {signer.label}")
-        line = NoteSignature(signer.name, signer.key_id, signature)
-        verify_note_signature(key, text, line)
+        verify_text_signature(key, text, signature)
 
 
 def sign_statement(
@@ -190,6 +184,15 @@ def sign_statement(
     return parse_statement(entry).entry
 
 
+def _refuse_header(first: bytes) -> None:
+    """Say what is wrong with a first line; one without an end is left to ``note``."""
+    if first == HEADER.encode():
+        return
+    if _OTHER_VERSION.fullmatch(first):
+        raise UnknownVersionError(f"statement: got {first.decode()}, want {HEADER}")
+    raise StatementFormatError(f"statement: first line is not {HEADER}")
+
+
 def _check_name(what: str, name: str) -> None:
     try:
         check_key_name(name)
@@ -197,6 +200,7 @@ def _check_name(what: str, name: str) -> None:
         raise StatementFormatError(f"{what}: {error}") from error
 
 
+@lru_cache(maxsize=4096)
 def _parse_signers(line: str) -> tuple[SignerRef, ...]:
     labels = line.split(" ")
     if len(labels) > MAX_SIGNERS:
@@ -220,8 +224,9 @@ def _check_signature_lines(
     signers: Sequence[SignerRef], lines: Sequence[NoteSignature]
 ) -> None:
     for place, signer in enumerate(signers):
-        got = lines[place].label if place < len(lines) else "none"
-        if got != signer.label:
+        line = lines[place] if place < len(lines) else None
+        if line is None or line.name != signer.name or line.key_id != signer.key_id:
+            got = "none" if line is None else line.label
             raise StatementFormatError(
                 f"signatures: line {place}: got {got}, want {signer.label}, "
                 "as the signers line says"

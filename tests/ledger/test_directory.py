@@ -97,7 +97,7 @@ def unsigned(kind, words):
         SignerRef(name, bytes.fromhex(key_id))
         for name, key_id in (label.split("+") for label in labels)
     ]
-    return Statement(ORIGIN, kind, tuple(signers), b"", (), b""), labels
+    return Statement(ORIGIN, kind, tuple(signers), b"", (), b"", b"", b""), labels
 
 
 def ref(word):
