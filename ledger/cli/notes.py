@@ -42,14 +42,16 @@ def read_notes(data: bytes) -> list[bytes]:
         return [data]
     members = parse_json(data)
     notes: list[bytes] = []
-    for place, member in enumerate(members if isinstance(members, list) else []):
+    listed = members if isinstance(members, list) else []
+    for place, member in enumerate(listed):
+        which = f"note {place + 1} of {len(listed)}"
         if isinstance(member, dict):
             raise with_hint(
-                EncodingError(f"note {place}: got an event, not signed yet"),
+                EncodingError(f"{which}: got an event, not signed yet"),
                 "caravan sign makes notes of events; nothing was posted",
             )
         if not isinstance(member, str):
-            raise EncodingError(f"note {place}: want text", pointer=f"/{place}")
+            raise EncodingError(f"{which}: want text", pointer=f"/{place}")
         notes.append(member.encode())
     return notes
 

@@ -40,17 +40,28 @@ def post(
     if is_disclosures(data):
         post_disclosures(data, to, as_json=as_json)
     else:
-        post_notes(read_notes(data), to, receipts=receipts, as_json=as_json)
+        source = "standard input" if file == "-" else file
+        post_notes(
+            read_notes(data), to, source=source, receipts=receipts, as_json=as_json
+        )
 
 
 def post_notes(
     notes: Sequence[bytes],
     to: str,
     *,
+    source: str = "statement",
     receipts: Path | None = None,
     as_json: bool = False,
 ) -> None:
     """Post notes, and print where each is in the log or why it is not.
+
+    Args:
+        notes: The notes, in order.
+        to: URL of the ledger.
+        source: Where they are from, for whoever has to look there.
+        receipts: Folder for the receipts; None keeps none.
+        as_json: Whether answers are printed for machines.
 
     Raises:
         Exit: Some were refused.
@@ -67,9 +78,10 @@ def post_notes(
             on_progress(len(answers), len(notes))
     if as_json:
         typer.echo(canonical([_as_json(answer) for answer in answers]))
-    for place, answer in enumerate(answers):
+    for place, answer in enumerate(answers, start=1):
         if isinstance(answer, LedgerError):
-            say_error(f"note {place}: {answer.code}: {words_of(answer)}")
+            which = f": note {place} of {len(notes)}" if len(notes) > 1 else ""
+            say_error(f"{source}{which}: {words_of(answer)}")
         elif not as_json:
             typer.echo(f"entry: {answer.index} leaf hash: {answer.leaf_hash}")
             for flag in answer.flags:

@@ -296,6 +296,8 @@ def test_sign_and_post_make_a_pipe(base, folder, tmp_path):
         batch = json.dumps([note.decode(), stranger.decode(), "milk"]).encode()
         mixed = caravan("post", "--to", url, stdin=batch)
         fresh = caravan("post", "--to", url, stdin=signed(folder, event(11))[0])
+        (tmp_path / "a.note").write_bytes(signed(folder, event(12, colour="red"))[0])
+        unknown = caravan("post", tmp_path / "a.note", "--to", url)
         listed = caravan("party", "list", "--ledger", url)
 
     assert done.returncode == 0, done.stderr
@@ -308,8 +310,11 @@ def test_sign_and_post_make_a_pipe(base, folder, tmp_path):
     assert mixed.out.startswith("entry: 8 ")
     assert "entry 8 was there before; nothing is added" in mixed.err
     assert fresh.err == ""
-    assert "note 1: authority: " in mixed.err
-    assert "note 2: " in mixed.err
+    for place in (2, 3):
+        assert f"caravan: error: standard input: note {place} of 3: " in mixed.err
+    assert unknown.status == ExitStatus.FINDINGS
+    assert unknown.err.startswith(f"caravan: error: {tmp_path / 'a.note'}: '/colour': ")
+    assert "schema" not in unknown.err
     assert "https://herd.example/id/party/green-oasis cooperative" in listed.out
 
 
