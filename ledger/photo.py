@@ -20,12 +20,25 @@ _SCAN, _END = 0xDA, 0xD9
 _MARKS: Final = (b"Exif\0\0", b"http://ns.adobe.com/xap/")
 
 
+MAX_PHOTO_BYTES: Final = 49_134
+"""Bytes of the largest file whose URI may be shown: 48 KiB without what is around it.
+
+``data:image/jpeg;base64,`` and four characters for three bytes fit into the 64 KiB that
+``disclosure`` allows.
+"""
+
+
 def photo_uri(data: bytes) -> str:
     """Return an image file as the ``data:`` URI that is committed to.
 
     Raises:
-        MalformedError: It is no JPEG, PNG or WebP.
+        MalformedError: It is no JPEG, PNG or WebP, or too large.
     """
+    if len(data) > MAX_PHOTO_BYTES:
+        raise MalformedError(
+            f"photo: got {len(data):,} bytes, want at most {MAX_PHOTO_BYTES:,}",
+            pointer="/photo",
+        )
     for kind, is_kind in (
         ("jpeg", data.startswith(b"\xff\xd8\xff")),
         ("png", data.startswith(_PNG)),

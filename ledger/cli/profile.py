@@ -45,7 +45,7 @@ def profile(
     ] = None,
     photo_file: Annotated[
         Path | None,
-        typer.Option(help="Photo to show: JPEG, PNG or WebP of at most 48 KiB."),
+        typer.Option(help="Photo to show: JPEG, PNG or WebP of at most 49,134 bytes."),
     ] = None,
     story_file: Annotated[
         Path | None, typer.Option(help="File with the story to show; UTF-8.")

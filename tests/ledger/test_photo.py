@@ -4,7 +4,9 @@ import base64
 
 import pytest
 
-from ledger.photo import check_photo, photo_uri
+from ledger.disclosure import check_value
+from ledger.errors import MalformedError
+from ledger.photo import MAX_PHOTO_BYTES, check_photo, photo_uri
 from tests.support.vectors import outcome
 
 
@@ -83,6 +85,18 @@ def test_a_photo_is_of_the_format_that_it_names():
     named = photo_uri(png()).replace("image/png", "image/jpeg")
 
     assert outcome(check_photo, named) == "malformed"
+
+
+@pytest.mark.parametrize("data", [jpeg(JFIF), png(), webp()])
+def test_the_largest_file_is_the_largest_that_may_be_shown(data):
+    largest = data + bytes(MAX_PHOTO_BYTES - len(data))
+
+    check_value("photo", photo_uri(largest))
+    with pytest.raises(MalformedError, match=r"got 49,135 bytes, want at most 49,134"):
+        photo_uri(largest + b"\0")
+    name = photo_uri(data).partition(",")[0]
+    longer = base64.b64encode(largest + b"\0").decode()
+    assert outcome(check_value, "photo", f"{name},{longer}") == "malformed"
 
 
 def test_what_is_no_photo_is_malformed():
