@@ -43,6 +43,7 @@ const PARTIAL = /** @type {const} */ ([
   ["standing", "verdict.strangers.title"],
   ["contents", "verdict.contents.title"],
 ]);
+const SOURCES_TITLE = "verdict.partial.title";
 /** The alarms that have a title of their own, and the word for any other. */
 const TITLES = new Set(["recalled", "inactive", "non_conformant", "other"]);
 
@@ -136,7 +137,7 @@ export function tell(verdict, messages, known) {
     title: word ? alarmTitle(word, messages) : titleOf(state, verdict, messages, known),
     attention: attentionWords(state, verdict, messages, known),
     paragraphs: isVerified
-      ? verifiedWords(verdict, messages)
+      ? [...sourceAlarmWords(verdict, messages, known.subject), ...verifiedWords(verdict, messages)]
       : otherWords(verdict, messages, known.difference),
     absent: {
       title: say(messages, "verdict.absent"),
@@ -154,12 +155,20 @@ export function tell(verdict, messages, known) {
  * @returns {string}
  */
 function titleOf(state, verdict, messages, { hasLot }) {
-  const [, partial = ""] = PARTIAL.find(([name]) => verdict.absent.includes(name)) || [];
-  if (state === "partial" && partial) return say(messages, partial);
+  if (state === "partial") return say(messages, partialTitle(verdict), countSources(verdict));
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
   }
-  return say(messages, `verdict.${state}.title`, countSources(verdict));
+  return say(messages, `verdict.${state}.title`);
+}
+
+/**
+ * @param {Verdict} verdict that is not green, without an alarm
+ * @returns {string} what its title is called
+ */
+function partialTitle({ absent }) {
+  const found = PARTIAL.find(([name]) => absent.includes(name));
+  return found ? found[1] : SOURCES_TITLE;
 }
 
 /**
@@ -190,15 +199,58 @@ function verifiedWords(verdict, messages) {
   const count = statements.filter(({ isApart }) => !isApart).length;
   const known = { count, origin: origin || "", sealTime: minute(sealTime) };
   const words = [say(messages, "verdict.verified.detail", known)];
-  const sources = countSources(verdict);
-  if (stateOf(verdict) === "alarm" && sources.checked < sources.all) {
-    words.push(say(messages, "verdict.sources", sources));
-  }
+  words.push(...sourceWords(verdict, messages));
   words.push(say(messages, `source.${policySource}`));
   if (witnessedAt) {
     words.push(say(messages, "verdict.verified.witnessed", { witnessedAt: minute(witnessedAt) }));
   }
   return words;
+}
+
+/**
+ * Return how far the sources were checked, where the title does not say it, and what was
+ * looked at of the others.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {string[]}
+ */
+function sourceWords(verdict, messages) {
+  const state = stateOf(verdict);
+  const sources = countSources(verdict);
+  if (sources.checked === sources.all) return [];
+  const isInTitle = state === "partial" && partialTitle(verdict) === SOURCES_TITLE;
+  const words = isInTitle ? [] : [say(messages, "verdict.sources", sources)];
+  if (state === "alarm") return words;
+  const open = sources.all - sources.checked;
+  return [...words, say(messages, "verdict.sources.open", { open })];
+}
+
+/**
+ * Say in plain words what an alarm of a source means for what was scanned; nothing if one
+ * as grave is about that itself.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {string} subject that was scanned
+ * @returns {string[]}
+ */
+function sourceAlarmWords({ alarms, members }, messages, subject) {
+  const word = gravest(alarms, subject);
+  const grave = TITLES.has(word) && word !== "other" ? alarms.filter((a) => a.word === word) : alarms;
+  const alarmed = members.filter((member) => grave.some((alarm) => alarm.subject === member.subject));
+  const [nearest] = alarmed;
+  if (!nearest || alarmed.some(({ relation }) => relation !== "source")) return [];
+  return [say(messages, "verdict.alarm.source", { how: stepsBack(nearest.level, messages) })];
+}
+
+/**
+ * @param {number} level of a source
+ * @param {Messages} messages
+ * @returns {string}
+ */
+function stepsBack(level, messages) {
+  return say(messages, level === 1 ? "relation.source-1" : "relation.source", { level });
 }
 
 /**

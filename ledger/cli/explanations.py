@@ -6,7 +6,7 @@ The numbers of the steps are those of ``verify_ledger`` and ``verify``.
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.errors import LedgerError, MalformedError
+from ledger.errors import LedgerError, MalformedError, PassportError
 
 LEDGER_STEPS: Final = (
     "the policy has a log line for this ledger",
@@ -49,6 +49,11 @@ RECEIPT_STEPS: Final = (
 _CHANGED: Final = "bytes were changed after they were signed or logged"
 _KEEP: Final = "keep a copy as evidence; compare with another copy of the ledger"
 _ASK: Final = "ask the operator, and show this message"
+
+_OTHER_SUBJECT: Final = (
+    "this passport is not about what was asked for, and says nothing of it",
+    "ask for the passport of the code that was scanned, or give --subject as it is",
+)
 
 EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
     "malformed": (
@@ -135,6 +140,9 @@ def explain(error: LedgerError, steps: Sequence[str]) -> tuple[str, ...]:
     lines: list[str] = []
     if error.step is not None:
         lines.append(f"step {error.step} of {len(steps)}: {steps[error.step - 1]}")
+    is_passport = isinstance(error, PassportError)
+    if is_passport and (error.step, error.pointer) == (1, "/subject"):
+        return (*lines, *_OTHER_SUBJECT)
     code = "malformed" if isinstance(error, MalformedError) else error.code
     lines += EXPLANATIONS.get(code, ())
     return tuple(lines)

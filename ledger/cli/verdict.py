@@ -36,6 +36,9 @@ _RELATIONS: Final[Mapping[Relation, str]] = {
     "parent": "what it was packed in",
 }
 _AS_A_WHOLE: Final = "verified as a whole, not each single item"
+_GRAVEST: Final = ("recalled", "inactive", "non_conformant")
+_LISTED: Final = 10
+"""So many of a long list are said to a reader; with --json all of them are."""
 _OUTCOMES = {
     ExitStatus.HOLDS: "verified",
     ExitStatus.BROKEN: "not verified",
@@ -142,10 +145,10 @@ def of_passport(
 
 
 def _findings(report: PassportReport) -> Iterator[str]:
-    """Yield what is wrong with the goods, in words."""
+    """Yield what is wrong with the goods, the gravest first, in words."""
     members = {member.subject: member for member in report.members}
     issuers = {s.judged.index: s.judged.party for s in report.statements}
-    for alarm in report.alarms:
+    for alarm in sorted(report.alarms, key=lambda alarm: _gravity(alarm.word)):
         party = issuers[alarm.index]
         known = report.directory.parties.get(party)
         who = party if known is None or known.name is None else known.name
@@ -156,6 +159,11 @@ def _findings(report: PassportReport) -> Iterator[str]:
         )
     if report.cycle:
         yield f"came of themselves: {', '.join(report.cycle)}"
+
+
+def _gravity(word: str) -> int:
+    """Return how grave an alarm is: the smaller, the graver, as on a page."""
+    return _GRAVEST.index(word) if word in _GRAVEST else len(_GRAVEST)
 
 
 def _relation(member: Member) -> str:
@@ -246,7 +254,9 @@ def say_refusal(
         typer.echo(canonical(_refusal_facts(error, outcome)))
     hints: tuple[str, ...] = tuple(getattr(error, "__notes__", ()))
     if status in _OUTCOMES:
-        message = f"{outcome}: {target}: {index}{error.code}: {message}"
+        is_said = error.code.replace("-", " ") == outcome
+        code = "" if is_said else f"{error.code}: "
+        message = f"{outcome}: {target}: {index}{code}{message}"
         hints += explain(error, steps)
     say_error(message, *hints)
     return status
@@ -277,5 +287,6 @@ def _words(value: Json) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{count} {name}" for name, count in value.items()) or "none"
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "none"
+        more = [f"and {len(value) - _LISTED} more"] if len(value) > _LISTED else []
+        return ", ".join([*map(str, value[:_LISTED]), *more]) or "none"
     return str(value)

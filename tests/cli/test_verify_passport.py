@@ -22,7 +22,7 @@ from tests.support.pouch import (
     packed,
 )
 
-HOLDS, FINDINGS, NOTHING, BROKEN = 0, 1, 2, 3
+HOLDS, FINDINGS, NOTHING, BROKEN, CANNOT_CHECK = 0, 1, 2, 3, 4
 CODE = POUCH.replace("/21/", "/10/L1/21/").replace("id.gs1.org", "shop.example")
 
 
@@ -160,6 +160,43 @@ def test_a_passport_of_another_code_than_scanned_is_not_verified(verify):
     ended = verify(packed(), "--subject", POUCH + "7", "--json")
 
     assert (ended.status, ended.json["step"]) == (BROKEN, 1)
+    assert "is not about what was asked for" in ended.err
+    assert "damaged" not in ended.err
+
+
+def test_the_gravest_alarm_is_said_first_wherever_it_stands(verify):
+    goods = made()
+    goods.alarm(PLANT, POWDER, "non_conformant")
+    goods.alarm(PLANT, TANK, "damaged")
+    goods.alarm(PLANT, TANK)
+
+    ended = verify(goods, "--subject", CODE)
+
+    words = [line.partition(":")[0] for line in ended.out.splitlines()[:3]]
+    assert words == ["recalled", "non_conformant", "damaged"]
+
+
+def test_of_many_entries_ten_are_named_and_with_json_all(verify):
+    goods = made()
+    for _ in range(9):
+        goods.say(PLANT, epcList=[POUCH])
+
+    ended = verify(goods, "--subject", CODE)
+    judged = verify(goods, "--subject", CODE, "--json")
+
+    indices = judged.json["statements"]
+    assert len(indices) == 17
+    first = ", ".join(map(str, indices[:10]))
+    assert f"statements: {first}, and 7 more\n" in ended.out
+
+
+def test_what_cannot_be_checked_is_said_once(verify, tmp_path):
+    assert verify(packed()).status == HOLDS
+
+    ended = caravan("verify", tmp_path / "passport.json")
+
+    assert ended.status == CANNOT_CHECK
+    assert f"cannot check: {tmp_path}/passport.json: policy: none for " in ended.err
 
 
 def test_what_is_no_code_leaves_nothing_to_judge(verify):

@@ -83,6 +83,8 @@ def test_a_recalled_pouch_reads_as_recalled_on_its_first_screen(saver, season, l
     box = saver.locator("#alarms > li").first.bounding_box()
     assert box["y"] + box["height"] < 844
     assert words["verdict.verified.title"] not in saver.inner_text(".verdict-title")
+    how = words["relation.source"].format(level=2)
+    assert words["verdict.alarm.source"].format(how=how) in seen.text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -238,7 +240,7 @@ def test_a_serial_scanned_alone_that_nobody_packed_is_told_as_that(phone, season
 
 
 def partial_title(page):
-    count = r"(\d+) of at least (\d+) sources checked\. No alarm so far"
+    count = r"Checked: (\d+) of at least (\d+) sources\. No alarm"
     return tuple(
         map(int, re.fullmatch(count, page.inner_text(".verdict-title")).groups())
     )

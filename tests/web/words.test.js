@@ -134,9 +134,24 @@ test("what is below a code is in the title, unless nobody has a say about it", (
 });
 
 test("what is open is in the title, and how much of it is known", () => {
-  const { title } = tell(verified({ members: SOURCES }), messagesOf("en"), known());
+  const { title, paragraphs } = tell(verified({ members: SOURCES }), messagesOf("en"), known());
 
-  assert.equal(title, "1 of at least 2 sources checked. No alarm so far");
+  assert.equal(title, "Checked: 1 of at least 2 sources. No alarm");
+  assert.match(paragraphs.join(" "), /Of the other 1 the alarms were looked at, and there are none/);
+});
+
+test("what is recalled of the sources is said to be in what was scanned", () => {
+  const about = (member, word) => ({ ...ALARM, word, subject: SOURCES[member].subject });
+  const wordsFor = (...alarms) =>
+    tell(verified({ members: SOURCES, alarms }), messagesOf("en"), known()).paragraphs[0];
+  const isSaid = /made from, 1 step back: part of that is in what you scanned/;
+
+  assert.match(wordsFor(about(1, "recalled")), isSaid);
+  assert.match(wordsFor(about(1, "recalled"), about(2, "recalled")), isSaid);
+  assert.match(wordsFor(about(0, "damaged"), about(1, "recalled")), isSaid);
+  assert.match(wordsFor(about(2, "damaged")), /made from, 2 steps back/);
+  assert.doesNotMatch(wordsFor(about(0, "recalled"), about(1, "recalled")), /made from/);
+  assert.doesNotMatch(wordsFor(about(0, "damaged")), /made from/);
 });
 
 test("the gravest alarm is the title, wherever it stands", () => {
