@@ -5,7 +5,7 @@
 # make crash   2,000 kills under load; ROUNDS=… and SEED=… choose others
 #
 # Needs Python 3.11 or newer. What else it needs it installs into .venv and
-# node_modules; without Node or Chromium, see tests/support/find_tools.py.
+# node_modules; without Node, Chromium or PostgreSQL, see tests/support/find_tools.py.
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -44,6 +44,7 @@ test: check
 	$(PYTHON) -m tests.support.make_vectors --check
 	$(TOOLS) node --test --test-reporter=spec tests/web/*.test.js
 	$(TOOLS) chromium
+	$(TOOLS) postgresql
 	$(PYTHON) -m pytest -q -n 2
 
 check: .venv/dev.stamp node_modules/.stamp

@@ -3,6 +3,11 @@
 from hypothesis import HealthCheck, settings
 
 from tests.support.browser import browser, phone
+from tests.support.databases import (
+    postgresql,
+    postgresql_database,
+    postgresql_url,
+)
 
 # No deadline: how busy two cores are is not a property of the code. Derandomised: what
 # is red here is red on the next machine. To look for more, run pytest with
@@ -17,4 +22,10 @@ settings.register_profile(
 settings.register_profile("search", deadline=None, max_examples=5_000)
 settings.load_profile("everywhere")
 
-__all__ = ["browser", "phone"]
+__all__ = [
+    "browser",
+    "phone",
+    "postgresql",
+    "postgresql_database",
+    "postgresql_url",
+]

@@ -1,7 +1,5 @@
 """A reader beside the process that appends answers as that one does."""
 
-import sqlite3
-
 import pytest
 
 from ledger.errors import IncompleteError, RootMismatchError
@@ -11,6 +9,7 @@ from ledger.sqlstore import open_store
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.support.clocks import FrozenClock
+from tests.support.databases import change
 from tests.support.forge import (
     ANIMAL,
     HERDER,
@@ -28,11 +27,6 @@ forge.genesis()
 forge.admit()
 forge.authorize()
 HERD = ANIMAL.rpartition("/")[0]
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/ledger.db"
 
 
 @pytest.fixture
@@ -57,16 +51,6 @@ def weighings(first, count):
     ]
 
 
-def change(url, command):
-    database = sqlite3.connect(url.removeprefix("sqlite:///"))
-    for table in ("entry", "checkpoint"):
-        for verb in ("update", "delete"):
-            database.execute(f"DROP TRIGGER {table}_no_{verb}")
-    database.execute(command)
-    database.commit()
-    database.close()
-
-
 @pytest.mark.parametrize("count", [1, 255, 700])
 def test_a_reader_gives_what_the_log_gives(log, url, count):
     log.append_statements(weighings(1, count))
@@ -85,7 +69,8 @@ def test_a_reader_gives_what_the_log_gives(log, url, count):
 
 def test_a_follower_takes_what_is_appended_meanwhile(log, url):
     now = [0.0]
-    follower = Follower(open_store(url), origin=ORIGIN, monotonic=lambda: now[0])
+    store = open_store(url)
+    follower = Follower(store, origin=ORIGIN, monotonic=lambda: now[0])
     before = follower.signed
     other = signer(f"{ORIGIN.split('/')[0]}/another-key")
     log.append_statements([forge.entries[forge.authorize(key=other)]])
@@ -95,13 +80,12 @@ def test_a_follower_takes_what_is_appended_meanwhile(log, url):
     assert other.vkey.label in follower.directory.keys
     assert HERDER.vkey.label in follower.directory.keys
     assert follower.edge.read(0, 1) == log.tile(0, 0, 2)[32:]
+    store.close()
 
 
 def test_entries_that_were_not_signed_are_not_followed(log, url):
     log.append_statements(weighings(1, 3))
-    change(
-        url, """UPDATE entry SET entry = CAST('x' || entry AS BLOB) WHERE "index" = 4"""
-    )
+    change(url, 'UPDATE entry SET entry = chain WHERE "index" = 4')
     with pytest.raises(RootMismatchError):
         ReadOnlyLog.open(url, policy=POLICY)
 

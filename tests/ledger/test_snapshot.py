@@ -1,7 +1,5 @@
 """The index in the store: proofs from a snapshot, and pages made again from the log."""
 
-import sqlite3
-
 import pytest
 
 from ledger.completeness import subject_key, verify_lists
@@ -16,6 +14,7 @@ from ledger.seal import parse_seal
 from ledger.snapshot import take_snapshot
 from ledger.sqlstore import SqlStore, create_store, open_store
 from tests.support.clocks import FrozenClock
+from tests.support.databases import change, execute
 from tests.support.forge import (
     ANIMAL,
     LEDGER,
@@ -33,11 +32,6 @@ forge.authorize()
 HERD = ANIMAL.rpartition("/")[0]
 ABSENT = f"{HERD}/absent"
 NAMES = [ANIMAL, f"{HERD}/3", ABSENT, "registrar", PARTY, f"{ANIMAL}#alarm"]
-
-
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/ledger.db"
 
 
 def event(number, subject=ANIMAL):
@@ -64,17 +58,8 @@ def log(url):
     made.close()
 
 
-def change(url, *commands, **values):
-    """Write into the database past the program."""
-    database = sqlite3.connect(url.removeprefix("sqlite:///"))
-    found = [database.execute(command, values).fetchall() for command in commands]
-    database.commit()
-    database.close()
-    return found
-
-
 def pages_of(url):
-    (rows,) = change(url, "SELECT name, page FROM index_page ORDER BY name")
+    (rows,) = execute(url, "SELECT name, page FROM index_page ORDER BY name")
     return rows
 
 
@@ -157,7 +142,6 @@ def test_a_list_that_the_index_does_not_have_is_not_handed_over(log, url):
 def test_a_list_that_lacks_a_line_is_not_handed_over(log, url, subject):
     change(
         url,
-        "DROP TRIGGER listing_no_delete",
         "DELETE FROM listing WHERE subject = :name",
         name=subject,
     )
@@ -232,7 +216,9 @@ def test_a_group_after_a_failed_one_has_the_pages_of_both(log, monkeypatch):
     [
         pytest.param("DELETE FROM index_page", id="no-pages"),
         pytest.param("DELETE FROM index_page WHERE name = ''", id="no-top"),
-        pytest.param("UPDATE index_page SET page = x'00' WHERE name = ''", id="other"),
+        pytest.param(
+            "UPDATE index_page SET page = :damage WHERE name = ''", id="other"
+        ),
         pytest.param("UPDATE index_page SET page = 'x' WHERE name = ''", id="text"),
     ],
 )
@@ -245,9 +231,9 @@ def test_pages_without_the_seals_root_are_made_again_from_the_log(
     change(
         url,
         damage,
-        "INSERT INTO index_page VALUES ('7777', x'00')",
-        "DROP TRIGGER listing_no_delete",
+        "INSERT INTO index_page VALUES ('7777', :damage)",
         "DELETE FROM listing",
+        damage=b"\0",
     )
 
     reopened = opened(url)
@@ -263,11 +249,10 @@ def test_pages_of_an_older_checkpoint_are_made_again(log, url):
     log.append_statements([event(50)])
     want = pages_of(url)
     log.close()
-    database = sqlite3.connect(url.removeprefix("sqlite:///"))
-    database.execute("DELETE FROM index_page")
-    database.executemany("INSERT INTO index_page VALUES (?, ?)", old)
-    database.commit()
-    database.close()
+    change(url, "DELETE FROM index_page")
+    for name, page in old:
+        row = {"name": name, "page": page}
+        change(url, "INSERT INTO index_page VALUES (:name, :page)", **row)
 
     reopened = opened(url)
     assert pages_of(url) == want
@@ -303,8 +288,7 @@ def test_a_rebuild_that_was_cut_short_begins_again(log, url, monkeypatch):
     ("damage", "error"),
     [
         pytest.param(
-            "UPDATE entry SET entry = CAST(replace(CAST(entry AS TEXT), "
-            "'/4\"', '/8\"') AS BLOB) WHERE \"index\" = 9",
+            'UPDATE entry SET entry = :other WHERE "index" = 9',
             "seal-mismatch",
             id="another-subject",
         ),
@@ -312,7 +296,7 @@ def test_a_rebuild_that_was_cut_short_begins_again(log, url, monkeypatch):
             'DELETE FROM entry WHERE "index" = 9', "incomplete", id="one-lacks"
         ),
         pytest.param(
-            "UPDATE entry SET entry = x'00' WHERE \"index\" = 9",
+            'UPDATE entry SET entry = :damage WHERE "index" = 9',
             "incomplete",
             id="no-entry",
         ),
@@ -321,13 +305,9 @@ def test_a_rebuild_that_was_cut_short_begins_again(log, url, monkeypatch):
 def test_from_damaged_entries_no_index_is_made(log, url, damage, error):
     # More than a tile: of what lies under one, a start reads the hashes alone.
     log.append_statements([event(100 + n) for n in range(300)])
+    other = log.entry(9).replace(b'/4"', b'/8"')
     log.close()
-    change(
-        url,
-        "DROP TRIGGER entry_no_update",
-        "DROP TRIGGER entry_no_delete",
-        damage,
-    )
+    change(url, damage, damage=b"\0", other=other)
     opened(url).close()
     change(url, "DELETE FROM index_page")
 
@@ -339,7 +319,7 @@ def test_from_damaged_entries_no_index_is_made(log, url, damage, error):
 
 def test_a_start_names_what_lacks_at_the_right_edge(log, url):
     log.close()
-    change(url, "DROP TRIGGER entry_no_delete", 'DELETE FROM entry WHERE "index" = 9')
+    change(url, 'DELETE FROM entry WHERE "index" = 9')
 
     with pytest.raises(IncompleteError, match="rows are missing"):
         opened(url)
@@ -348,7 +328,7 @@ def test_a_start_names_what_lacks_at_the_right_edge(log, url):
 def test_a_damaged_page_is_named_and_made_again_before_the_next_group(log, url):
     name = page_of(ANIMAL, url)
     want = pages_of(url)
-    change(url, "UPDATE index_page SET page = x'00' WHERE name = :name", name=name)
+    change(url, "UPDATE index_page SET page = '' WHERE name = :name", name=name)
 
     with pytest.raises(StoreError, match=f"index page '{name}'"):
         log.prove_lists([ANIMAL])

@@ -1,4 +1,4 @@
-"""Find Node and Chromium on this machine, or bring them.
+"""Find Node, Chromium and PostgreSQL on this machine, or bring them.
 
 ``python -m tests.support.find_tools COMMAND``:
 
@@ -7,6 +7,8 @@
 * ``chromium`` prints the path of a Chromium: the system's, else Debian's package
   when this is root on Debian (with fonts for Chinese and Arabic), else the package
   ``@sparticuz/chromium``, kept in ``.venv``.
+* ``postgresql`` prints the folder of the programs of PostgreSQL (14 or newer): the
+  system's, else those of Debian's package when this is root on Debian.
 
 What cannot be had is one line on standard error and exit status 2; nothing is
 skipped. Standard library only.
@@ -32,6 +34,14 @@ SYSTEM_CHROMIUMS = (
     "google-chrome-stable",
 )
 DEBIAN_PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-cjk")
+OLDEST_POSTGRESQL = 14
+# Debian has them apart from the PATH, one folder for each version; so has Homebrew.
+POSTGRESQL_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/opt/postgresql*/bin",
+)
 PACKED_CHROMIUM = Path(sys.prefix) / "chromium"
 # The package unpacks into the temporary folder: TMPDIR says where that is.
 UNPACK = """
@@ -72,6 +82,48 @@ def find_chromium() -> Path:
     raise ToolMissingError(
         "chromium: not found; `python -m tests.support.find_tools chromium` brings it"
     )
+
+
+@cache
+def find_postgresql() -> Path:
+    """Return the folder of PostgreSQL's programs, without installing anything.
+
+    Raises:
+        ToolMissingError: There is none that is new enough.
+    """
+    on_path = shutil.which("postgres")
+    candidates = [] if on_path is None else [Path(on_path).resolve().parent]
+    for pattern in POSTGRESQL_FOLDERS:
+        candidates += sorted(Path("/").glob(pattern[1:]), key=_number_in, reverse=True)
+    for folder in candidates:
+        said = _output_of(str(folder / "postgres"), "--version") or ""
+        match = re.search(r"(\d+)\.", said)
+        if (
+            match
+            and int(match[1]) >= OLDEST_POSTGRESQL
+            and (folder / "initdb").exists()
+        ):
+            return folder
+    raise ToolMissingError(
+        "postgresql: not found; `python -m tests.support.find_tools postgresql` brings "
+        "it, or on Debian: apt-get install postgresql"
+    )
+
+
+def bring_postgresql() -> Path:
+    """Return the folder of PostgreSQL's programs, installing them if there are none.
+
+    Raises:
+        ToolMissingError: They could not be installed.
+    """
+    try:
+        return find_postgresql()
+    except ToolMissingError:
+        if not _may_install_packages():
+            raise
+        find_postgresql.cache_clear()
+    _install_debian_packages("postgresql")
+    return find_postgresql()
 
 
 def bring_node() -> Path:
@@ -144,6 +196,11 @@ def _major_version(node: str) -> int:
     return int(match[1]) if match else 0
 
 
+def _number_in(path: Path) -> int:
+    match = re.search(r"\d+", str(path))
+    return int(match[0]) if match else 0
+
+
 def _output_of(*command: str) -> str | None:
     try:
         return subprocess.run(
@@ -212,6 +269,8 @@ def main(arguments: list[str]) -> None:
         match arguments:
             case ["chromium"]:
                 print(bring_chromium())
+            case ["postgresql"]:
+                print(bring_postgresql())
             case ["node", *rest]:
                 node = str(bring_node())
                 os.execve(node, [node, *rest], node_environment())
@@ -220,7 +279,7 @@ def main(arguments: list[str]) -> None:
                 command = [*_npm(), *rest]
                 os.execve(command[0], command, node_environment())
             case _:
-                _fail("usage: find_tools (chromium | node ... | npm ...)")
+                _fail("usage: find_tools (chromium | postgresql | node ... | npm ...)")
     except ToolMissingError as error:
         _fail(error)
 
