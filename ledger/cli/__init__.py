@@ -95,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome.say_usage(error)
         return outcome.ExitStatus.NOTHING_TO_JUDGE
     except typer.Abort:
-        outcome.say_error("stopped")
-        return 130
+        status = outcome.INTERRUPTED
+    if status == outcome.INTERRUPTED:
+        typer.echo("caravan: interrupted", err=True)
     return status if isinstance(status, int) else outcome.ExitStatus.HOLDS

@@ -3,7 +3,9 @@
 Here alone a refusal becomes an exit status (blueprint, 4.2).
 """
 
+import signal
 from enum import IntEnum
+from typing import Final
 
 import typer
 
@@ -31,6 +33,9 @@ class ExitStatus(IntEnum):
     CANNOT_CHECK = 4
     """Stale, an unknown version, no quorum yet, no policy."""
 
+
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""After Ctrl-C: what a shell gives a command that SIGINT has ended."""
 
 _STATUSES: dict[type[LedgerError], ExitStatus] = {
     LedgerError: ExitStatus.NOTHING_TO_JUDGE,

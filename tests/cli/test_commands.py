@@ -553,3 +553,15 @@ def test_the_command_alone_says_what_it_can_do_and_which_it_is():
     assert (alone.status, version.status) == (0, 0)
     assert "verify" in alone.out
     assert version.out.startswith("caravan ")
+
+
+def test_a_verb_that_is_interrupted_says_so_in_one_line(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ledger.cli.label.page_uri", interrupted)
+
+    ended = caravan("label", ANIMAL)
+
+    assert (ended.status, ended.out) == (130, "")
+    assert ended.err.strip() == "caravan: interrupted"
