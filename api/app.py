@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.openapi import describe
+from api.operation import STATUS, CountRequests, Operation
 from api.pages import PageRenderer
 from api.parameters import check_parameters
 from api.routes.assets import asset_routes, read_assets
@@ -23,7 +24,7 @@ from api.routes.health import health_router
 from api.routes.log import log_router, tile_routes
 from api.routes.pages import page_routes
 from api.routes.passport import passport_router
-from api.routes.statements import PostStatements, StatementCounts
+from api.routes.statements import PostStatements
 from api.routes.trace import trace_router
 from api.settings import Settings
 from ledger.discloser import Discloser
@@ -34,7 +35,10 @@ OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/", "/trace")
 
 
 def create_app(
-    log: Log, settings: Settings | None = None, discloser: Discloser | None = None
+    log: Log,
+    settings: Settings | None = None,
+    discloser: Discloser | None = None,
+    operation: Operation | None = None,
 ) -> FastAPI:
     """Return the service for one open log.
 
@@ -42,11 +46,13 @@ def create_app(
         log: The log; whoever opened it closes it after the service has stopped.
         settings: Limits and places; the defaults are for production.
         discloser: What is shown beside the log, if anything is.
+        operation: Shared with who runs it, to count and to stop.
     """
     chosen = settings or Settings()
     assets = read_assets(chosen.scanner_web)
     renderer = PageRenderer(chosen.scanner_web, assets)
-    counts = StatementCounts()
+    operation = operation or Operation()
+    counts = operation.statements
 
     app = FastAPI(
         title="Caravan",
@@ -63,7 +69,7 @@ def create_app(
     app.include_router(passport_router(log))
     app.include_router(trace_router(log))
     app.include_router(disclosure_router(discloser))
-    app.include_router(health_router(log, counts))
+    app.include_router(health_router(log, operation))
     app.router.routes += [
         Route("/statements", PostStatements(log, chosen, counts), methods=["POST"]),
         *tile_routes(log),
@@ -73,6 +79,7 @@ def create_app(
     ]
     app.add_middleware(problems.UnknownAsProblem)
     app.add_middleware(ResponseHeaders, page_policy=renderer.content_security_policy)
+    app.add_middleware(CountRequests, figures=operation.requests)
     app.add_middleware(HeadAsGet)
     return app
 
@@ -129,6 +136,7 @@ class ResponseHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                scope[STATUS] = message["status"]
                 headers = message["headers"]
                 is_page = any(
                     name == b"content-type" and value.startswith(b"text/html")

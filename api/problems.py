@@ -5,7 +5,6 @@ parent, so that a new one is mapped from its first day. No traceback and no text
 unknown exception ever leaves.
 """
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -30,6 +29,7 @@ from ledger.errors import (
     UnknownVersionError,
     VerificationError,
 )
+from ledger.notices import failure
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:caravan:problem:"
@@ -61,8 +61,6 @@ HTTP_CODES: Mapping[int, str] = {
 
 INTERNAL_CODE = "internal"
 MAX_DETAIL_LENGTH = 1_000
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -156,7 +154,7 @@ def problem_of_exception(error: Exception) -> Problem:
 async def _answer_ledger_error(_request: Request, error: Exception) -> Response:
     problem = problem_of_exception(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOGGER.error("%s: %s", problem.type, problem.detail)
+        failure("request-failed", error)
     return problem_response(problem)
 
 
@@ -182,7 +180,7 @@ async def _answer_validation_error(_request: Request, error: Exception) -> Respo
 class UnknownAsProblem:
     """Plain ASGI middleware: an exception that nobody expected says nothing outside.
 
-    It is written to the log of the process with its traceback, and there alone.
+    The operator is told its kind and its place in the code, and nobody what was in it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -202,9 +200,9 @@ class UnknownAsProblem:
             await self._app(scope, receive, send_and_note)
         except ClientDisconnect:
             return
-        except Exception:
+        except Exception as error:
+            failure("request-failed", error)
             if is_started:
                 # Half an answer cannot be taken back: the server cuts the connection.
                 raise
-            _LOGGER.exception("%s %s", scope.get("method"), scope.get("path"))
             await problem_response(internal_problem())(scope, receive, send)

@@ -1,9 +1,16 @@
-"""Run the service until it is told to stop, as ``serve`` and ``demo`` do."""
+"""Run the service until it is told to stop, as ``serve`` and ``demo`` do.
 
+A stop takes three steps. At once ``/readyz`` says 503, and goes on saying so for as
+long as whoever spreads requests needs to notice. Then nothing new is taken; what was
+taken is answered. Then the caller closes the log.
+"""
+
+import asyncio
 import gc
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,8 +18,13 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.operation import Operation
+from ledger.notices import notice
+
 GRACE_SECONDS = 10
-"""How long requests under way may take once a stop is asked for."""
+"""How long requests under way may take once nothing new is taken."""
+SUMMARY_SECONDS = 60
+"""How often the operator is told what was refused."""
 _BACKLOG = 1024
 _FIRST_GC_THRESHOLD = 50_000
 
@@ -23,6 +35,9 @@ def run(
     host: str,
     port: int,
     on_started: Callable[[str], None] = lambda _url: None,
+    operation: Operation | None = None,
+    drain_seconds: float = 0,
+    trusted_proxies: str = "",
 ) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way and return.
 
@@ -31,6 +46,11 @@ def run(
         host: Address to listen on.
         port: Port to listen on; 0 takes a free one.
         on_started: Called with the base URL once connections are accepted.
+        operation: What ``create_app`` was given.
+        drain_seconds: How long to go on after a stop was asked for, not ready; asked
+            for once more, it stops at once.
+        trusted_proxies: Addresses or networks, with commas between, whose word on
+            scheme and client address is believed (``X-Forwarded-…``); no other's is.
 
     Raises:
         OSError: The address cannot be listened on.
@@ -40,12 +60,21 @@ def run(
     config = uvicorn.Config(
         app,
         access_log=False,
+        # Whoever asked for notices has the server's warnings among them.
+        log_config=None,
         log_level="warning",
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
     )
-    server = _Server(config, lambda: on_started(url))
+
+    def started() -> None:
+        notice("serving", url=url)
+        on_started(url)
+
+    server = _Server(config, started, operation or Operation(), drain_seconds)
     with listener, _stop_returns():
         server.run(sockets=[listener])
 
@@ -70,11 +99,21 @@ def base_url(host: str, port: int) -> str:
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it has started."""
+    """A server that says when it has started, and that it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        started: Callable[[], None],
+        operation: Operation,
+        drain_seconds: float,
+    ) -> None:
         super().__init__(config)
         self._when_started = started
+        self._operation = operation
+        self._drain_seconds = drain_seconds
+        self._ends_at: float | None = None
+        """When draining is over; None until a stop is asked for."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -83,7 +122,33 @@ class _Server(uvicorn.Server):
         gc.collect()
         gc.freeze()
         gc.set_threshold(_FIRST_GC_THRESHOLD, 20, 20)
+        self._tell_refused()
         self._when_started()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Between any two instructions of the program: nothing but assignments here.
+        is_second = self._operation.is_stopping
+        self._operation.is_stopping = True
+        if is_second or not self._drain_seconds:
+            super().handle_exit(sig, frame)
+        else:
+            self._ends_at = time.monotonic() + self._drain_seconds
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._ends_at is not None and time.monotonic() >= self._ends_at:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._operation.is_stopping = True
+        notice("stopping", requests=len(self.server_state.tasks))
+        await super().shutdown(sockets)
+        self._operation.tell_refused()
+
+    def _tell_refused(self) -> None:
+        self._operation.tell_refused()
+        loop = asyncio.get_running_loop()
+        loop.call_later(SUMMARY_SECONDS, self._tell_refused)
 
 
 @contextmanager

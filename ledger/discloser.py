@@ -5,7 +5,6 @@ values. Knowing a salt is the authority to disclose: until then nobody but who s
 the commitment can.
 """
 
-import logging
 from collections.abc import Sequence
 
 from ledger.characters import check_characters
@@ -30,6 +29,7 @@ from ledger.event import Event, parse_instant
 from ledger.goods import read_event
 from ledger.identifier import parse_identifier
 from ledger.log import Log
+from ledger.notices import failure
 from ledger.personal import PersonalStore
 from ledger.photo import check_photo
 from ledger.replay import JudgedStatement
@@ -38,8 +38,6 @@ MAX_DOCUMENT_BYTES = 128 * 1024
 """Of one document: a value for each member, and the consent."""
 MAX_WORDS_BYTES = 4 * 1024
 MAX_PURPOSE_BYTES = 256
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class Discloser:
@@ -156,14 +154,10 @@ class Discloser:
             for subject in content.subjects:
                 try:
                     self._settle(subject)
-                except LedgerError:
+                except LedgerError as error:
                     # What is recorded is recorded. It is not given out any more, and
                     # whoever asks for it next has it erased.
-                    _LOGGER.error(
-                        "entry %d takes back what could not be erased yet; "
-                        "caravan erase does it",
-                        judged.index,
-                    )
+                    failure("erase-failed", error, entry=judged.index)
 
 
 def _checked_consent(document: Disclosures) -> Consent:

@@ -11,14 +11,21 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from ledger.encoding import Json, canonical
 from ledger.errors import LedgerError, StoreError
 from ledger.seal import format_time
 
-Form = Literal["json", "text"]
+
+class Form(StrEnum):
+    """How notices are written: for machines, or for people."""
+
+    JSON = "json"
+    TEXT = "text"
+
 
 MAX_WORDS: Final = 200
 """Characters of what a library says that are told."""
@@ -26,7 +33,7 @@ _FRAMES: Final = 6
 _LOGGER: Final = logging.getLogger("caravan")
 
 
-def notice(event: str, **facts: str | int) -> None:
+def notice(event: str, **facts: Json) -> None:
     """Tell of something that happened.
 
     Args:
@@ -36,7 +43,7 @@ def notice(event: str, **facts: str | int) -> None:
     _LOGGER.info(event, extra={"facts": facts})
 
 
-def failure(event: str, error: BaseException, **facts: str | int) -> None:
+def failure(event: str, error: BaseException, **facts: Json) -> None:
     """Tell of something that failed, without any value that was in the way.
 
     Args:
@@ -78,10 +85,10 @@ class _Lines(logging.Formatter):
             if record.exc_info is not None and record.exc_info[1] is not None:
                 told |= _facts_of(record.exc_info[1])
         plain = {k: _plain(v) if isinstance(v, str) else v for k, v in told.items()}
-        if self._form == "json":
+        if self._form is Form.JSON:
             return canonical(plain).decode()
         time, level, event = (plain.pop(k) for k in ("time", "level", "event"))
-        rest = "".join(f" {name}={value}" for name, value in plain.items())
+        rest = "".join(f" {name}={_words(value)}" for name, value in plain.items())
         return f"{time} {level} {event}{rest}"
 
 
@@ -107,6 +114,10 @@ def _facts_of(error: BaseException) -> dict[str, str]:
             for frame in frames
         )
     return facts
+
+
+def _words(value: Json) -> str:
+    return value if isinstance(value, str) else canonical(value).decode()
 
 
 def _plain(text: str) -> str:

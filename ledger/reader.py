@@ -5,6 +5,7 @@ does not exist yet). Where the newest checkpoint is known from is the head's bus
 the sequencer's, in the process that appends, or a follower's, in any other.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ledger.encoding import Json, parse_canonical
 from ledger.entrycache import EntryCache
 from ledger.errors import NotFoundError
 from ledger.event import Event, parse_event
+from ledger.figures import SECONDS, SharedHistogram
 from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
 from ledger.goods import read_event
 from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
@@ -74,6 +76,7 @@ class LogReader:
         self._store = store
         self._head = head
         self._entry_cache = EntryCache(store)
+        self.passport_seconds = SharedHistogram(SECONDS)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -88,6 +91,14 @@ class LogReader:
     def directory(self) -> Directory:
         """Who may sign what, as of the newest entry; read it, never change it."""
         return self._head.directory
+
+    def database_bytes(self) -> int:
+        """Return how large the database is, its write-ahead log apart.
+
+        Raises:
+            StoreError: The store does not answer.
+        """
+        return self._store.database_bytes()
 
     def policy_text(self) -> bytes:
         """Return the tlog-policy that the operator suggests."""
@@ -194,6 +205,7 @@ class LogReader:
         Raises:
             TooLargeError: What is needed to judge the subject is too much.
         """
+        began = time.perf_counter()
         with self.snapshot() as snapshot:
             collected = collect(
                 subject,
@@ -204,7 +216,7 @@ class LogReader:
             )
             lists, proof = snapshot.prove_lists(collected.names)
         entries, size = collected.entries, snapshot.size
-        return Passport(
+        document = Passport(
             subject=subject,
             checkpoint=snapshot.checkpoint,
             entries=tuple((i, _as_text(entry)) for i, entry in entries.items()),
@@ -212,6 +224,8 @@ class LogReader:
             proof=tuple(proof),
             nodes=multi_proof(tuple(entries), size, self._head.edge.read),
         ).to_bytes()
+        self.passport_seconds.observe(time.perf_counter() - began)
+        return document
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

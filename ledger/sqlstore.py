@@ -474,6 +474,18 @@ class SqlStore:
             row = connection.execute(query).first()
         return None if row is None else str(row[0])
 
+    def database_bytes(self) -> int:
+        """Return how large the database is, its write-ahead log apart."""
+        if self._engine.dialect.name == "postgresql":
+            query = "SELECT pg_database_size(current_database())"
+        else:
+            query = (
+                "SELECT page_count * page_size "
+                "FROM pragma_page_count, pragma_page_size"
+            )
+        with self._reading() as connection:
+            return int(connection.execute(sql(query)).scalar_one())
+
     def has_tables(self) -> bool:
         """Say whether a ledger was ever created in this database."""
         with self._reading() as connection:

@@ -3,16 +3,18 @@
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
+from api.metrics import MEDIA_TYPE, Exposition
 from api.openapi import ANY_REFUSAL, problem_answers, text_answer
-from api.routes.statements import StatementCounts
+from api.operation import Operation
 from ledger.errors import StoreError
 from ledger.log import Log
+from ledger.seal import parse_seal
 
-PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
-_NOT_READY = problem_answers(StoreError("store: does not answer"))
+_STOPPING = "service: is stopping"
+_NOT_READY = problem_answers(StoreError(_STOPPING))
 
 
-def health_router(log: Log, counts: StatementCounts) -> APIRouter:
+def health_router(log: Log, operation: Operation) -> APIRouter:
     """Return the routes; none of them is part of what a proof says."""
     router = APIRouter(tags=["operation"], responses=ANY_REFUSAL)
 
@@ -27,47 +29,113 @@ def health_router(log: Log, counts: StatementCounts) -> APIRouter:
 
     @router.get(
         "/readyz",
-        summary="Whether the ledger can be read and has a checkpoint to show",
+        summary="Whether the ledger can be read, has a checkpoint and is not stopping",
         responses=text_answer("It can") | _NOT_READY,
         response_class=PlainTextResponse,
     )
     def read_readiness() -> PlainTextResponse:
+        if operation.is_stopping:
+            raise StoreError(_STOPPING)
         log.entry(log.size - 1)
         return PlainTextResponse("ready\n")
 
     @router.get(
         "/metrics",
-        summary="Counters in the text form of Prometheus",
+        summary="Figures in the text form of Prometheus",
         responses=text_answer("One line a figure"),
         response_class=PlainTextResponse,
     )
     def read_metrics() -> PlainTextResponse:
-        text = metrics_text(log.size, counts)
-        return PlainTextResponse(text, media_type=PROMETHEUS)
+        text = metrics_text(log, operation)
+        return PlainTextResponse(text, media_type=MEDIA_TYPE)
 
     return router
 
 
-def metrics_text(size: int, counts: StatementCounts) -> str:
-    """Return the figures, one a line.
+def metrics_text(log: Log, operation: Operation) -> str:
+    """Return the figures of a log, and of the service in front of it.
 
-    >>> print(metrics_text(3, StatementCounts()).splitlines()[2])
-    caravan_checkpoint_size 3
+    Raises:
+        StoreError: The store does not answer.
     """
-    lines = [
-        "# HELP caravan_checkpoint_size Entries under the newest checkpoint.",
-        "# TYPE caravan_checkpoint_size gauge",
-        f"caravan_checkpoint_size {size}",
-        "# HELP caravan_statements_total Notes posted since the start, by outcome.",
-        "# TYPE caravan_statements_total counter",
-        f'caravan_statements_total{{outcome="appended"}} {counts.appended}',
-        f'caravan_statements_total{{outcome="known"}} {counts.known}',
-        f'caravan_statements_total{{outcome="refused"}} {counts.refused.total()}',
-        "# HELP caravan_statements_refused_total Refused notes, by code.",
-        "# TYPE caravan_statements_refused_total counter",
-    ]
-    lines += [
-        f'caravan_statements_refused_total{{code="{code}"}} {count}'
-        for code, count in sorted(counts.refused.items())
-    ]
-    return "\n".join(lines) + "\n"
+    metrics = Exposition()
+    _log_metrics(metrics, log)
+    _request_metrics(metrics, operation)
+    return metrics.text()
+
+
+def _log_metrics(metrics: Exposition, log: Log) -> None:
+    size = log.size
+    metrics.gauge(
+        "caravan_checkpoint_size", "Entries under the newest checkpoint.", size
+    )
+    metrics.gauge(
+        "caravan_checkpoint_timestamp_seconds",
+        "Time of the newest seal, in seconds of Unix time.",
+        parse_seal(log.entry(size - 1)).time_ms / 1000,
+    )
+    metrics.gauge(
+        "caravan_database_bytes", "Size of the ledger's database.", log.database_bytes()
+    )
+    metrics.gauge(
+        "caravan_queue_submissions",
+        "Requests that wait for the sequencer.",
+        log.waiting,
+    )
+    figures = log.figures
+    metrics.histogram(
+        "caravan_group_notes",
+        "Notes judged together; their count is that of the groups.",
+        [({}, figures.notes)],
+    )
+    metrics.histogram(
+        "caravan_group_seconds",
+        "From a group's first judgement to its durable checkpoint.",
+        [({}, figures.seconds)],
+    )
+    metrics.counter(
+        "caravan_groups_failed_total",
+        "Groups that store or clock did not take.",
+        [({}, figures.failed)],
+    )
+    metrics.histogram(
+        "caravan_passport_seconds",
+        "How long the making of a passport took.",
+        [({}, log.passport_seconds)],
+    )
+
+
+def _request_metrics(metrics: Exposition, operation: Operation) -> None:
+    counts, requests = operation.statements, operation.requests
+    metrics.counter(
+        "caravan_statements_total",
+        "Notes posted since the start, by outcome.",
+        [
+            ({"outcome": "appended"}, counts.appended),
+            ({"outcome": "known"}, counts.known),
+            ({"outcome": "refused"}, counts.refused.total()),
+        ],
+    )
+    metrics.counter(
+        "caravan_statements_refused_total",
+        "Refused notes, by code.",
+        [({"code": code}, n) for code, n in sorted(dict(counts.refused).items())],
+    )
+    metrics.counter(
+        "caravan_requests_total",
+        "Requests by route and status; 0 is a client that was gone.",
+        [
+            ({"route": route, "status": status}, count)
+            for (route, status), count in sorted(dict(requests.answered).items())
+        ],
+    )
+    metrics.histogram(
+        "caravan_request_seconds",
+        "How long requests took, by route.",
+        [({"route": route}, seconds) for route, seconds in requests.seconds.items()],
+    )
+    metrics.gauge(
+        "caravan_is_stopping",
+        "Whether a stop was asked for.",
+        int(operation.is_stopping),
+    )

@@ -11,6 +11,7 @@ from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
 from ledger.discloser import Discloser
 from ledger.errors import StoreError, VerificationError
+from ledger.notices import Form, begin_notices, notice
 from ledger.personal import open_personal
 
 
@@ -21,12 +22,29 @@ def serve(
         int, typer.Option(help="Port to listen on; 0 takes a free one.")
     ] = 8000,
     passphrase_file: PassphraseFile = None,
+    trusted_proxy: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESSES",
+            help="Reverse proxies, with commas between, whose X-Forwarded headers are "
+            "believed; no others are.",
+        ),
+    ] = "",
+    drain_seconds: Annotated[
+        float,
+        typer.Option(help="How long to answer on, not ready, once told to stop."),
+    ] = 0,
+    log_format: Annotated[
+        Form, typer.Option(help="How events are told on standard error.")
+    ] = Form.JSON,
 ) -> None:
     """Serve a ledger: pages, statements in, the log out."""
     # Every other verb starts faster without the server's libraries.
     from api.app import create_app
+    from api.operation import Operation
     from api.server import run
 
+    begin_notices(log_format)
     data = DataFolder(folder)
     try:
         log = data.open_log(clock=SystemClock(), passphrase_file=passphrase_file)
@@ -36,14 +54,19 @@ def serve(
             f"nothing is appended to a damaged ledger: caravan verify {folder} says "
             "where; restore the database from a copy that is not older",
         ) from error
+    operation = Operation()
+    notice("opened", origin=log.origin, size=log.size)
     try:
         typer.echo(f"ledger: {log.origin}")
         discloser = Discloser(log, open_personal(data.personal))
         run(
-            create_app(log, discloser=discloser),
+            create_app(log, discloser=discloser, operation=operation),
             host=host,
             port=port,
             on_started=lambda url: typer.echo(f"serving: {url}"),
+            operation=operation,
+            drain_seconds=drain_seconds,
+            trusted_proxies=trusted_proxy,
         )
     except OSError as error:
         raise with_hint(
@@ -52,3 +75,4 @@ def serve(
         ) from error
     finally:
         log.close()
+        notice("stopped", size=log.size)

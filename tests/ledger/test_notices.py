@@ -4,7 +4,7 @@ import logging
 import pytest
 
 from ledger.errors import EventError, StoreError
-from ledger.notices import begin_notices, failure, notice
+from ledger.notices import Form, begin_notices, failure, notice
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def raised(error, cause=None):
 
 
 def test_an_event_is_one_line_of_json_with_time_and_level(lines):
-    read = lines("json")
+    read = lines(Form.JSON)
 
     notice("started", size=3, url="http://127.0.0.1:8000")
 
@@ -46,7 +46,7 @@ def test_an_event_is_one_line_of_json_with_time_and_level(lines):
 
 
 def test_an_event_is_one_line_of_words_for_people(lines):
-    read = lines("text")
+    read = lines(Form.TEXT)
 
     notice("stopped", reason="two\nlines")
 
@@ -55,7 +55,7 @@ def test_an_event_is_one_line_of_words_for_people(lines):
 
 
 def test_of_a_failed_store_its_own_words_are_told(lines):
-    read = lines("json")
+    read = lines(Form.JSON)
 
     failure("group-failed", raised(StoreError("database: disk full"), OSError()))
 
@@ -74,7 +74,7 @@ def test_of_a_failed_store_its_own_words_are_told(lines):
     ids=["unknown", "refusal", "store-that-quotes-an-entry"],
 )
 def test_of_any_other_failure_no_words_are_told(lines, error):
-    read = lines("json")
+    read = lines(Form.JSON)
 
     failure("request-failed", error)
     logging.getLogger("library").error("it failed\nSECRET", exc_info=error)

@@ -50,10 +50,10 @@ class Served:
         run("init", self.folder, "--host", HOST, "--no-passphrase")
         return self
 
-    def start(self, stdout=subprocess.DEVNULL):
-        """Start the server and wait until it answers."""
+    def start(self, *options, stdout=subprocess.DEVNULL):
+        """Start the server with these options and wait until it answers."""
         self.process = subprocess.Popen(
-            [CARAVAN, "serve", str(self.folder), "--port", str(self.port)],
+            [CARAVAN, "serve", str(self.folder), "--port", str(self.port), *options],
             stdout=stdout,
             stderr=subprocess.PIPE if stdout is subprocess.DEVNULL else stdout,
             start_new_session=True,
