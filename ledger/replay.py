@@ -83,6 +83,23 @@ class Index(Protocol):
         ...
 
 
+class PreparedStatement(msgspec.Struct, frozen=True, gc=False):
+    """A statement of which all is judged that does not depend on its place.
+
+    Its form is right, its signatures are those of ``keys``, and its body is read.
+    """
+
+    statement: Statement
+    keys: tuple[bytes, ...]
+    """Public keys that the signatures were verified with, in the order of signers."""
+    leaf: bytes
+    body: Mapping[str, Json]
+    content: Content
+    identity: str
+    fingerprint: bytes
+    listed_under: tuple[str, ...]
+
+
 class JudgedStatement(msgspec.Struct, frozen=True, gc=False):
     """A statement that is valid at its index, with what was read of it."""
 
@@ -115,6 +132,31 @@ def identity_of(statement: Statement, body: Mapping[str, Json]) -> str:
     if statement.kind == "event":
         return str(body["eventID"])
     return f"directory {statement.text_hash.hex()}"
+
+
+def prepare_statement(
+    entry: bytes, *, origin: str, keys: Mapping[str, VerifierKey]
+) -> PreparedStatement:
+    """Judge of a statement what does not depend on its place; pure, for any process.
+
+    Args:
+        entry: The statement.
+        origin: Name of the ledger.
+        keys: What the directory binds, or a part of it, by label. A label that is
+            bound stays bound to its key, so that a directory of any time will do:
+            whether a key may still sign is judged in the statement's turn.
+
+    Raises:
+        UnknownKeyError: A signer's key is not among these.
+        LedgerError: The first check that fails; in its turn the statement may be
+            refused for another reason.
+    """
+    statement = parse_statement(entry)
+    check_origin(statement, origin)
+    named = [keys[s.label] for s in statement.signers if s.label in keys]
+    if len(named) != len(statement.signers):
+        raise UnknownKeyError("signer: one is not in the directory")
+    return _prepared(statement, named, None, origin)
 
 
 class Replay:
@@ -183,13 +225,27 @@ class Replay:
             # Only the key that the body itself introduces can be missing here.
             body = parse_canonical(statement.body)
             keys = self._keys_with_introduced(statement, body)
-        verify_statement_signatures(statement, keys)
+        return self._judge_in_place(_prepared(statement, keys, body, self.origin))
 
-        if body is None:
-            body = parse_canonical(statement.body)
-        content = parse_content(statement, body, origin=self.origin)
-        identity = identity_of(statement, body)
-        known = self.occurrences.find(identity)
+    def judge_prepared(self, prepared: PreparedStatement) -> JudgedStatement:
+        """Return a prepared statement judged valid as the next entry.
+
+        Raises:
+            LedgerError: What :meth:`judge_statement` would raise of the same entry.
+        """
+        statement = prepared.statement
+        for signer, key in zip(statement.signers, prepared.keys, strict=True):
+            bound = self.directory.key(signer)
+            # It was prepared with what is not in the directory, or no more: what was
+            # appended, and lost because the store failed.
+            if bound is None or bound.vkey.key != key:
+                return self.judge_statement(statement.entry)
+        return self._judge_in_place(prepared)
+
+    def _judge_in_place(self, prepared: PreparedStatement) -> JudgedStatement:
+        """Judge what depends on the entries before."""
+        statement, content = prepared.statement, prepared.content
+        known = self.occurrences.find(prepared.identity)
         _refuse_known_text(statement, known)
         if isinstance(content, Event):
             party = self.directory.check_event(self.size, statement, content)
@@ -199,20 +255,20 @@ class Replay:
             index=self.size,
             party=party,
             text_hash=statement.text_hash,
-            fingerprint=_fingerprint(statement, content),
+            fingerprint=prepared.fingerprint,
             is_declaration=isinstance(content, Event) and content.is_error_declaration,
         )
         if isinstance(content, Event):
             self._check_event_id(known, occurrence)
         return JudgedStatement(
             index=self.size,
-            leaf=leaf_hash(entry),
+            leaf=prepared.leaf,
             statement=statement,
-            body=body,
+            body=prepared.body,
             content=content,
             party=party,
-            listed_under=names_of(content),
-            identity=identity,
+            listed_under=prepared.listed_under,
+            identity=prepared.identity,
             occurrence=occurrence,
         )
 
@@ -388,6 +444,29 @@ def check_event_id(known: Iterable[Occurrence], new: Occurrence) -> None:
             f"errorDeclaration: the body differs from that of entry {first}",
             pointer="/errorDeclaration",
         )
+
+
+def _prepared(
+    statement: Statement,
+    keys: Sequence[VerifierKey],
+    body: dict[str, Json] | None,
+    origin: str,
+) -> PreparedStatement:
+    """Verify a statement's signatures, then read its body if nobody has."""
+    verify_statement_signatures(statement, keys)
+    if body is None:
+        body = parse_canonical(statement.body)
+    content = parse_content(statement, body, origin=origin)
+    return PreparedStatement(
+        statement=statement,
+        keys=tuple(key.key for key in keys),
+        leaf=leaf_hash(statement.entry),
+        body=body,
+        content=content,
+        identity=identity_of(statement, body),
+        fingerprint=_fingerprint(statement, content),
+        listed_under=names_of(content),
+    )
 
 
 def _refuse_known_text(statement: Statement, known: Iterable[Occurrence]) -> None:
