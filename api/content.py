@@ -19,7 +19,7 @@ from ledger.goods import LoggedEvent
 from ledger.identifier import Identifier, parse_identifier
 from ledger.product import product_facts
 from ledger.standing import StandingAlarm, creates
-from ledger.wording import names_at
+from ledger.wording import Fact, names_at, visible
 
 GRAVEST: Final = ("recalled", "inactive", "non_conformant")
 """How grave an alarm is; any other word comes after these."""
@@ -52,9 +52,11 @@ class Content:
     """The blocks of a page.
 
     Attributes:
+        title: What the scanned thing is called, if more than its identifier.
         gravest: The word for the title of a page with an alarm; empty if it has none.
     """
 
+    title: tuple[ShownFact, ...]
     gravest: str
     simulated: tuple[ShownFact, ...]
     alarms: tuple[Row, ...]
@@ -123,19 +125,34 @@ def read_content(reading: PassportReading, texts: Texts) -> Content:
     alarms = () if closure is None else closure.alarms
     cycle = () if closure is None else closure.cycle
     listed = ", ".join(naming.name(subject) for subject in cycle)
+    product = _product(reading, texts)
     return Content(
+        title=tuple(_title(product, reading, naming)),
         gravest=_gravest(alarms, reading.subject),
         simulated=_simulated(reading, texts),
         alarms=tuple(_alarm_rows(alarms, reading, naming)),
         product=tuple(
-            ShownFact(texts.label(name), name, text)
-            for name, text in _product(reading, texts)
+            ShownFact(texts.label(name), name, text) for name, text in product
         ),
         cycle=(ShownFact("", "cycle", texts("members.cycle", names=listed)),)
         if cycle
         else (),
         groups=() if closure is None else tuple(_groups(closure.members, naming)),
     )
+
+
+def _title(
+    product: Sequence[Fact], reading: PassportReading, naming: Naming
+) -> Iterator[ShownFact]:
+    """Yield what the scanned thing is called, if that says more than its identifier.
+
+    A product has its one name, a party or a place the directory's.
+    """
+    names = names_at(reading.directory, reading.size)
+    title = dict(product).get("product.name") or names(reading.subject)
+    if title != parse_identifier(reading.subject, host=naming.host).parts[-1]:
+        for name, text in visible([("title", title)]):
+            yield ShownFact("", name, text)
 
 
 def _gravest(alarms: Sequence[StandingAlarm], subject: str) -> str:
@@ -189,7 +206,7 @@ def _alarm_rows(
         ]
         if not alarm.is_judged:
             row.append(ShownFact("", f"{name}.unjudged", texts("alarm.unjudged")))
-        yield tuple(row)
+        yield tuple(fact for fact in row if fact.text)
 
 
 def _rank(alarm: StandingAlarm) -> int:
@@ -214,7 +231,7 @@ def _event_facts(
     return dict(facts)
 
 
-def _product(reading: PassportReading, texts: Texts) -> list[tuple[str, str]]:
+def _product(reading: PassportReading, texts: Texts) -> list[Fact]:
     """Return what is said of the goods by those who brought them into being."""
     closure = reading.closure
     if closure is None:

@@ -13,12 +13,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.content import kind_word, read_content
+from api.folds import fold_steps
 from api.problems import Problem
 from api.reading import PassportReading, read_passport
 from api.routes.assets import Asset
@@ -131,10 +133,12 @@ class PageRenderer:
         steps = read_steps(reading, texts)
         kind = kind_word(subject, texts)
         name = subject.parts[-1]
+        called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
+        folds = count()
         page = self._render(
             "subject.html",
             visit,
-            f"{kind} {name}",
+            called,
             subject=subject,
             size=reading.size,
             kind=kind,
@@ -144,8 +148,8 @@ class PageRenderer:
             is_claim=bool(content.gravest) or not reading.is_packed,
             content=content,
             open_members=OPEN_MEMBERS,
-            steps=[step for step in steps if not step.is_apart],
-            apart=[step for step in steps if step.is_apart],
+            steps=fold_steps([step for step in steps if not step.is_apart], folds),
+            apart=fold_steps([step for step in steps if step.is_apart], folds),
             has_profile=_has_profile(reading),
             listed=_listed(log, subject.text, limit),
         )

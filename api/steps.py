@@ -99,7 +99,7 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
         ShownFact(
             texts.label("about"),
             f"{ABOUT}{place}",
-            f"{naming.name(subject)} · {naming.how(subject)}",
+            " · ".join(filter(None, [naming.name(subject), naming.how(subject)])),
             naming.href(subject),
         )
         for place, subject in enumerate(read.about[:ABOUT_LISTED])

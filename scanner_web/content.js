@@ -7,11 +7,13 @@
  * from what it holds (`api/content.py`); shown.js compares. Pure: no document.
  */
 
+import { foldsOf } from "./folds.js";
 import { Names, relationWord } from "./naming.js";
 import { settleErrors } from "./verify/goods.js";
 import { parseIdentifier } from "./verify/identifier.js";
 import { productFacts } from "./verify/product.js";
 import { creates } from "./verify/standing.js";
+import { visible } from "./verify/wording.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
@@ -41,7 +43,13 @@ import { say } from "./words.js";
  * @typedef {readonly (readonly ShownFact[])[]} Block
  */
 
-/** @typedef {{articles: Article[], blocks: Record<BlockName, Block>}} Content */
+/**
+ * @typedef {object} Content
+ * @property {Article[]} articles
+ * @property {Record<BlockName, Block>} blocks
+ * @property {readonly ShownFact[]} parts what stands alone: the title, if there is one,
+ *   and the line above each fold of articles
+ */
 
 /** How grave an alarm is; any other word comes after these. */
 const GRAVEST = ["recalled", "inactive", "non_conformant"];
@@ -62,15 +70,35 @@ const ABOUT_LISTED = 2;
 export function contentOf(verdict, messages, lang) {
   const names = new Names(verdict, messages, lang);
   const declared = declarationsIn(verdict.statements);
+  const articles = inOrder(verdict.statements).map((given) => articleOf(given, declared, names));
+  const product = productRows(verdict, names);
   return {
-    articles: inOrder(verdict.statements).map((given) => articleOf(given, declared, names)),
+    articles,
     blocks: {
       simulated: simulatedRows(verdict, messages),
       alarms: alarmRows(verdict, names),
-      product: productRows(verdict, names),
+      product,
       members: memberRows(verdict, names),
     },
+    parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles)],
   };
+}
+
+/**
+ * Return what the scanned thing is called: the product by its one name, a party or a
+ * place by the directory's. Nothing, if that says no more than its identifier.
+ *
+ * @param {readonly ShownFact[]} product
+ * @param {Verdict} verdict
+ * @param {Names} names
+ * @returns {ShownFact[]}
+ */
+function titleOf(product, { members, size }, names) {
+  const subject = members[0] ? members[0].subject : "";
+  const named = product.find(([name]) => name === "product.name");
+  const title = named ? named[1] : names.namesAt(size || 0)(subject);
+  const last = parseIdentifier(subject, { host: names.host }).parts.at(-1);
+  return title === last ? [] : visible([["title", title]]);
 }
 
 /**
@@ -122,7 +150,7 @@ function articleOf(given, declared, names) {
   /** @type {ShownFact[]} */
   const members = about.slice(0, ABOUT_LISTED).map((subject, place) => [
     `about.${place}`,
-    `${names.name(subject)} · ${names.how(subject)}`,
+    [names.name(subject), names.how(subject)].filter(Boolean).join(" · "),
     names.href(subject),
   ]);
   if (about.length > ABOUT_LISTED) {
@@ -240,7 +268,7 @@ function alarmRows({ alarms }, names) {
       [`${name}.record`, say(messages, "fact.record", { index }), `#entry-${index}`],
     ];
     if (!isJudged) row.push([`${name}.unjudged`, say(messages, "alarm.unjudged")]);
-    return row;
+    return row.filter(([, text]) => text !== "");
   });
 }
 

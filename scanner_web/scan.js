@@ -12,7 +12,7 @@ import {
   LoadFailure, loadDisclosures, loadPassport, loadPolicy, loadWholePassport, loadWords,
 } from "./load.js";
 import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
-import { Difference, partsOf, verifyFacts, verifyShown } from "./shown.js";
+import { Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown } from "./shown.js";
 import { Refusal } from "./verify/errors.js";
 import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
@@ -115,6 +115,7 @@ function showChecked({ page, messages }, verdict) {
   const words = { mark, more: say(messages, "members.more") };
   try {
     verifyShown(page.content, content, messages);
+    verifyParts(page.parts, content, messages);
   } catch (error) {
     // The alarms are signed, whatever the page makes of them.
     if (content.blocks.alarms.length > 0) showBlock("alarms", content.blocks.alarms, words);
@@ -318,7 +319,7 @@ export function verifyCode({ page, messages }) {
     throw new Difference("fact", "code", { fact: "own", shown: subject, signed: path });
   }
   const lot = scannedLot(scanned);
-  verifyFacts("code", parts, partsOf(first, messages, lot), messages);
+  verifyFacts("code", ofCode(parts), partsOf(first, messages, lot), messages);
   const [fact] = strays;
   if (fact !== undefined) throw new Difference("fact-extra", "page", { fact });
   return lot === null ? null : lot.text;

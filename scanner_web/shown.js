@@ -57,6 +57,9 @@ const COMMAND = /^caravan verify https?:\/\/[A-Za-z0-9.:[\]-]+$/;
 const UNCHECKED = ["page.unchecked.title", "profile.title"];
 const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
 
+/** Parts of a page that come from what was verified, and not from the code alone. */
+const OF_CONTENT = /^(title$|fold\.)/;
+
 /** Say where the page and the statements part. */
 export class Difference extends Refusal {
   /**
@@ -108,6 +111,29 @@ export function verifyShown(page, content, messages) {
       throw new Difference("word", "page", { shown: title });
     }
   }
+}
+
+/**
+ * Check the title of a page, and what it says of each fold of articles; throws
+ * `fact-mismatch`.
+ *
+ * @param {readonly PageFact[]} parts all that the page has
+ * @param {Content} content
+ * @param {Messages} messages
+ */
+export function verifyParts(parts, content, messages) {
+  const shown = parts.filter(({ name }) => OF_CONTENT.test(name));
+  verifyFacts("page", shown, content.parts, messages);
+}
+
+/**
+ * Return the parts of a page that come from the code alone.
+ *
+ * @param {readonly PageFact[]} parts all that the page has
+ * @returns {PageFact[]}
+ */
+export function ofCode(parts) {
+  return parts.filter(({ name }) => !OF_CONTENT.test(name));
 }
 
 /**

@@ -48,7 +48,9 @@ export async function scanned(given, modules, page = null, lang = "en") {
     });
     alarms = verdict.alarms;
     if (page !== null && verdict.outcome === "verified") {
-      modules.verifyShown(page.content, modules.contentOf(verdict, messages, lang), messages);
+      const content = modules.contentOf(verdict, messages, lang);
+      modules.verifyShown(page.content, content, messages);
+      modules.verifyParts(page.parts, content, messages);
     }
   } catch (error) {
     if (error instanceof modules.Difference) difference = error;

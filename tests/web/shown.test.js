@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Difference, partsOf, verifyShown } from "../../scanner_web/shown.js";
+import { Difference, ofCode, partsOf, verifyParts, verifyShown } from "../../scanner_web/shown.js";
 import { parseIdentifier } from "../../scanner_web/verify/identifier.js";
 import { outcome } from "../support/vectors.js";
 
@@ -30,6 +30,7 @@ const CONTENT = {
     { index: 6, isApart: true, isAlarm: false, facts: [["step", "Recalled"]] },
   ],
   blocks: BLOCKS,
+  parts: [["title", "Milk powder"], ["fold.0", "2026-08 · Shipped"]],
 };
 
 /** Return facts as they stand in a page. */
@@ -138,6 +139,25 @@ for (const name of Object.keys(BLOCKS)) {
     assert.equal(block((facts) => facts.push(extra)).place, "page");
   });
 }
+
+test("the title and each line above a fold are compared, apart from the code's parts", () => {
+  const kind = (change) => {
+    const parts = [{ name: "kind", text: "Lot" }, ...standing(CONTENT.parts)];
+    change(parts);
+    try {
+      verifyParts(parts, CONTENT, MESSAGES);
+    } catch (error) {
+      return error.kind;
+    }
+    return ofCode(parts).map(({ name }) => name);
+  };
+
+  assert.deepEqual(kind(() => {}), ["kind"]);
+  assert.equal(kind((parts) => (parts[1].text = "Gold")), "fact");
+  assert.equal(kind((parts) => parts.splice(1, 1)), "fact-missing");
+  assert.equal(kind((parts) => parts.push({ ...parts[2] })), "fact-extra");
+  assert.equal(kind((parts) => parts.push({ name: "fold.1", text: "x" })), "fact-extra");
+});
 
 test("a word that is neither signed nor the page's own is named", () => {
   const lie = "All tests passed";

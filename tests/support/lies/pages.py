@@ -305,6 +305,18 @@ LIES = (
         scrawled(_in_body(f'<p data-part="seal">{VERIFIED}</p>')),
     ),
     _lie(
+        "calls-the-pouch-what-nobody-calls-it",
+        "fact-extra",
+        "writes a name above the page that no record gives the product",
+        scrawled(put("<h1>", '<h1><bdi data-part="title">Organic milk</bdi>')),
+    ),
+    _lie(
+        "makes-up-what-is-folded-away",
+        "fact-extra",
+        "writes a verdict as if it stood above steps that are folded away",
+        scrawled(_in_main(f'<p data-part="fold.0">{VERIFIED}</p>')),
+    ),
+    _lie(
         "is-about-another-pouch",
         "fact",
         "says that the page is about another pouch than the one scanned",

@@ -803,7 +803,8 @@ REMOVALS = (
         18,
         "the parts of the code",
         SCAN,
-        '  verifyFacts("code", parts, partsOf(first, messages, lot), messages);\n',
+        '  verifyFacts("code", ofCode(parts), '
+        "partsOf(first, messages, lot), messages);\n",
     ),
     _never(18, "facts outside everything", SCAN, "if (fact !== undefined)"),
     _never(
@@ -853,6 +854,12 @@ REMOVALS = (
         for name in ("simulated", "alarms", "product")
     ),
     _in(18, "the block of members", SHOWN, ', "members"]', "]"),
+    _gone(
+        18,
+        "the title and what is folded",
+        SHOWN,
+        '  verifyFacts("page", shown, content.parts, messages);\n',
+    ),
     _gone(18, "words", SHOWN, "  verifyWords(page.words, messages);\n"),
     _in(
         18,

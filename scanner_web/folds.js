@@ -1,0 +1,102 @@
+/**
+ * How the steps of a long page are folded away: by day, by month or by year.
+ *
+ * What is folded says when it was and what was done, in words made from the verified
+ * facts; the server writes the same (`api/folds.py`). Pure: no document.
+ */
+
+/** @typedef {import("./content.js").Article} Article */
+/** @typedef {import("./content.js").ShownFact} ShownFact */
+
+/** So many steps stand in the open. */
+const OPEN_STEPS = 12;
+/** So many lines are a list that can be overlooked: the days of a month. */
+const MAX_FOLDS = 31;
+const MAX_TITLES = 5;
+/** How much of a time tells the day, the month, the year. */
+const UNITS = [10, 7, 4];
+
+/**
+ * Return the line above each fold of a page, in the order in which they stand.
+ *
+ * @param {readonly Article[]} articles in their order
+ * @returns {ShownFact[]}
+ */
+export function foldsOf(articles) {
+  const lines = [
+    ...folded(articles.filter(({ isApart }) => !isApart), UNITS),
+    ...folded(articles.filter(({ isApart }) => isApart), UNITS),
+  ];
+  return lines.map((line, place) => [`fold.${place}`, line]);
+}
+
+/**
+ * @param {readonly Article[]} articles
+ * @param {readonly number[]} units
+ * @returns {string[]}
+ */
+function folded(articles, units) {
+  if (articles.length <= OPEN_STEPS || units.length === 0) return [];
+  const choices = units.map((unit) => stretches(articles, unit));
+  const fitting = choices.findIndex((choice) => choice.length <= MAX_FOLDS);
+  const chosen = fitting < 0 ? units.length - 1 : fitting;
+  const finer = units.slice(0, chosen);
+  return (choices[chosen] || []).flatMap(({ key, inner }) =>
+    key === null ? [] : [summary(key, inner), ...folded(inner, finer)],
+  );
+}
+
+/**
+ * Return articles that follow each other in one day, month or year, by which it is;
+ * those about an alarm are never folded away.
+ *
+ * @param {readonly Article[]} articles
+ * @param {number} unit
+ */
+function stretches(articles, unit) {
+  /** @type {{key: string | null, inner: Article[]}[]} */
+  const found = [];
+  for (const article of articles) {
+    const key = article.isAlarm ? null : textOf(article, "time").slice(0, unit);
+    const last = found.at(-1);
+    if (last && last.key === key) last.inner.push(article);
+    else found.push({ key, inner: [article] });
+  }
+  return found;
+}
+
+/**
+ * Return when it was, what was done and how often, and signs for remarks.
+ *
+ * @param {string} key
+ * @param {readonly Article[]} articles
+ * @returns {string}
+ */
+function summary(key, articles) {
+  /** @type {Map<string, number>} */
+  const titles = new Map();
+  for (const article of articles) {
+    const title = textOf(article, "step");
+    titles.set(title, (titles.get(title) || 0) + 1);
+  }
+  const said = [...titles].map(([title, times]) => (times === 1 ? title : `${title} × ${times}`));
+  const has = (/** @type {RegExp} */ name) =>
+    articles.some(({ facts }) => facts.some(([fact]) => name.test(fact)));
+  return [
+    key,
+    ...said.slice(0, MAX_TITLES),
+    said.length > MAX_TITLES ? "…" : "",
+    has(/^(in-error|declared-error)$/) ? "✎" : "",
+    has(/^flag\./) ? "⚑" : "",
+  ].filter(Boolean).join(" · ");
+}
+
+/**
+ * @param {Article} article
+ * @param {string} wanted name of a fact
+ * @returns {string}
+ */
+function textOf({ facts }, wanted) {
+  const found = facts.find(([name]) => name === wanted);
+  return found === undefined ? "" : found[1];
+}
