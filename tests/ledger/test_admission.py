@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.admission import check_directory_admission, check_event_admission
+from ledger.characters import check_characters
 from ledger.encoding import parse_canonical
 from ledger.errors import RefusedError
 from ledger.event import EVENT_TYPES, parse_event
@@ -494,6 +495,31 @@ def test_a_refusal_does_not_repeat_the_characters_it_refuses():
 )
 def test_any_visible_text_in_nfc_is_admitted(text):
     check(observing(caravan_note=unicodedata.normalize("NFC", text)))
+
+
+def refusal_of_text(text):
+    """Return the code by which one text is refused, or None."""
+    try:
+        check_characters(text, "")
+    except RefusedError as error:
+        return error.code
+    return "too-large" if len(text.encode()) > 256 else None
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+        | st.sampled_from(["a" * 256, "é" * 129, "\x7f", '"', "\\", "\u0301"]),
+        max_size=3,
+    )
+)
+def test_texts_together_are_refused_when_one_of_them_is(texts):
+    want = {refusal_of_text(text) for text in texts} - {None}
+
+    if want:
+        assert refused(observing(caravan_list=texts))[0] in want
+    else:
+        check(observing(caravan_list=texts))
 
 
 @pytest.mark.parametrize(
