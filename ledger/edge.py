@@ -111,6 +111,18 @@ class Edge:
         number, place = divmod(index, TILE_WIDTH)
         return self._tile(tile_level, number)[place]
 
+    def peaks(self, size: int) -> list[bytes]:
+        """Return the hashes of the complete subtrees of a size, largest first.
+
+        Raises:
+            StoreError: A full tile is missing from the store.
+        """
+        return [
+            self.read(level, (size >> level) - 1)
+            for level in reversed(range(size.bit_length()))
+            if size >> level & 1
+        ]
+
     def _tile(self, level: int, number: int) -> tuple[bytes, ...]:
         with self._lock:
             if level < len(self._partial) and number == self._filled[level]:

@@ -298,3 +298,50 @@ class ClockError(StoreError):
     """The clock is behind the last seal."""
 
     code = "clock"
+
+
+class ReadBackError(StoreError):
+    """The database has something else than what was written to it."""
+
+    code = "read-back"
+
+
+class GivenOutError(StoreError):
+    """The database does not hold what the newest checkpoint given out signs."""
+
+    code = "given-out"
+
+
+class ReadOnlyError(StoreError):
+    """This ledger is only read here; nothing is appended."""
+
+    code = "read-only"
+
+
+def _codes(parent: type[LedgerError]) -> dict[str, type[LedgerError]]:
+    found = {parent.code: parent}
+    for child in parent.__subclasses__():
+        found |= _codes(child)
+    return found
+
+
+# Two carry evidence that their words do not have.
+_BY_CODE = {
+    code: cls
+    for code, cls in _codes(LedgerError).items()
+    if not issubclass(cls, DuplicateError | SplitViewError)
+}
+
+
+def error_of(code: str, message: str, pointer: str | None = None) -> LedgerError:
+    """Return the error that another process met.
+
+    Args:
+        code: Its code; one that is not known here is a failure of the world.
+        message: Its words.
+        pointer: Where in the body it applies.
+
+    >>> type(error_of("too-large", "note: got 70000 bytes, want at most 66560"))
+    <class 'ledger.errors.TooLargeError'>
+    """
+    return _BY_CODE.get(code, StoreError)(message, pointer=pointer)

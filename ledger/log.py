@@ -20,6 +20,7 @@ from ledger.errors import LedgerError
 from ledger.event import Event
 from ledger.figures import GroupFigures
 from ledger.flags import Flag
+from ledger.givenout import GivenOut
 from ledger.merkle import leaf_hash
 from ledger.note import Signer
 from ledger.notices import failure
@@ -67,9 +68,12 @@ class Log(LogReader):
         signers: Sequence[Signer],
         clock: Clock,
         policy: bytes,
+        given_out: GivenOut | None = None,
     ) -> None:
         """Continue the log that the store holds; use :meth:`open` or :meth:`create`."""
-        self._sequencer = Sequencer(store, origin=origin, signers=signers, clock=clock)
+        self._sequencer = Sequencer(
+            store, origin=origin, signers=signers, clock=clock, given_out=given_out
+        )
         super().__init__(store, self._sequencer, origin=origin, policy=policy)
         self.figures = GroupFigures()
         self._watchers: list[Watcher] = []
@@ -87,6 +91,7 @@ class Log(LogReader):
         signers: Sequence[Signer],
         clock: Clock,
         policy: bytes,
+        given_out: GivenOut | None = None,
     ) -> Self:
         """Begin a new ledger with its genesis as entry 0.
 
@@ -96,7 +101,14 @@ class Log(LogReader):
         """
         store = create_store(url, origin=origin)
         store.lock_sequencer()
-        log = cls(store, origin=origin, signers=signers, clock=clock, policy=policy)
+        log = cls(
+            store,
+            origin=origin,
+            signers=signers,
+            clock=clock,
+            policy=policy,
+            given_out=given_out,
+        )
         (answer,) = log.append_statements([genesis])
         if isinstance(answer, LedgerError):
             log.close()
@@ -105,15 +117,29 @@ class Log(LogReader):
 
     @classmethod
     def open(
-        cls, url: str, *, signers: Sequence[Signer], clock: Clock, policy: bytes
+        cls,
+        url: str,
+        *,
+        signers: Sequence[Signer],
+        clock: Clock,
+        policy: bytes,
+        given_out: GivenOut | None = None,
     ) -> Self:
         """Continue the ledger in a database.
+
+        Args:
+            url: Where it is.
+            signers: The ledger keys that are here: at least those in force.
+            clock: What seals are timed by.
+            policy: The tlog-policy that the operator suggests.
+            given_out: Where the newest checkpoint is kept apart from the database.
 
         Raises:
             NotFoundError: There is no ledger in it.
             FormatVersionError: It was written by another format version.
             VerificationError: What is stored contradicts itself or its newest
                 checkpoint.
+            GivenOutError: It does not hold what the newest checkpoint given out signs.
             StoreError: Another process appends to it, or a ledger key is not here.
         """
         store = open_store(url)
@@ -125,6 +151,7 @@ class Log(LogReader):
                 signers=signers,
                 clock=clock,
                 policy=policy,
+                given_out=given_out,
             )
         except LedgerError:
             store.close()

@@ -32,13 +32,19 @@ from ledger.errors import (
     MalformedError,
     NotFoundError,
     RefusedError,
-    RootMismatchError,
     StoreError,
     VerificationError,
 )
 from ledger.event import Event
-from ledger.merkle import Frontier, leaf_hash, tree_root
+from ledger.givenout import GivenOut
+from ledger.merkle import Frontier, leaf_hash
 from ledger.note import Signer
+from ledger.presigning import (
+    check_given_out,
+    check_signed,
+    check_unsigned,
+    check_written,
+)
 from ledger.reader import Signed, stored_leaves, take_in
 from ledger.reindex import load_index
 from ledger.replay import (
@@ -105,7 +111,13 @@ class Sequencer:
     """The state of one log at its newest entry, and the only way to add another."""
 
     def __init__(
-        self, store: SqlStore, *, origin: str, signers: Sequence[Signer], clock: Clock
+        self,
+        store: SqlStore,
+        *,
+        origin: str,
+        signers: Sequence[Signer],
+        clock: Clock,
+        given_out: GivenOut | None = None,
     ) -> None:
         """Continue the log that the store holds.
 
@@ -114,12 +126,15 @@ class Sequencer:
             origin: Name of the ledger.
             signers: The ledger keys that are here: at least those in force.
             clock: What seals are timed by.
+            given_out: Where the newest checkpoint is kept apart from the store.
 
         Raises:
             VerificationError: What is stored contradicts itself or its newest
                 checkpoint.
+            GivenOutError: It does not hold what the newest checkpoint given out signs.
             StoreError: The store cannot be read, or a ledger key is not here.
         """
+        self._given_out = given_out
         self._store = store
         self._origin = origin
         self._signers = tuple(signers)
@@ -150,7 +165,9 @@ class Sequencer:
             ) from error
         self.replay, self.edge = replay, edge
         note = store.newest_checkpoint()
-        self.signed = Signed(self._check_checkpoint(note, size), note)
+        self.signed = Signed(self._check_checkpoints(note, size), note)
+        if self.signed.size < size:
+            check_unsigned(store, edge, start=self.signed.size, end=size)
         self._load_index(size)
         self._signers_in_force()
         if self.signed.size < size:
@@ -215,10 +232,11 @@ class Sequencer:
         self.replay.occurrences = StoredOccurrences(self._store, notes)
         # From here on memory is ahead of the disk; any failure reloads it.
         self._is_behind = True
+        chain = self.replay.chain_head
         outcomes = [self._admit(note, time_ms) for note in notes]
         accepted = [o for o in outcomes if isinstance(o, Accepted)]
         if accepted:
-            self._commit(accepted, time_ms)
+            self._commit(accepted, time_ms, chain=chain)
         self._is_behind = False
         return outcomes
 
@@ -275,7 +293,16 @@ class Sequencer:
             raise StoreError(f"ledger key {missing[0]}: in force, but not here")
         return [held[label] for label in in_force]
 
-    def _commit(self, accepted: Sequence[Accepted], time_ms: int) -> None:
+    def _commit(
+        self, accepted: Sequence[Accepted], time_ms: int, *, chain: bytes
+    ) -> None:
+        """Write a group, and sign it once it is seen to be there.
+
+        Args:
+            accepted: What was judged, in order.
+            time_ms: Time of its seal.
+            chain: The chain head before it.
+        """
         replay = self.replay
         seal = Seal(
             origin=self._origin,
@@ -303,6 +330,7 @@ class Sequencer:
             tiles=[tile for leaf in leaves for tile in self.edge.append(leaf)],
         )
         self._store.append_group(group)
+        check_written(self._store, group, chain=chain)
         self._sign_checkpoint()
 
     def _sign_checkpoint(self) -> None:
@@ -314,6 +342,9 @@ class Sequencer:
         keys = [signer.vkey for signer in signers]
         # A signature that does not verify would be evidence against the ledger.
         open_checkpoint(note, origin=self._origin, log_keys=keys)
+        # Before the database, from which other processes give it out.
+        if self._given_out is not None:
+            self._given_out.write(note)
         self._store.append_checkpoint(size, note, self._index.take_changed())
         self.signed = Signed(size, note)
 
@@ -324,35 +355,27 @@ class Sequencer:
         if chain_next(seal.chain_head, leaf_hash(last_entry)) != chain:
             raise ChainBrokenError(f"entry {size - 1}: its chain head is damaged")
         take_in(replay.directory, store, store.directory_indices())
-        peaks = [
-            edge.read(level, (size >> level) - 1)
-            for level in reversed(range(size.bit_length()))
-            if size >> level & 1
-        ]
-        replay.frontier = Frontier.from_hashes(size, peaks)
+        replay.frontier = Frontier.from_hashes(size, edge.peaks(size))
         replay.size = size
         replay.chain_head = chain
         replay.last_seal = seal
 
-    def _check_checkpoint(self, note: bytes | None, size: int) -> int:
-        """Return the signed size, once the newest checkpoint fits the entries.
+    def _check_checkpoints(self, note: bytes | None, size: int) -> int:
+        """Return the signed size, once all that was signed fits the entries.
 
         Raises:
-            IncompleteError: There are fewer entries than the checkpoint includes.
-            RootMismatchError: They are not those that it includes.
+            VerificationError: The database contradicts its own newest checkpoint.
+            GivenOutError: It contradicts the newest that was given out.
         """
-        if note is None:
-            return 0
         keys = [signer.vkey for signer in self._signers]
-        signed = open_checkpoint(note, origin=self._origin, log_keys=keys)
-        checkpoint = signed.checkpoint
-        if checkpoint.size > size:
-            raise IncompleteError(
-                f"database: holds {size} entries, but {checkpoint.size} were signed; "
-                "an old backup must not be appended to"
+        origin, edge = self._origin, self.edge
+        signed = 0
+        if note is not None:
+            signed = check_signed(note, edge, size=size, origin=origin, log_keys=keys)
+        if self._given_out is not None:
+            given_out = check_given_out(
+                self._given_out, edge, size=size, origin=origin, log_keys=keys
             )
-        if tree_root(checkpoint.size, self.edge.read) != checkpoint.root:
-            raise RootMismatchError(
-                f"database: its first {checkpoint.size} entries are not those signed"
-            )
-        return checkpoint.size
+            if note is not None and given_out < signed:
+                self._given_out.write(note)
+        return signed

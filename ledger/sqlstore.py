@@ -10,11 +10,19 @@ sequencer: whoever can take that back can make the ledger sign a split view.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, Index, LargeBinary, func, insert
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Index,
+    LargeBinary,
+    bindparam,
+    func,
+    insert,
+)
 from sqlalchemy import select as select_columns
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
@@ -122,6 +130,18 @@ class CheckpointRow(SQLModel, table=True):
     note: bytes = Field(sa_type=LargeBinary)
 
 
+# Built once: every group is read back with it; to build it takes longer than to ask.
+_ENTRIES: Final = (
+    select(EntryRow.index, EntryRow.entry, EntryRow.chain)
+    .where(
+        col(EntryRow.index) >= bindparam("start"),
+        col(EntryRow.index) < bindparam("end"),
+    )
+    .order_by(sql('"index"'))
+    .limit(_READ_CHUNK)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """What one transaction adds: statements, their seal, and what is found by them."""
@@ -149,6 +169,8 @@ class SqlStore:
         self._engine = engine
         self._snapshot = snapshot
         self._lock: SequencerLock | None = None
+        self._apart: ExitStack | None = None
+        self._read_back: Connection | None = None
 
     def append_group(self, group: Group) -> None:
         """Add a group in one transaction; when this returns, it is on the disk.
@@ -262,14 +284,9 @@ class SqlStore:
         A missing row shows as a gap in the indices; the caller compares.
         """
         while True:
-            query = (
-                select(EntryRow.index, EntryRow.entry, EntryRow.chain)
-                .where(EntryRow.index >= start, EntryRow.index < end)
-                .order_by(sql('"index"'))
-                .limit(_READ_CHUNK)
-            )
+            between = {"start": start, "end": end}
             with self._reading() as connection:
-                rows = connection.execute(query).all()
+                rows = connection.execute(_ENTRIES, between).all()
             for index, entry, chain in rows:
                 yield index, _blob(entry), _blob(chain)
             if len(rows) < _READ_CHUNK:
@@ -463,6 +480,12 @@ class SqlStore:
             raise StoreError(reason(error)) from error
         return self._lock is not None
 
+    def unlock_sequencer(self) -> None:
+        """Let another process append."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
     def is_sequencer(self) -> bool:
         """Tell whether this process still is the one that appends."""
         return self._lock is not None and self._lock.is_held()
@@ -480,8 +503,7 @@ class SqlStore:
             query = "SELECT pg_database_size(current_database())"
         else:
             query = (
-                "SELECT page_count * page_size "
-                "FROM pragma_page_count, pragma_page_size"
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             )
         with self._reading() as connection:
             return int(connection.execute(sql(query)).scalar_one())
@@ -493,9 +515,8 @@ class SqlStore:
 
     def close(self) -> None:
         """Close every connection, and let another process append."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        self._close_apart()
+        self.unlock_sequencer()
         self._engine.dispose()
 
     @contextmanager
@@ -525,6 +546,30 @@ class SqlStore:
         """
         with self._connected(as_of_now=True) as connection:
             yield SqlStore(self._engine, connection)
+
+    @contextmanager
+    def read_back(self) -> Iterator["SqlStore"]:
+        """Give the store as the database has it, not as the writer remembers it.
+
+        A connection that has written answers from its own memory; the one that is kept
+        for this never writes. For one thread at a time.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        try:
+            if self._apart is None:
+                self._apart = ExitStack()
+                self._read_back = self._apart.enter_context(reading(self._engine))
+            yield SqlStore(self._engine, self._read_back)
+        except SQLAlchemyError as error:
+            self._close_apart()
+            raise StoreError(reason(error)) from error
+
+    def _close_apart(self) -> None:
+        if self._apart is not None:
+            self._apart.close()
+            self._apart = None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -16,6 +16,7 @@ from ledger.cli.outcome import with_hint
 from ledger.clock import Clock
 from ledger.encoding import Json
 from ledger.errors import NoteError, NotFoundError, StoreError
+from ledger.givenout import GivenOut
 from ledger.keys import generate, write_key_file
 from ledger.log import Log
 from ledger.note import NoteSigner
@@ -47,6 +48,11 @@ class DataFolder:
     def personal(self) -> Path:
         """The erasable side table; it is made when it is first needed."""
         return self.path / PERSONAL
+
+    @property
+    def newest_checkpoint(self) -> Path:
+        """The newest checkpoint given out, kept apart from the database."""
+        return self.path / "newest-checkpoint"
 
     @property
     def policy(self) -> Path:
@@ -95,19 +101,38 @@ class DataFolder:
         """
         return open_store(self.database_url)
 
-    def open_log(self, *, clock: Clock, passphrase_file: Path | None = None) -> Log:
+    def open_log(
+        self,
+        *,
+        clock: Clock,
+        passphrase_file: Path | None = None,
+        newest_checkpoint: Path | None = None,
+    ) -> Log:
         """Return the ledger for appending.
+
+        Args:
+            clock: What seals are timed by.
+            passphrase_file: What opens the ledger's key, if it is encrypted.
+            newest_checkpoint: Where the newest checkpoint given out is kept; by
+                default in the folder.
 
         Raises:
             NotFoundError: There is no ledger, or no policy.
             KeyFileError: The ledger's key cannot be read.
+            GivenOutError: It does not hold what the newest checkpoint given out signs.
             StoreError: Another process appends to it, or it contradicts itself.
         """
         policy = self.read_policy()
         # A second ledger key, while keys are changed, is ``ledger-2.pem``.
         files = sorted(self.keys.glob("ledger*.pem")) or [self.ledger_key]
         signers = [read_signer(file, passphrase_file) for file in files]
-        return Log.open(self.database_url, signers=signers, clock=clock, policy=policy)
+        return Log.open(
+            self.database_url,
+            signers=signers,
+            clock=clock,
+            policy=policy,
+            given_out=GivenOut(newest_checkpoint or self.newest_checkpoint),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +197,7 @@ def create_ledger(
         signers=[ledger],
         clock=clock,
         policy=policy,
+        given_out=GivenOut(folder.newest_checkpoint),
     ).close()
     return origin
 
