@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 import msgspec
 from fastapi import Depends, FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
+from api.caching import ASK_AGAIN, JSON, answer
 from api.openapi import describe
 from api.operation import STATUS, CountRequests, Operation
 from api.pages import PageRenderer
@@ -85,8 +87,8 @@ def create_app(
 
 
 def _openapi_route(app: FastAPI) -> Route:
-    async def read_openapi(_request: object) -> Response:
-        return Response(document(), media_type="application/json")
+    async def read_openapi(request: Request) -> Response:
+        return answer(request, document(), media_type=JSON, keep=ASK_AGAIN)
 
     kept: list[bytes] = []
 

@@ -5,7 +5,6 @@ looked up in that table and never becomes a file name, so no path can leave the 
 """
 
 import gzip
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.caching import ASK_AGAIN, accepts_gzip, entity_tag, has_tag
 from api.routes.log import raw_path
 from ledger.errors import NotFoundError
 
@@ -54,7 +54,7 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
         if file.suffix == ".json" and path.parts[0] != _LOCALE:
             continue
         content = file.read_bytes()
-        etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        etag = f"W/{entity_tag(content)}"
         packed = gzip.compress(content, mtime=0)
         assets[path.as_posix()] = Asset(media_type, etag, content, packed)
     return assets
@@ -71,11 +71,11 @@ def asset_routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         # Asked again each time, but sent again only when changed: modules of two
         # releases must never meet in one page.
         headers = {
-            "Cache-Control": "no-cache",
+            "Cache-Control": ASK_AGAIN,
             "ETag": asset.etag,
             "Vary": "Accept-Encoding",
         }
-        if asset.etag in request.headers.get("if-none-match", ""):
+        if has_tag(request, asset.etag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         content = asset.content
         if accepts_gzip(request):
@@ -84,12 +84,3 @@ def asset_routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         return Response(content, media_type=asset.media_type, headers=headers)
 
     return [Route("/assets/{path:path}", read_asset, methods=["GET"])]
-
-
-def accepts_gzip(request: Request) -> bool:
-    """Tell whether the client takes gzip."""
-    codings = request.headers.get("accept-encoding", "").lower().replace(" ", "")
-    return any(
-        coding == "gzip" or (coding.startswith("gzip;") and coding != "gzip;q=0")
-        for coding in codings.split(",")
-    )

@@ -1,8 +1,10 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever keeps the service running."""
 
 from fastapi import APIRouter
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
+from api.caching import NEVER, answer
 from api.metrics import MEDIA_TYPE, Exposition
 from api.openapi import ANY_REFUSAL, problem_answers, text_answer
 from api.operation import Operation
@@ -45,9 +47,9 @@ def health_router(log: Log, operation: Operation) -> APIRouter:
         responses=text_answer("One line a figure"),
         response_class=PlainTextResponse,
     )
-    def read_metrics() -> PlainTextResponse:
-        text = metrics_text(log, operation)
-        return PlainTextResponse(text, media_type=MEDIA_TYPE)
+    def read_metrics(request: Request) -> Response:
+        text = metrics_text(log, operation).encode()
+        return answer(request, text, media_type=MEDIA_TYPE, keep=NEVER)
 
     return router
 

@@ -1,30 +1,27 @@
 """``GET /log/…``: the log as C2SP tlog-tiles, prefix ``<host>/log``; and ``/policy``.
 
 A tile has one path only: what ``ledger.tile`` does not parse is not there. Tiles never
-change, so they may be kept for ever; the checkpoint is never kept.
+change, so they may be kept for ever, and partial ones until they are not asked for any
+more; the checkpoint is never kept.
 """
-
-from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.caching import ASK_AGAIN, FOR_A_DAY, FOR_EVER, NEVER, answer
 from api.openapi import ANY_REFUSAL, text_answer
 from ledger.errors import EncodingError, NotFoundError
-from ledger.log import Log
-from ledger.tile import parse_tile_path
+from ledger.reader import LogReader
+from ledger.tile import TILE_WIDTH, parse_tile_path
 
 PREFIX = "/log/"
 TEXT = "text/plain; charset=utf-8"
 BINARY = "application/octet-stream"
 
-_FOR_EVER = {"Cache-Control": "public, max-age=604800, immutable"}
-_NOT_KEPT = {"Cache-Control": "no-store"}
 
-
-def log_router(log: Log) -> APIRouter:
+def log_router(log: LogReader) -> APIRouter:
     """Return the documented routes: the checkpoint and the policy."""
     router = APIRouter(tags=["log"], responses=ANY_REFUSAL)
 
@@ -35,7 +32,8 @@ def log_router(log: Log) -> APIRouter:
         response_class=Response,
     )
     def read_checkpoint() -> Response:
-        return Response(log.checkpoint(), media_type=TEXT, headers=_NOT_KEPT)
+        headers = {"Cache-Control": NEVER}
+        return Response(log.checkpoint(), media_type=TEXT, headers=headers)
 
     @router.get(
         "/policy",
@@ -43,14 +41,13 @@ def log_router(log: Log) -> APIRouter:
         responses=text_answer("A C2SP tlog-policy"),
         response_class=Response,
     )
-    def read_policy() -> Response:
-        headers = {"Cache-Control": "no-cache"}
-        return Response(log.policy_text(), media_type=TEXT, headers=headers)
+    def read_policy(request: Request) -> Response:
+        return answer(request, log.policy_text(), media_type=TEXT, keep=ASK_AGAIN)
 
     return router
 
 
-def tile_routes(log: Log) -> list[BaseRoute]:
+def tile_routes(log: LogReader) -> list[BaseRoute]:
     """Return the route of tiles and entry bundles; paths are read as they came."""
 
     def read_tile(request: Request) -> Response:
@@ -63,7 +60,8 @@ def tile_routes(log: Log) -> list[BaseRoute]:
             body = log.entry_bundle(tile.index, tile.width)
         else:
             body = log.tile(tile.level, tile.index, tile.width)
-        return Response(body, HTTPStatus.OK, media_type=BINARY, headers=_FOR_EVER)
+        keep = FOR_EVER if tile.width == TILE_WIDTH else FOR_A_DAY
+        return answer(request, body, media_type=BINARY, keep=keep)
 
     return [Route("/log/tile/{path:path}", read_tile, methods=["GET"])]
 

@@ -5,7 +5,6 @@ and its page. Paths are read raw: an encoded slash in a lot is part of the lot. 
 get HTML; who asks for JSON gets the passport, which is the same evidence.
 """
 
-import gzip
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -13,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.caching import ASK_AGAIN, answer
 from api.negotiation import chosen_language, prefers_json
 from api.pages import PageRenderer, Visit, page_path
 from api.parameters import given_once
 from api.problems import problem_of
-from api.routes.assets import accepts_gzip
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings
@@ -28,7 +27,7 @@ from ledger.identifier import (
     identifiers_from_path,
     parse_identifier,
 )
-from ledger.log import Log
+from ledger.reader import LogReader
 
 PAGE_ROOTS = (*sorted({form[0] for form in KINDS}), "id")
 
@@ -36,7 +35,7 @@ _Endpoint = Callable[[Request], Response]
 
 
 def page_routes(
-    log: Log, renderer: PageRenderer, settings: Settings
+    log: LogReader, renderer: PageRenderer, settings: Settings
 ) -> list[BaseRoute]:
     """Return the routes of everything that a person looks at."""
 
@@ -70,7 +69,7 @@ def page_routes(
         return _page(request, page, status)
 
     def or_refusal(endpoint: _Endpoint) -> _Endpoint:
-        def answer(request: Request) -> Response:
+        def page_or_refusal(request: Request) -> Response:
             try:
                 return endpoint(request)
             except LedgerError as error:
@@ -80,7 +79,7 @@ def page_routes(
                 page = renderer.refusal_page(_visit(request, log), problem)
                 return _page(request, page, problem.status)
 
-        return answer
+        return page_or_refusal
 
     subject = or_refusal(read_subject)
     return [
@@ -89,7 +88,7 @@ def page_routes(
     ]
 
 
-def _visit(request: Request, log: Log) -> Visit:
+def _visit(request: Request, log: LogReader) -> Visit:
     return Visit(
         lang=chosen_language(request),
         path=raw_path(request),
@@ -98,14 +97,14 @@ def _visit(request: Request, log: Log) -> Visit:
 
 
 def _page(request: Request, html: bytes, status: int = HTTPStatus.OK) -> Response:
-    headers = {
-        "Cache-Control": "no-cache",
-        "Vary": "Accept, Accept-Language, Accept-Encoding",
-    }
-    if accepts_gzip(request):
-        headers["Content-Encoding"] = "gzip"
-        html = gzip.compress(html, compresslevel=6, mtime=0)
-    return Response(html, status, media_type="text/html", headers=headers)
+    return answer(
+        request,
+        html,
+        media_type="text/html; charset=utf-8",
+        keep=ASK_AGAIN,
+        vary="Accept, Accept-Language",
+        status=status,
+    )
 
 
 def _typed_in(wanted: str, base_url: str, *, host: str) -> Identifier:

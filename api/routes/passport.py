@@ -4,22 +4,20 @@ The first answer has what a verdict always needs and the nearest sources, as man
 as a phone loads at once. ``levels`` asks for more of them.
 """
 
-import gzip
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.caching import ASK_AGAIN, JSON, answer
 from api.openapi import ANY_REFUSAL, json_answer, problem_answers
-from api.routes.assets import accepts_gzip
 from ledger.collector import MAX_NEEDED
 from ledger.encoding import parse_integer
 from ledger.errors import EncodingError, IdentifierError, MalformedError, TooLargeError
 from ledger.identifier import parse_identifier
-from ledger.log import Log
+from ledger.reader import LogReader
 
-JSON = "application/json"
 MAX_LEVELS = 100
 
 _SUBJECT = "https://herd.example/id/animal/fr002185"
@@ -48,7 +46,7 @@ _Levels = Annotated[
 ]
 
 
-def passport_router(log: Log) -> APIRouter:
+def passport_router(log: LogReader) -> APIRouter:
     """Return the documented route."""
     router = APIRouter(tags=["pages"], responses=ANY_REFUSAL)
 
@@ -95,9 +93,5 @@ def parse_levels(text: str) -> int:
 
 
 def passport_response(request: Request, document: bytes) -> Response:
-    """Return a passport as the client takes it; it is never kept."""
-    headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"}
-    if accepts_gzip(request):
-        headers["Content-Encoding"] = "gzip"
-        document = gzip.compress(document, compresslevel=6, mtime=0)
-    return Response(document, media_type=JSON, headers=headers)
+    """Return a passport as the client takes it; whoever keeps it asks again."""
+    return answer(request, document, media_type=JSON, keep=ASK_AGAIN, vary="Accept")

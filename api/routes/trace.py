@@ -4,14 +4,12 @@ It is this server's word: nothing in it proves that it is whole. Who must know r
 the ledger and traces there (``caravan trace --verify``).
 """
 
-import gzip
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.caching import ASK_AGAIN, JSON, answer
 from api.openapi import ANY_REFUSAL, json_answer, problem_answers
-from api.routes.assets import accepts_gzip
 from ledger.errors import (
     CannotCheckError,
     IdentifierError,
@@ -21,11 +19,9 @@ from ledger.errors import (
     TooLargeError,
 )
 from ledger.identifier import parse_identifier
-from ledger.log import Log
 from ledger.lookup import KeptEvents, ListedEvents
+from ledger.reader import LogReader
 from ledger.trace import MAX_SUBJECTS, Direction, Trace, parse_direction, trace
-
-JSON = "application/json"
 
 _LOT = "https://id.gs1.org/01/09521321000018/10/L1"
 _EXAMPLE = {
@@ -68,7 +64,7 @@ _EXAMPLE = {
 }
 
 
-def trace_router(log: Log) -> APIRouter:
+def trace_router(log: LogReader) -> APIRouter:
     """Return the documented route."""
     router = APIRouter(tags=["pages"], responses=ANY_REFUSAL)
     events = KeptEvents(log)
@@ -89,16 +85,12 @@ def trace_router(log: Log) -> APIRouter:
         wanted = parse_direction(direction)
         identifier = parse_identifier(subject, host=log.host)
         document = _traced(log, events, identifier.text, wanted).to_bytes()
-        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
-        if accepts_gzip(request):
-            headers["Content-Encoding"] = "gzip"
-            document = gzip.compress(document, compresslevel=6, mtime=0)
-        return Response(document, media_type=JSON, headers=headers)
+        return answer(request, document, media_type=JSON, keep=ASK_AGAIN)
 
     return router
 
 
-def _traced(log: Log, events: KeptEvents, subject: str, direction: Direction) -> Trace:
+def _traced(log: LogReader, events: KeptEvents, subject: str, direction: Direction) -> Trace:
     size = log.size
     try:
         return trace(

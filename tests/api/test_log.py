@@ -29,7 +29,7 @@ def test_what_never_changes_may_be_kept_and_the_checkpoint_may_not(reader):
     tile = reader.get("/log/tile/0/000.p/3")
     checkpoint = reader.get("/log/checkpoint")
 
-    assert tile.headers["cache-control"] == "public, max-age=604800, immutable"
+    assert tile.headers["cache-control"] == "public, max-age=86400, immutable"
     assert tile.headers["content-type"] == "application/octet-stream"
     assert checkpoint.headers["cache-control"] == "no-store"
     assert checkpoint.headers["content-type"] == "text/plain; charset=utf-8"

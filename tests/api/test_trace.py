@@ -98,7 +98,7 @@ def test_a_serial_leads_back_to_the_animal(client, log):
 
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-cache"
     found = answer.json()
     assert [(node["subject"], node["level"]) for node in found["nodes"]] == [
         (SERIAL, 0),
