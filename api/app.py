@@ -24,7 +24,7 @@ from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
 from api.routes.health import health_router
 from api.routes.log import log_router, tile_routes
-from api.routes.pages import page_routes
+from api.routes.pages import nowhere_page, page_routes
 from api.routes.passport import passport_router
 from api.routes.statements import PostStatements
 from api.routes.trace import trace_router
@@ -65,7 +65,7 @@ def create_app(
         redirect_slashes=False,
         dependencies=[Depends(check_parameters)],
     )
-    problems.register(app)
+    problems.register(app, nowhere_page(log, renderer))
     app.include_router(log_router(log))
     app.include_router(entry_router(log))
     app.include_router(passport_router(log))

@@ -32,6 +32,12 @@ def prefers_json(request: Request) -> bool:
     return json > html
 
 
+def names_html(request: Request) -> bool:
+    """Tell whether a page is asked for by name, as browsers do it."""
+    accepted = dict(weighted(request.headers.get("accept", "")))
+    return accepted.get("text/html", 0.0) > 0 and not prefers_json(request)
+
+
 def weighted(header: str) -> Iterator[tuple[str, float]]:
     """Yield each choice of an ``Accept`` header with its weight, in order.
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.folds import fold_steps
-from api.problems import Problem
+from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
 from api.routes.assets import Asset
 from api.steps import read_steps
@@ -32,9 +32,9 @@ from ledger.encoding import encode_base64
 from ledger.event import Event
 from ledger.goods import LoggedEvent
 from ledger.identifier import GS1, Identifier, parse_identifier
-from ledger.log import Log
 from ledger.note import parse_note
 from ledger.passport import parse_passport
+from ledger.reader import LogReader
 from ledger.seal import parse_seal
 
 HTML_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "中文")}
@@ -102,7 +102,7 @@ class PageRenderer:
 
     def subject_page(
         self,
-        log: Log,
+        log: LogReader,
         visit: Visit,
         identifiers: Sequence[Identifier],
         document: bytes,
@@ -156,7 +156,7 @@ class PageRenderer:
         found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
         return page, found
 
-    def start_page(self, log: Log, visit: Visit) -> bytes:
+    def start_page(self, log: LogReader, visit: Visit) -> bytes:
         """Return the page that says which ledger this is."""
         texts = self._texts[visit.lang]
         checkpoint = log.checkpoint()
@@ -177,18 +177,27 @@ class PageRenderer:
             ],
         )
 
-    def refusal_page(self, visit: Visit, problem: Problem) -> bytes:
-        """Return the page for a path that names nothing here."""
+    def refusal_page(self, visit: Visit, problem: Problem, words: str = "") -> bytes:
+        """Return the page for a path that names nothing here.
+
+        Args:
+            visit: Who asks.
+            problem: What is wrong with it.
+            words: Which texts say so; those of the status unless given.
+        """
         texts = self._texts[visit.lang]
-        known = f"refusal.{problem.status}" in texts.messages
-        status = problem.status if known else int(HTTPStatus.INTERNAL_SERVER_ERROR)
+        words = words or str(int(problem.status))
+        if f"refusal.{words}" not in texts.messages:
+            words = str(int(HTTPStatus.INTERNAL_SERVER_ERROR))
+        code = problem.type.removeprefix(TYPE_PREFIX)
         # What cannot be shown is nothing to verify either.
         nowhere = replace(visit, base_url="")
         return self._render(
             "refusal.html",
             nowhere,
-            texts(f"refusal.{status}"),
-            status=status,
+            texts(f"refusal.{words}"),
+            words=words,
+            code=texts.messages.get(f"code.{code}", ""),
             problem=problem,
         )
 
@@ -296,7 +305,7 @@ def _has_profile(reading: PassportReading) -> bool:
     return bool(profile_in_force(reading.subject, events))
 
 
-def _listed(log: Log, subject: str, limit: int) -> list[Link]:
+def _listed(log: LogReader, subject: str, limit: int) -> list[Link]:
     """Return what a party's prefixes hold, on this server's word alone."""
     party = log.directory.parties.get(subject)
     if party is None:

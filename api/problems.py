@@ -5,7 +5,7 @@ parent, so that a new one is mapped from its first day. No traceback and no text
 unknown exception ever leaves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.negotiation import names_html
 from ledger.errors import (
     CannotCheckError,
     DuplicateError,
@@ -135,10 +136,26 @@ def problem_response(
     )
 
 
-def register(app: FastAPI) -> None:
-    """Answer every exception of an endpoint with a problem detail."""
+def register(
+    app: FastAPI, nowhere: Callable[[Request, Problem], Response] | None = None
+) -> None:
+    """Answer every exception of an endpoint with a problem detail.
+
+    Args:
+        app: Whose endpoints.
+        nowhere: Makes the page for a browser that asks for a path where nothing is.
+    """
+
+    async def answer_http_exception(request: Request, error: Exception) -> Response:
+        problem = _http_problem_of(request, error)
+        is_nowhere = problem.status == HTTPStatus.NOT_FOUND
+        if nowhere is not None and is_nowhere and names_html(request):
+            return nowhere(request, problem)
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return problem_response(problem, headers)
+
     app.add_exception_handler(LedgerError, _answer_ledger_error)
-    app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(HTTPException, answer_http_exception)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
 
 
@@ -158,13 +175,12 @@ async def _answer_ledger_error(_request: Request, error: Exception) -> Response:
     return problem_response(problem)
 
 
-async def _answer_http_exception(request: Request, error: Exception) -> Response:
-    headers = error.headers if isinstance(error, HTTPException) else None
+def _http_problem_of(request: Request, error: Exception) -> Problem:
     problem = problem_of_exception(error)
     if problem.status == HTTPStatus.NOT_FOUND:
         detail = f"path: nothing is at {request.url.path[:200]!r}"
         problem = msgspec.structs.replace(problem, detail=detail)
-    return problem_response(problem, headers)
+    return problem
 
 
 async def _answer_validation_error(_request: Request, error: Exception) -> Response:

@@ -1,8 +1,9 @@
 """The pages: ``/01/…``, ``/00/…``, ``/414/…``, ``/8004/…``, ``/id/…`` and ``/``.
 
 A page is found by its path, whatever the host, and there is no redirect between a code
-and its page. Paths are read raw: an encoded slash in a lot is part of the lot. Browsers
-get HTML; who asks for JSON gets the passport, which is the same evidence.
+and its page, save from one with a slash after it. Paths are read raw: an encoded slash
+in a lot is part of the lot. Browsers get HTML; who asks for JSON gets the passport,
+which is the same evidence.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from api.caching import ASK_AGAIN, answer
 from api.negotiation import chosen_language, prefers_json
 from api.pages import PageRenderer, Visit, page_path
 from api.parameters import given_once
-from api.problems import problem_of
+from api.problems import Problem, problem_of
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings
@@ -50,7 +51,10 @@ def page_routes(
         return _page(request, renderer.start_page(log, _visit(request, log)))
 
     def read_subject(request: Request) -> Response:
-        identifiers = identifiers_from_path(raw_path(request), host=log.host)
+        path = raw_path(request)
+        if path.endswith("/") and path[:-1].count("/") > 1:
+            return _without_slash(request, host=log.host)
+        identifiers = identifiers_from_path(path, host=log.host)
         subject = identifiers[0]
         # That a serial was never packed is something to prove; of anything else that
         # nothing is recorded about there is nothing to say.
@@ -86,6 +90,26 @@ def page_routes(
         Route("/", or_refusal(read_start), methods=["GET"]),
         *(Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS),
     ]
+
+
+def nowhere_page(
+    log: LogReader, renderer: PageRenderer
+) -> Callable[[Request, Problem], Response]:
+    """Return what makes the page for a path where nothing is."""
+
+    def answer(request: Request, problem: Problem) -> Response:
+        page = renderer.refusal_page(_visit(request, log), problem, words="path")
+        return _page(request, page, problem.status)
+
+    return answer
+
+
+def _without_slash(request: Request, *, host: str) -> Response:
+    """Send on to the one spelling, if what stands before the slash is an identifier."""
+    path = raw_path(request)[:-1]
+    identifiers_from_path(path, host=host)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(path + query, HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _visit(request: Request, log: LogReader) -> Visit:

@@ -219,6 +219,52 @@ def test_a_path_that_names_nothing_is_a_page_or_a_problem_as_asked(
     assert problem.json()["status"] == status
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_browser_that_asks_for_nothing_we_have_gets_a_page(reader, lang):
+    words = {"en": ENGLISH, "zh": CHINESE}[lang]
+    answer = reader.get(f"/foo/bar?lang={lang}", accept="text/html,*/*;q=0.8")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert words["refusal.path"] in answer.text
+    assert words["refusal.hint.path"] in answer.text
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html;q=0"])
+def test_whoever_does_not_name_a_page_gets_a_problem_there(reader, accept):
+    answer = reader.get("/foo/bar", accept=accept)
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("/id/animal/7/", "/id/animal/7"),
+        ("/id/animal/7/?lang=zh", "/id/animal/7?lang=zh"),
+        ("/01/09520123456788/10/L%2F1/", "/01/09520123456788/10/L%2F1"),
+    ],
+)
+def test_a_slash_after_a_code_leads_to_its_one_spelling(reader, path, to):
+    answer = reader.get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (308, to)
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/animal/7//", "/id/", "/01/", "/01/1/", "/01/09520123456788/10/"]
+)
+def test_a_slash_after_something_else_leads_nowhere(reader, path):
+    assert reader.get(path).status_code == 400
+
+
+def test_a_wrong_code_is_explained_in_the_readers_language(reader):
+    page = reader.get("/01/09520123456789?lang=zh")
+
+    assert CHINESE["code.identifier"] in page.text
+
+
 def test_an_encoded_slash_is_part_of_the_lot(client):
     client.post(milking())
 
