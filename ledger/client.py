@@ -20,13 +20,12 @@ import msgspec
 from ledger.checkpoint import parse_checkpoint
 from ledger.encoding import canonical
 from ledger.errors import (
-    DuplicateError,
     EncodingError,
     IncompleteError,
     LedgerError,
     NotFoundError,
-    SplitViewError,
     StoreError,
+    error_of,
 )
 from ledger.flags import Flag
 from ledger.note import parse_note
@@ -355,25 +354,10 @@ class _AgainError(Exception):
         self.may_pass = may_pass
 
 
-def _codes(parent: type[LedgerError]) -> dict[str, type[LedgerError]]:
-    found = {parent.code: parent}
-    for child in parent.__subclasses__():
-        found |= _codes(child)
-    return found
-
-
-# Two refusals carry evidence that a problem detail does not have.
-_BY_CODE: Final = {
-    code: cls
-    for code, cls in _codes(LedgerError).items()
-    if not issubclass(cls, DuplicateError | SplitViewError)
-}
-
-
 def _error(answer: _Answer) -> LedgerError:
     """Return a problem detail as the refusal it was on the server."""
-    cls = _BY_CODE.get(answer.type.removeprefix(_PROBLEM_PREFIX), StoreError)
-    return cls(answer.detail or answer.title, pointer=answer.pointer)
+    code = answer.type.removeprefix(_PROBLEM_PREFIX)
+    return error_of(code, answer.detail or answer.title, answer.pointer)
 
 
 def _refusal(response: httpx.Response, body: bytes, url: str) -> LedgerError:

@@ -9,6 +9,7 @@ can drop every guard; the writer's, which ``serve`` uses, can only add.
 """
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ _KEEPALIVE: Final = {
     "keepalives_idle": 2,
     "keepalives_interval": 1,
     "keepalives_count": 3,
+    "tcp_user_timeout": 5_000,
     "connect_timeout": 5,
 }
 # The server's side of the lock's connection: that a machine is gone which could not
@@ -348,6 +350,48 @@ def _try_lock(connection: Connection) -> bool:
                 )
         found = connection.execute(sql(f"SELECT pg_try_advisory_lock({_LOCK})"))
         return bool(found.scalar())
+
+
+class Listener:
+    """Hears what other processes tell on a channel of PostgreSQL; for one thread."""
+
+    def __init__(self, engine: Engine, channel: str) -> None:
+        """Listen on a connection of its own, made when it is first needed."""
+        self._engine = engine
+        self._channel = channel
+        self._connection: Connection | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Return when something was told, or when the time is over.
+
+        Also at once when it had not listened before, and may have missed something.
+        """
+        try:
+            if self._connection is None:
+                self._connect()
+                return
+            driver = self._connection.connection.driver_connection
+            if driver is not None:
+                # Psycopg's own; what is told does not matter, only that it is.
+                told = driver.notifies(timeout=seconds, stop_after=1)
+                next(told, None)
+                told.close()
+        except (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error):
+            # The server restarts, perhaps; what cannot be heard is asked for.
+            self.close()
+            time.sleep(seconds)
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.invalidate()
+            connection.close()
+
+    def _connect(self) -> None:
+        connection = self._engine.connect()
+        self._connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.execute(sql(f"LISTEN {self._channel}"))
 
 
 def reason(error: SQLAlchemyError) -> str:

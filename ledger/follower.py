@@ -67,6 +67,16 @@ class Follower:
                     raise StoreError(f"database: damaged: {error}") from error
             return self._signed
 
+    def refresh(self) -> None:
+        """Look for a newer checkpoint now.
+
+        Raises:
+            StoreError: The store cannot be read, or is damaged.
+        """
+        with self._lock:
+            self._looked = -MAX_BEHIND_SECONDS
+        _ = self.signed
+
     def distrust_index(self) -> None:
         """Do nothing: only the process that appends makes the index again."""
 

@@ -1,0 +1,273 @@
+"""Several processes on one PostgreSQL: one appends, all read, none forks the log."""
+
+import threading
+import time
+
+import pytest
+
+from ledger import handover
+from ledger.errors import LedgerError, StoreError
+from ledger.handover import SharedLog
+from ledger.log import Appended, Log
+from ledger.receipt import parse_receipt, verify_receipt
+from ledger.sqlstore import SqlStore, create_store, open_store
+from ledger.trust import Trust
+from ledger.verify_ledger import verify_ledger
+from tests.support.clocks import FrozenClock
+from tests.support.databases import execute
+from tests.support.forge import (
+    ANIMAL,
+    LEDGER,
+    ORIGIN,
+    START_MS,
+    Forge,
+    policy_text,
+)
+
+POLICY = policy_text().encode()
+TAKEN_OVER_SECONDS = 5
+forge = Forge()
+forge.genesis()
+forge.admit()
+forge.authorize()
+MEMBERS = {"signers": [LEDGER], "clock": FrozenClock(START_MS), "policy": POLICY}
+
+
+def event(number, **members):
+    return forge.event_entry(number, **members)
+
+
+@pytest.fixture
+def url(postgresql_url):
+    genesis = forge.entries[0]
+    log = Log.create(postgresql_url, origin=ORIGIN, genesis=genesis, **MEMBERS)
+    log.append_statements(forge.entries[1:])
+    log.close()
+    return postgresql_url
+
+
+@pytest.fixture
+def first(url):
+    log = SharedLog.open(url, **MEMBERS)
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def second(first, url):
+    log = SharedLog.open(url, **MEMBERS)
+    yield log
+    log.close()
+
+
+def wait_until(is_so, seconds=TAKEN_OVER_SECONDS):
+    # Twice what is promised, on a machine that others use too.
+    deadline = time.monotonic() + 2 * seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def sequencers_session(url):
+    """Return the server's process that holds the sequencer's lock."""
+    query = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    ((found,),) = execute(url, query)
+    return found[0]
+
+
+def cut_off(url):
+    """End the sequencer's connection, as its process's death would."""
+    pid = sequencers_session(url)
+    execute(url, "SELECT pg_terminate_backend(:pid)", values={"pid": pid})
+
+
+def verified(url):
+    store = open_store(url)
+    report = verify_ledger(
+        store.entries(0, store.size()),
+        checkpoint=store.newest_checkpoint(),
+        trust=Trust(POLICY, "yours", START_MS),
+        check_every_index_root=True,
+    )
+    store.close()
+    return report
+
+
+def test_one_process_appends_and_the_other_hands_over(first, second, url):
+    assert (first.is_sequencer, second.is_sequencer) == (True, False)
+
+    answers = second.append_statements([event(1), b"no note", event(1), event(2)])
+
+    given = [a.index if isinstance(a, Appended) else a.code for a in answers]
+    assert given == [5, "statement-format", 5, 6]
+    assert [a.is_new for a in answers if isinstance(a, Appended)] == [True, False, True]
+    assert first.append_statements([event(1)])[0].index == 5
+    assert second.checkpoint() == first.checkpoint()
+    verify_receipt(
+        parse_receipt(answers[0].receipt),
+        event(1),
+        origin=ORIGIN,
+        log_keys=[LEDGER.vkey],
+    )
+    assert verified(url).events == 2
+
+
+def test_what_was_answered_is_read_at_once_where_it_was_posted(first, second):
+    for number in range(1, 20):
+        (answer,) = second.append_statements([event(number)])
+        assert second.entry(answer.index) == event(number)
+        assert answer.index in second.listing(ANIMAL)
+
+
+def test_an_answer_is_the_same_wherever_it_was_posted(first, second):
+    late = event(1, eventTime="2026-06-01T06:00:00+08:00")
+    (there,) = second.append_statements([late])
+    (here,) = first.append_statements([late])
+    assert there.flags == here.flags != ()
+    assert there.leaf_hash == here.leaf_hash
+
+
+def test_a_refusal_says_the_same_wherever_it_was_posted(first, second):
+    wrong = event(1, bizStep="killing")
+    (there,) = second.append_statements([wrong])
+    (here,) = first.append_statements([wrong])
+    assert isinstance(there, LedgerError)
+    assert (there.code, str(there), there.pointer) == (
+        here.code,
+        str(here),
+        here.pointer,
+    )
+
+
+def test_a_large_batch_is_handed_over_in_order(first, second):
+    answers = second.append_statements([event(n) for n in range(1, 1201)])
+    indices = [answer.index for answer in answers]
+    assert indices == sorted(indices)
+    assert len(set(indices)) == 1200
+
+
+def test_who_stops_lets_the_other_take_over(first, second, url):
+    first.append_statements([event(1)])
+    first.close()
+    wait_until(lambda: second.is_sequencer)
+
+    assert second.append_statements([event(1)])[0].is_new is False
+    assert second.append_statements([event(2)])[0].is_new
+    assert verified(url).events == 2
+
+
+def test_who_loses_the_lock_writes_nothing_more(first, second, url):
+    cut_off(url)
+    answers = []
+    for log in (first, second):
+        for number in range(1, 10):
+            try:
+                answers += log.append_statements([event(number)])
+            except StoreError:
+                time.sleep(0.2)
+
+    wait_until(lambda: first.is_sequencer != second.is_sequencer)
+    indices = {answer.leaf_hash: answer.index for answer in answers}
+    assert len(answers) > len(indices) > 0
+    for answer in answers:
+        assert indices[answer.leaf_hash] == answer.index
+    verified(url)
+
+
+def test_a_group_under_way_when_the_lock_is_lost_is_not_written(
+    first, second, url, monkeypatch
+):
+    size = first.size
+    append_group = SqlStore.append_group
+
+    def cut_off_then_append(store, group):
+        monkeypatch.undo()
+        cut_off(url)
+        append_group(store, group)
+
+    monkeypatch.setattr(SqlStore, "append_group", cut_off_then_append)
+    with pytest.raises(StoreError):
+        first.append_statements([event(1)])
+
+    wait_until(lambda: first.is_sequencer or second.is_sequencer)
+    (answer,) = second.append_statements([event(2)])
+    assert (answer.index, answer.is_new) == (size, True)
+    verified(url)
+
+
+def test_what_waits_in_the_inbox_is_answered_by_who_takes_over(
+    first, second, url, monkeypatch
+):
+    # As if it hung: it has the lock, and takes nothing in.
+    monkeypatch.setattr(first, "_take_in", lambda: None)
+    waiting = [second.submit([event(number)]) for number in range(1, 6)]
+    time.sleep(0.2)
+    assert not any(future.done() for future in waiting)
+
+    monkeypatch.setattr(first, "_take_over", lambda: None)
+    cut_off(url)
+
+    answers = [future.result(2 * TAKEN_OVER_SECONDS)[0] for future in waiting]
+    assert second.is_sequencer
+    assert [answer.index for answer in answers] == sorted(a.index for a in answers)
+    assert all(answer.is_new for answer in answers)
+
+
+def test_who_waits_too_long_is_told_to_post_again(first, second, url, monkeypatch):
+    monkeypatch.setattr(handover, "WAIT_SECONDS", 0.5)
+    monkeypatch.setattr(first, "_take_in", lambda: None)
+    with pytest.raises(StoreError, match="post the same again"):
+        second.append_statements([event(1)])
+    assert execute(url, "SELECT count(*) FROM inbox") == [[(0,)]]
+
+
+def test_many_clients_of_both_processes_get_each_their_own_answer(first, second, url):
+    answers = {}
+
+    def post(log, numbers):
+        for number in numbers:
+            answers[number] = log.append_statements([event(number)])[0]
+
+    threads = [
+        threading.Thread(target=post, args=[log, range(start, 200, 8)])
+        for start, log in enumerate([first, second] * 4, 1)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    for number, answer in answers.items():
+        assert second.entry(answer.index) == event(number)
+    assert verified(url).events == len(answers) == 199
+
+
+def test_a_log_that_cannot_be_taken_over_is_still_read(first, url):
+    other = SharedLog.open(url, **MEMBERS | {"signers": []})
+    first.close()
+    time.sleep(1.5)
+    assert not other.is_sequencer
+    assert other.entry(0) == forge.entries[0]
+    third = SharedLog.open(url, **MEMBERS)
+    assert third.is_sequencer
+    third.close()
+    other.close()
+
+
+def test_nothing_is_appended_on_a_server_that_forgets(postgresql_url):
+    execute(
+        postgresql_url,
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', "
+        "current_database()); END $$",
+    )
+    try:
+        store = create_store(postgresql_url, origin=ORIGIN)
+        with pytest.raises(StoreError, match="synchronous_commit is off"):
+            store.lock_sequencer()
+        store.close()
+    finally:
+        execute(
+            postgresql_url,
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET ALL', "
+            "current_database()); END $$",
+        )
