@@ -305,10 +305,13 @@ class _Walk:
         return (e for e in self._settled(self.events[name]) if standing.covers(e))
 
     def _below(self, name: str) -> Iterator[Below]:
-        """Yield what an alarm may be about that no walk up from a member finds."""
+        """Yield what an alarm may be about that no walk up from a member finds.
+
+        An association is no content: an ear tag is not what an animal is made of.
+        """
         told = [logged.event for logged in self._linking(name)]
         if names_class(name) or any(
-            event.type in _PACKING_EVENTS and event.body.get("parentID") == name
+            event.type == "AggregationEvent" and event.body.get("parentID") == name
             for event in told
         ):
             yield "contents"

@@ -377,8 +377,9 @@ class Walk {
    */
   below(name) {
     const told = this.linking(name).map(({ event }) => event);
+    // An association is no content: an ear tag is not what an animal is made of.
     const isParent = told.some(
-      ({ type, body }) => PACKING_EVENTS.has(type) && body.parentID === name,
+      ({ type, body }) => type === "AggregationEvent" && body.parentID === name,
     );
     const isUsed = told.some(
       (event) => event.type === "TransformationEvent" && inputsOf(event).includes(name),

@@ -117,7 +117,7 @@ def _of_contents(below):
             lambda g: g.put(PLANT, CARTON, POUCH, action="DELETE"),
         ),
         "that-a-pouch-is-attached-to": (
-            ["contents"],
+            [],
             lambda g: g.put(PLANT, CARTON, POUCH, type="AssociationEvent"),
         ),
         "that-the-shop-looked-into": (["contents"], carried),

@@ -518,7 +518,7 @@ REMOVALS = (
         12,
         "that a parent has things below it",
         "closure.py",
-        'event.type in _PACKING_EVENTS and event.body.get("parentID") == name\n',
+        'event.type == "AggregationEvent" and event.body.get("parentID") == name\n',
         "False\n",
     ),
     Removal(
