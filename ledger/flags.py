@@ -36,6 +36,18 @@ class Flag(msgspec.Struct, frozen=True, gc=False):
     detail: str
 
 
+class Stay(msgspec.Struct, frozen=True, gc=False):
+    """What is read of a statement to find what is odd between it and others."""
+
+    event_id: str
+    is_error_declaration: bool
+    is_boundary: bool
+    is_opening: bool
+    """If it is the boundary of a stay: that it begins one."""
+    instant_us: int
+    place: str
+
+
 def flags_of_event(
     index: int, event: Event, *, log_time_ms: int, is_importer: bool
 ) -> tuple[Flag, ...]:
@@ -48,14 +60,35 @@ def flags_of_event(
         is_importer: Whether the issuer's key may take over records from a register:
             what it takes over is not late.
     """
-    flags = []
-    delay_us = log_time_ms * 1000 - event.instant_us
-    if delay_us > LATE_US and not (is_importer and event.source is not None):
-        flags.append(Flag("late", index, f"{delay_us // _HOUR_US} h"))
+    late, zeros = None, zero_value(index, event)
+    if may_be_late(event, is_importer=is_importer):
+        late = late_flag(index, event.instant_us, log_time_ms=log_time_ms)
+    return tuple(flag for flag in (late, zeros) if flag is not None)
+
+
+def may_be_late(event: Event, *, is_importer: bool) -> bool:
+    """Tell whether an event can be late: what an importer takes over cannot."""
+    return not (is_importer and event.source is not None)
+
+
+def late_flag(index: int, instant_us: int, *, log_time_ms: int) -> Flag | None:
+    """Return a flag if something was logged long after it happened.
+
+    Args:
+        index: Where the statement is.
+        instant_us: When it happened, in microseconds since 1970.
+        log_time_ms: The time of its closing seal, in milliseconds since 1970.
+    """
+    delay_us = log_time_ms * 1000 - instant_us
+    if delay_us <= LATE_US:
+        return None
+    return Flag("late", index, f"{delay_us // _HOUR_US} h")
+
+
+def zero_value(index: int, event: Event) -> Flag | None:
+    """Return a flag if a quantity or a sensor value of an event is 0."""
     zeros = " ".join(_zeros(event.body))
-    if zeros:
-        flags.append(Flag("zero-value", index, zeros))
-    return tuple(flags)
+    return Flag("zero-value", index, zeros) if zeros else None
 
 
 def is_stay_boundary(event: Event) -> bool:
@@ -72,7 +105,28 @@ def is_stay_boundary(event: Event) -> bool:
     )
 
 
+def stay_of(event: Event) -> Stay:
+    """Return what ``flags_of_stays`` reads of an event."""
+    return Stay(
+        event.event_id,
+        event.is_error_declaration,
+        is_stay_boundary(event),
+        not _closes(event),
+        event.instant_us,
+        _place(event),
+    )
+
+
 def flags_of_subject(listed: Sequence[tuple[int, Event]]) -> tuple[Flag, ...]:
+    """Return what is odd between the stays of one subject, as ``flags_of_stays``.
+
+    Args:
+        listed: Every event about the subject, with its index, in any order.
+    """
+    return flags_of_stays([(index, stay_of(event)) for index, event in listed])
+
+
+def flags_of_stays(listed: Sequence[tuple[int, Stay]]) -> tuple[Flag, ...]:
     """Return what is odd between the stays of one subject.
 
     A stay begins when the subject arrives, is received or comes into being at a place,
@@ -81,7 +135,8 @@ def flags_of_subject(listed: Sequence[tuple[int, Event]]) -> tuple[Flag, ...]:
     ended; ``out-before-in`` of the statement that ends a stay before it began.
 
     Args:
-        listed: Every event about the subject, with its index, in any order.
+        listed: What is read of every event about the subject, with its index, in any
+            order.
     """
     openings: list[_Boundary] = []
     ends: dict[int, int] = {}
@@ -132,9 +187,22 @@ class KeySequence:
         """
         if event.seq is None:
             return None
-        follows = event.seq == self._due and event.prev == self._last_hash
+        return self.take_number(index, event.seq, event.prev, text_hash)
+
+    def take_number(
+        self, index: int, seq: int, prev: bytes | None, text_hash: bytes
+    ) -> Flag | None:
+        """Return a flag if a number does not follow the one before.
+
+        Args:
+            index: Where the statement is; later than what was taken before.
+            seq: The number that it has.
+            prev: The hash of the statement before, as it says.
+            text_hash: Its own.
+        """
+        follows = seq == self._due and prev == self._last_hash
         gap = None if follows else Flag("sequence-gap", index, str(self._due))
-        self._due, self._last_hash = event.seq + 1, text_hash
+        self._due, self._last_hash = seq + 1, text_hash
         return gap
 
 
@@ -153,13 +221,13 @@ class _Boundary:
 
 
 def _boundaries_by_place(
-    listed: Sequence[tuple[int, Event]],
+    listed: Sequence[tuple[int, Stay]],
 ) -> dict[str, list[_Boundary]]:
     by_place: defaultdict[str, list[_Boundary]] = defaultdict(list)
-    for index, event in _without_declared(listed):
-        if is_stay_boundary(event):
-            boundary = _Boundary(event.instant_us, not _closes(event), index)
-            by_place[_place(event)].append(boundary)
+    for index, stay in _without_declared(listed):
+        if stay.is_boundary:
+            boundary = _Boundary(stay.instant_us, stay.is_opening, index)
+            by_place[stay.place].append(boundary)
     return {
         place: sorted(boundaries, key=lambda boundary: boundary.order)
         for place, boundaries in by_place.items()
@@ -167,8 +235,8 @@ def _boundaries_by_place(
 
 
 def _without_declared(
-    listed: Sequence[tuple[int, Event]],
-) -> Iterator[tuple[int, Event]]:
+    listed: Sequence[tuple[int, Stay]],
+) -> Iterator[tuple[int, Stay]]:
     """Leave out declarations, and for each of them one original.
 
     Anybody may repeat another party's event and then declare the copy an error. So a

@@ -151,7 +151,14 @@ class IndexTree:
         Raises:
             ValueError: The index is not larger than the last one of this list.
         """
-        key = subject_key(self.origin, subject)
+        self.append_key(subject_key(self.origin, subject), index)
+
+    def append_key(self, key: bytes, index: int) -> None:
+        """Put the index of a statement at the end of the list with a key.
+
+        Raises:
+            ValueError: The index is not larger than the last one of this list.
+        """
         leaf = self._leaves.get(key)
         if leaf is None:
             leaf = self._leaves[key] = _Leaf(key)

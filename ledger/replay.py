@@ -71,6 +71,18 @@ class Occurrences:
         return self.by_identity.get(identity, ())
 
 
+class Logged(Protocol):
+    """What was logged before, by identity; ``Occurrences`` is it."""
+
+    def add(self, identity: str, occurrence: Occurrence) -> None:
+        """Remember that a statement with this identity was logged."""
+        ...
+
+    def find(self, identity: str) -> tuple[Occurrence, ...]:
+        """Return the statements logged with this identity, oldest first."""
+        ...
+
+
 class Index(Protocol):
     """The lists of all subjects; ``IndexTree`` and ``PagedIndex`` are."""
 
@@ -169,7 +181,7 @@ class Replay:
         self,
         origin: str,
         *,
-        occurrences: Occurrences,
+        occurrences: Logged,
         check_every_index_root: bool = True,
     ) -> None:
         """Begin an empty ledger.
@@ -319,6 +331,23 @@ class Replay:
         self.frontier.append(judged.leaf)
         self.size += 1
 
+    def advance_event(self, leaf: bytes, until_ms: int | None) -> None:
+        """Take an event in that was judged elsewhere, but for lists and identity.
+
+        Args:
+            leaf: Its leaf hash.
+            until_ms: When the earliest of its signers' keys ends, or None.
+        """
+        if until_ms is not None:
+            self._note_until(until_ms)
+        self.chain_head = seals.chain_next(self.chain_head, leaf)
+        self.frontier.append(leaf)
+        self.size += 1
+
+    def _note_until(self, until_ms: int) -> None:
+        known = self._earliest_until_ms
+        self._earliest_until_ms = until_ms if known is None else min(known, until_ms)
+
     def _advance_statement(self, judged: JudgedStatement) -> None:
         if not isinstance(judged.content, Event):
             self.directory.apply(judged.index, judged.statement, judged.content)
@@ -327,10 +356,7 @@ class Replay:
         self.occurrences.add(judged.identity, judged.occurrence)
         until_ms = self.until_of(judged)
         if until_ms is not None:
-            known = self._earliest_until_ms
-            self._earliest_until_ms = (
-                until_ms if known is None else min(known, until_ms)
-            )
+            self._note_until(until_ms)
 
     def until_of(self, judged: JudgedStatement) -> int | None:
         """Return the earliest ``until`` among the statement's signers, or None.

@@ -1,7 +1,8 @@
 """``caravan verify``: judge evidence, and name the first thing that is wrong."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.apart import Judges
 from ledger.cli import verdict
 from ledger.cli.documents import (
     is_page,
@@ -31,6 +33,7 @@ from ledger.errors import LedgerError, SplitViewError, StoreError, UnknownKeyErr
 from ledger.pins import Pins, default_pins
 from ledger.trust import Trust, numbered
 from ledger.verify_ledger import LedgerReport, verify_ledger
+from ledger.workers import Workers, worker_count
 
 
 def verify(
@@ -47,6 +50,15 @@ def verify(
         bool,
         typer.Option("--every-seal", help="Recompute the index root at every seal."),
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=64,
+            help="Processes that judge a ledger; 0 for this one alone.",
+            show_default="as many as there are cores, if it is large",
+        ),
+    ] = None,
     subject: Annotated[
         str | None, typer.Option(help="What was scanned: a URI, or the path of one.")
     ] = None,
@@ -74,7 +86,9 @@ def verify(
             found = judge_page(target, choose, pins)
         elif document is None:
             with open_target(target) as opened:
-                found = judge_ledger(opened, choose, pins, every_seal=every_seal)
+                found = judge_ledger(
+                    opened, choose, pins, every_seal=every_seal, jobs=jobs
+                )
         elif document.kind == "passport":
             steps = PASSPORT_STEPS
             found = judge_passport(document.data, subject, choose, pins)
@@ -96,8 +110,16 @@ def judge_ledger(
     pins: Pins,
     *,
     every_seal: bool = False,
+    jobs: int | None = None,
 ) -> Verdict:
     """Replay a ledger from its first entry to its last.
+
+    Args:
+        target: The ledger.
+        choose: Chooses whom to trust.
+        pins: What this machine remembers.
+        every_seal: Recompute the index root at every seal.
+        jobs: How many processes judge; None for as many as it is worth, 0 for none.
 
     Raises:
         LedgerError: The first thing that does not hold.
@@ -108,13 +130,14 @@ def judge_ledger(
     comparison = Comparison(target.note, seen)
 
     def replay(policy: bytes) -> LedgerReport:
-        with progress("verifying") as on_progress:
+        with progress("verifying") as on_progress, judges(target, jobs) as judging:
             return verify_ledger(
                 comparison.watch(target.entries(target.size)),
                 checkpoint=target.note,
                 trust=Trust(policy, chosen.source, SystemClock().now_ms()),
                 check_every_index_root=every_seal,
                 on_progress=on_progress,
+                judges=judging,
             )
 
     try:
@@ -143,3 +166,19 @@ def judge_ledger(
         said.append(f"not remembered on this machine: {error}")
     report = replace(report, policy_fingerprint=chosen.policy.fingerprint)
     return verdict.of_ledger(report, target.where, said)
+
+
+@contextmanager
+def judges(target: LedgerTarget, jobs: int | None) -> Iterator[Judges | None]:
+    """Start the processes that judge a ledger's events; none if it is not worth it.
+
+    Args:
+        target: The ledger.
+        jobs: How many; None for as many as it is worth.
+    """
+    count = worker_count(target.size) if jobs is None else jobs
+    if count == 0:
+        yield None
+    else:
+        with Workers(target.origin, count) as workers:
+            yield workers
