@@ -35,6 +35,7 @@ from ledger.database import (
     Whole,
     begin_writing,
     check_is_there,
+    grant_writer,
     open_engine,
     prepare_new,
     reading,
@@ -47,7 +48,7 @@ from ledger.errors import (
     NotFoundError,
     StoreError,
 )
-from ledger.indexstore import clear_pages, read_pages, write_pages
+from ledger.indexstore import IndexPageRow, clear_pages, read_pages, write_pages
 from ledger.replay import Occurrence
 
 FORMAT_VERSION = "2"
@@ -588,29 +589,45 @@ class SqlStore:
             raise StoreError(reason(error)) from error
 
 
-def create_store(url: str, *, origin: str) -> SqlStore:
+def create_store(url: str, *, origin: str, writer: str | None = None) -> SqlStore:
     """Create the tables of a new ledger.
 
+    Args:
+        url: The database, as its owner connects to it.
+        origin: Name of the ledger.
+        writer: On PostgreSQL, another role that may append from now on.
+
     Raises:
-        StoreError: The database cannot be written, or holds a ledger already.
+        StoreError: The database cannot be written, holds a ledger already, or has no
+            such role.
     """
     engine = open_engine(url)
     store = SqlStore(engine)
-    with store._connected() as connection:
-        prepare_new(connection)
-    with store.transaction() as connection:
-        begin_writing(connection)
-        if engine.dialect.has_table(connection, "meta"):
-            raise StoreError(f"database: {engine.url.database} holds a ledger already")
-        migrations.upgrade(connection)
-        connection.execute(
-            insert(Meta),
-            [
-                {"key": "format_version", "value": FORMAT_VERSION},
-                {"key": "origin", "value": origin},
-            ],
-        )
+    try:
+        with store._connected() as connection:
+            prepare_new(connection)
+        with store.transaction() as connection:
+            begin_writing(connection)
+            _make_tables(connection, origin, writer)
+    except StoreError:
+        store.close()
+        raise
     return store
+
+
+def _make_tables(connection: Connection, origin: str, writer: str | None) -> None:
+    if connection.dialect.has_table(connection, "meta"):
+        name = connection.engine.url.database
+        raise StoreError(f"database: {name} holds a ledger already")
+    migrations.upgrade(connection)
+    connection.execute(
+        insert(Meta),
+        [
+            {"key": "format_version", "value": FORMAT_VERSION},
+            {"key": "origin", "value": origin},
+        ],
+    )
+    _grant(connection, writer)
 
 
 def open_store(url: str) -> SqlStore:
@@ -631,8 +648,12 @@ def open_store(url: str) -> SqlStore:
     return store
 
 
-def migrate_store(url: str) -> tuple[int, int]:
+def migrate_store(url: str, *, writer: str | None = None) -> tuple[int, int]:
     """Bring the tables of an existing ledger up to this release.
+
+    Args:
+        url: The database, as its owner connects to it.
+        writer: On PostgreSQL, another role that may append from now on.
 
     Returns:
         The revision that they were of, and the one they are of now.
@@ -650,9 +671,17 @@ def migrate_store(url: str) -> tuple[int, int]:
             begin_writing(connection)
             before = migrations.revision(connection)
             migrations.upgrade(connection)
-            return before, migrations.HEAD
+            _grant(connection, writer)
+        return before, migrations.HEAD
     finally:
         store.close()
+
+
+def _grant(connection: Connection, writer: str | None) -> None:
+    if writer is not None:
+        changed = {str(IndexPageRow.__tablename__), "inbox"}
+        added = sorted(SQLModel.metadata.tables.keys() - changed)
+        grant_writer(connection, writer, added=added, changed=sorted(changed))
 
 
 def _open(url: str) -> SqlStore:
