@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import (
+    backup,
     demo,
     erase,
     importing,
@@ -74,6 +75,7 @@ app.command()(verify.verify)
 app.command()(trace.trace)
 app.command()(label.label)
 app.command()(erase.erase)
+app.command()(backup.backup)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
