@@ -19,6 +19,7 @@ from api.openapi import describe
 from api.operation import STATUS, CountRequests, Operation
 from api.pages import PageRenderer
 from api.parameters import check_parameters
+from api.readonly import RefuseToTakeIn
 from api.routes.assets import asset_routes, read_assets
 from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
@@ -31,13 +32,14 @@ from api.routes.trace import trace_router
 from api.settings import Settings
 from ledger.discloser import Discloser
 from ledger.log import Log
+from ledger.reader import LogReader
 
 # Anyone may read these from any page: a verifier saved elsewhere needs them.
 OPEN_TO_ALL = ("/log/", "/policy", "/passport", "/entries/", "/trace")
 
 
 def create_app(
-    log: Log,
+    log: LogReader,
     settings: Settings | None = None,
     discloser: Discloser | None = None,
     operation: Operation | None = None,
@@ -45,7 +47,8 @@ def create_app(
     """Return the service for one open log.
 
     Args:
-        log: The log; whoever opened it closes it after the service has stopped.
+        log: The log; whoever opened it closes it after the service has stopped. To one
+            that is only read nothing is posted.
         settings: Limits and places; the defaults are for production.
         discloser: What is shown beside the log, if anything is.
         operation: Shared with who runs it, to count and to stop.
@@ -73,12 +76,16 @@ def create_app(
     app.include_router(disclosure_router(discloser))
     app.include_router(health_router(log, operation))
     app.router.routes += [
-        Route("/statements", PostStatements(log, chosen, counts), methods=["POST"]),
         *tile_routes(log),
         *page_routes(log, renderer, chosen),
         *asset_routes(assets),
         _openapi_route(app),
     ]
+    if isinstance(log, Log):
+        statements = PostStatements(log, chosen, counts)
+        app.router.routes.append(Route("/statements", statements, methods=["POST"]))
+    else:
+        app.add_middleware(RefuseToTakeIn)
     app.add_middleware(problems.UnknownAsProblem)
     app.add_middleware(ResponseHeaders, page_policy=renderer.content_security_policy)
     app.add_middleware(CountRequests, figures=operation.requests)

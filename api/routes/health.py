@@ -10,13 +10,14 @@ from api.openapi import ANY_REFUSAL, problem_answers, text_answer
 from api.operation import Operation
 from ledger.errors import StoreError
 from ledger.log import Log
+from ledger.reader import LogReader
 from ledger.seal import parse_seal
 
 _STOPPING = "service: is stopping"
 _NOT_READY = problem_answers(StoreError(_STOPPING))
 
 
-def health_router(log: Log, operation: Operation) -> APIRouter:
+def health_router(log: LogReader, operation: Operation) -> APIRouter:
     """Return the routes; none of them is part of what a proof says."""
     router = APIRouter(tags=["operation"], responses=ANY_REFUSAL)
 
@@ -54,7 +55,7 @@ def health_router(log: Log, operation: Operation) -> APIRouter:
     return router
 
 
-def metrics_text(log: Log, operation: Operation) -> str:
+def metrics_text(log: LogReader, operation: Operation) -> str:
     """Return the figures of a log, and of the service in front of it.
 
     Raises:
@@ -66,7 +67,7 @@ def metrics_text(log: Log, operation: Operation) -> str:
     return metrics.text()
 
 
-def _log_metrics(metrics: Exposition, log: Log) -> None:
+def _log_metrics(metrics: Exposition, log: LogReader) -> None:
     size = log.size
     metrics.gauge(
         "caravan_checkpoint_size", "Entries under the newest checkpoint.", size
@@ -79,6 +80,16 @@ def _log_metrics(metrics: Exposition, log: Log) -> None:
     metrics.gauge(
         "caravan_database_bytes", "Size of the ledger's database.", log.database_bytes()
     )
+    metrics.histogram(
+        "caravan_passport_seconds",
+        "How long the making of a passport took.",
+        [({}, log.passport_seconds)],
+    )
+    if isinstance(log, Log):
+        _group_metrics(metrics, log)
+
+
+def _group_metrics(metrics: Exposition, log: Log) -> None:
     metrics.gauge(
         "caravan_queue_submissions",
         "Requests that wait for the sequencer.",
@@ -99,11 +110,6 @@ def _log_metrics(metrics: Exposition, log: Log) -> None:
         "caravan_groups_failed_total",
         "Groups that store or clock did not take.",
         [({}, figures.failed)],
-    )
-    metrics.histogram(
-        "caravan_passport_seconds",
-        "How long the making of a passport took.",
-        [({}, log.passport_seconds)],
     )
 
 

@@ -14,13 +14,16 @@ from pathlib import Path
 from ledger.cli.keyfiles import read_signer
 from ledger.cli.outcome import with_hint
 from ledger.clock import Clock
+from ledger.database import is_shared, url_to_keep
 from ledger.encoding import Json
 from ledger.errors import NoteError, NotFoundError, StoreError
+from ledger.follower import ReadOnlyLog
 from ledger.givenout import GivenOut
+from ledger.handover import SharedLog
 from ledger.keys import generate, write_key_file
 from ledger.log import Log
 from ledger.note import NoteSigner
-from ledger.sqlstore import SqlStore, open_store
+from ledger.sqlstore import SqlStore, check_vacant, migrate_store, open_store
 from ledger.statement import sign_statement
 
 DEFAULT_MAX_AGE_SECONDS = 86_400
@@ -36,13 +39,26 @@ class DataFolder:
 
     @property
     def database(self) -> Path:
-        """The ledger itself, and the newest checkpoint."""
+        """The ledger itself, and the newest checkpoint, if they are in a file."""
         return self.path / "ledger.db"
+
+    @property
+    def database_elsewhere(self) -> Path:
+        """Where the ledger is instead: the URL of a database, without a password."""
+        return self.path / "database"
 
     @property
     def database_url(self) -> str:
         """The database as SQLAlchemy names it."""
-        return sqlite_url(self.database)
+        try:
+            return self.database_elsewhere.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError):
+            return sqlite_url(self.database)
+
+    @property
+    def has_ledger(self) -> bool:
+        """Whether there is a ledger, here or elsewhere."""
+        return self.database.is_file() or self.database_elsewhere.is_file()
 
     @property
     def personal(self) -> Path:
@@ -126,13 +142,25 @@ class DataFolder:
         # A second ledger key, while keys are changed, is ``ledger-2.pem``.
         files = sorted(self.keys.glob("ledger*.pem")) or [self.ledger_key]
         signers = [read_signer(file, passphrase_file) for file in files]
-        return Log.open(
+        # A file has one server; a database that several reach may have several.
+        kind = SharedLog if is_shared(self.database_url) else Log
+        return kind.open(
             self.database_url,
             signers=signers,
             clock=clock,
             policy=policy,
             given_out=GivenOut(newest_checkpoint or self.newest_checkpoint),
         )
+
+    def open_reader(self) -> ReadOnlyLog:
+        """Return the ledger for serving what is there; nothing is appended.
+
+        Raises:
+            NotFoundError: There is no ledger, or no policy.
+            VerificationError: What is stored is not what was signed.
+            StoreError: It cannot be read.
+        """
+        return ReadOnlyLog.open(self.database_url, policy=self.read_policy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +172,10 @@ class Plan:
     url: str | None = None
     """Where its log will be served; ``https://<host>/log`` by default."""
     max_age_seconds: int = DEFAULT_MAX_AGE_SECONDS
+    database: str | None = None
+    """URL of the database to keep it in, if not in the folder."""
+    writer: str | None = None
+    """Role that will serve it, if not the one that makes it."""
 
 
 def create_ledger(
@@ -176,6 +208,9 @@ def create_ledger(
     genesis = _genesis(origin, plan, ledger, registrar, recovery)
     url = plan.url or f"https://{plan.host}/log"
     policy = f"log {ledger.vkey.to_text()} {url}\nquorum none\n".encode()
+    database = plan.database or folder.database_url
+    if plan.database is not None:
+        check_vacant(plan.database)
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
         if any(folder.path.iterdir()):
@@ -185,13 +220,16 @@ def create_ledger(
             )
         folder.keys.mkdir(mode=0o700)
         folder.policy.write_bytes(policy)
+        if plan.database is not None:
+            kept = url_to_keep(plan.database, role=plan.writer)
+            folder.database_elsewhere.write_text(f"{kept}\n", encoding="utf-8")
     except OSError as error:
         raise StoreError(f"{folder.path}: {error.strerror}") from error
     write_key_file(folder.ledger_key, ledger, passphrase=passphrase)
     write_key_file(folder.registrar_key, registrar, passphrase=passphrase)
     write_key_file(folder.recovery_key, recovery, passphrase=passphrase)
     Log.create(
-        folder.database_url,
+        database,
         origin=origin,
         genesis=genesis,
         signers=[ledger],
@@ -199,6 +237,8 @@ def create_ledger(
         policy=policy,
         given_out=GivenOut(folder.newest_checkpoint),
     ).close()
+    if plan.writer is not None:
+        migrate_store(database, writer=plan.writer)
     return origin
 
 

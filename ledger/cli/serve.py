@@ -10,7 +10,8 @@ from ledger.cli.options import PassphraseFile
 from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
 from ledger.discloser import Discloser
-from ledger.errors import StoreError, VerificationError
+from ledger.errors import GivenOutError, StoreError, VerificationError
+from ledger.log import Log
 from ledger.notices import Form, begin_notices, notice
 from ledger.personal import open_personal
 
@@ -37,6 +38,23 @@ def serve(
     log_format: Annotated[
         Form, typer.Option(help="How events are told on standard error.")
     ] = Form.JSON,
+    newest_checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CARAVAN_NEWEST_CHECKPOINT",
+            metavar="FILE",
+            help="Where the newest checkpoint given out is kept, best on another disk; "
+            "by default newest-checkpoint in the folder.",
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only",
+            help="Show what is there and take nothing in; needs no key, and may run "
+            "beside a server that appends.",
+        ),
+    ] = False,
 ) -> None:
     """Serve a ledger: pages, statements in, the log out."""
     # Every other verb starts faster without the server's libraries.
@@ -46,19 +64,20 @@ def serve(
 
     begin_notices(log_format)
     data = DataFolder(folder)
-    try:
-        log = data.open_log(clock=SystemClock(), passphrase_file=passphrase_file)
-    except VerificationError as error:
-        raise with_hint(
-            error,
-            f"nothing is appended to a damaged ledger: caravan verify {folder} says "
-            "where; restore the database from a copy that is not older",
-        ) from error
+    log = (
+        data.open_reader()
+        if read_only
+        else _open_log(data, passphrase_file, newest_checkpoint)
+    )
     operation = Operation()
     notice("opened", origin=log.origin, size=log.size)
     try:
         typer.echo(f"ledger: {log.origin}")
-        discloser = Discloser(log, open_personal(data.personal))
+        if isinstance(log, Log):
+            discloser = Discloser(log, open_personal(data.personal))
+        else:
+            discloser = None
+            typer.echo("read-only: nothing is appended")
         run(
             create_app(log, discloser=discloser, operation=operation),
             host=host,
@@ -76,3 +95,28 @@ def serve(
     finally:
         log.close()
         notice("stopped", size=log.size)
+
+
+def _open_log(
+    data: DataFolder, passphrase_file: Path | None, newest_checkpoint: Path | None
+) -> Log:
+    """Return the log for appending, or say what can be done instead."""
+    try:
+        return data.open_log(
+            clock=SystemClock(),
+            passphrase_file=passphrase_file,
+            newest_checkpoint=newest_checkpoint,
+        )
+    except VerificationError as error:
+        raise with_hint(
+            error,
+            f"nothing is appended to a damaged ledger: caravan verify {data.path} says "
+            "where; restore the database from a copy that is not older",
+        ) from error
+    except GivenOutError as error:
+        raise with_hint(
+            error,
+            "to append would sign a second history: restore the newest database, or a "
+            f"mirror's; caravan serve {data.path} --read-only shows what is there "
+            "meanwhile; docs/operations.md has each way on",
+        ) from error
