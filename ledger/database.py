@@ -109,6 +109,33 @@ def parse_url(url: str) -> URL:
     return parsed
 
 
+def is_shared(url: str) -> bool:
+    """Tell whether several processes may serve the ledger in a database.
+
+    Raises:
+        StoreError: It names no database that a ledger can be in.
+    """
+    return parse_url(url).drivername != SQLITE
+
+
+def url_to_keep(url: str, role: str | None = None) -> str:
+    """Return a database's URL without a password, for a file or for people to read.
+
+    Args:
+        url: With one, perhaps.
+        role: Who connects with it, if somebody else.
+
+    >>> url_to_keep("postgres://owner:secret@db.example/milk", role="writer")
+    'postgresql://writer@db.example/milk'
+    """
+    parsed = parse_url(url)
+    if parsed.drivername == SQLITE:
+        return url
+    kept = parsed.set(drivername=POSTGRESQL, username=role or parsed.username)
+    # Setting it to None changes nothing.
+    return kept._replace(password=None).render_as_string(hide_password=False)
+
+
 def open_engine(url: str) -> Engine:
     """Return an engine for a database; nothing is asked of it yet.
 

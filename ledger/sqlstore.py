@@ -41,6 +41,7 @@ from ledger.database import (
     reading,
     reason,
     take_lock,
+    url_to_keep,
 )
 from ledger.errors import (
     FormatVersionError,
@@ -589,17 +590,11 @@ class SqlStore:
             raise StoreError(reason(error)) from error
 
 
-def create_store(url: str, *, origin: str, writer: str | None = None) -> SqlStore:
+def create_store(url: str, *, origin: str) -> SqlStore:
     """Create the tables of a new ledger.
 
-    Args:
-        url: The database, as its owner connects to it.
-        origin: Name of the ledger.
-        writer: On PostgreSQL, another role that may append from now on.
-
     Raises:
-        StoreError: The database cannot be written, holds a ledger already, or has no
-            such role.
+        StoreError: The database cannot be written, or holds a ledger already.
     """
     engine = open_engine(url)
     store = SqlStore(engine)
@@ -608,14 +603,14 @@ def create_store(url: str, *, origin: str, writer: str | None = None) -> SqlStor
             prepare_new(connection)
         with store.transaction() as connection:
             begin_writing(connection)
-            _make_tables(connection, origin, writer)
+            _make_tables(connection, origin)
     except StoreError:
         store.close()
         raise
     return store
 
 
-def _make_tables(connection: Connection, origin: str, writer: str | None) -> None:
+def _make_tables(connection: Connection, origin: str) -> None:
     if connection.dialect.has_table(connection, "meta"):
         name = connection.engine.url.database
         raise StoreError(f"database: {name} holds a ledger already")
@@ -627,7 +622,20 @@ def _make_tables(connection: Connection, origin: str, writer: str | None) -> Non
             {"key": "origin", "value": origin},
         ],
     )
-    _grant(connection, writer)
+
+
+def check_vacant(url: str) -> None:
+    """Refuse a database in which no new ledger can be made.
+
+    Raises:
+        StoreError: It cannot be reached, or holds a ledger already.
+    """
+    store = SqlStore(open_engine(url))
+    try:
+        if store.has_tables():
+            raise StoreError(f"database: {url_to_keep(url)} holds a ledger already")
+    finally:
+        store.close()
 
 
 def open_store(url: str) -> SqlStore:

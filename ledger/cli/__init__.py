@@ -19,6 +19,7 @@ from ledger.cli import (
     init,
     key,
     label,
+    migrate,
     outcome,
     party,
     post,
@@ -64,6 +65,7 @@ def caravan(
 
 app.command()(init.init)
 app.command()(serve.serve)
+app.command()(migrate.migrate)
 app.command()(demo.demo)
 app.add_typer(key.app, name="key")
 party.app.command()(profile.profile)

@@ -77,7 +77,7 @@ def _side_table(path: Path) -> Path:
     Raises:
         NotFoundError: There is no ledger.
     """
-    if DataFolder(path).database.is_file():
+    if DataFolder(path).has_ledger:
         return DataFolder(path).personal
     try:
         with path.open("rb") as file:

@@ -12,7 +12,13 @@ from ledger.cli.folder import (
     create_ledger,
 )
 from ledger.cli.keyfiles import new_passphrase
-from ledger.cli.options import AsJson, NoPassphrase, PassphraseFile
+from ledger.cli.options import (
+    AsJson,
+    Database,
+    NoPassphrase,
+    PassphraseFile,
+    Writer,
+)
 from ledger.clock import SystemClock
 from ledger.encoding import canonical
 from ledger.policy import parse_policy
@@ -30,6 +36,8 @@ def init(
     max_age_seconds: Annotated[
         int, typer.Option(help="How old a witnessed checkpoint may be.")
     ] = DEFAULT_MAX_AGE_SECONDS,
+    database: Database = None,
+    writer: Writer = None,
     no_passphrase: NoPassphrase = False,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
@@ -38,7 +46,7 @@ def init(
     data = DataFolder(folder)
     origin = create_ledger(
         data,
-        Plan(host, name, url, max_age_seconds),
+        Plan(host, name, url, max_age_seconds, database, writer),
         passphrase=new_passphrase(passphrase_file, is_wanted=not no_passphrase),
         clock=SystemClock(),
     )
@@ -57,6 +65,11 @@ def init(
         return
     typer.echo(f"ledger: {origin}")
     typer.echo(f"policy: {data.policy}")
+    if database is not None:
+        typer.echo(
+            f"database: {data.database_url}\n"
+            "          A password is kept in no file of ours: PGPASSWORD or ~/.pgpass."
+        )
     typer.echo(f"fingerprint: {fingerprint}")
     typer.echo(
         f"keys: {data.ledger_key} signs checkpoints and stays with the server.\n"

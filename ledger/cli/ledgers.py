@@ -11,6 +11,7 @@ from ledger.cli.folder import DataFolder, read_file, sqlite_url
 from ledger.cli.outcome import with_hint
 from ledger.client import LedgerClient
 from ledger.copiedlog import CopiedLog
+from ledger.database import is_shared, url_to_keep
 from ledger.directory import Directory
 from ledger.errors import (
     IncompleteError,
@@ -62,6 +63,15 @@ def is_url(text: str) -> bool:
     return text.startswith(("http://", "https://"))
 
 
+def is_database(text: str) -> bool:
+    """Tell the URL of a database from a path.
+
+    >>> is_database("postgresql://db.example/milk"), is_database("postgresql.db")
+    (True, False)
+    """
+    return "://" in text and is_shared(text)
+
+
 def find_origin(origin: str | None, ledger: str | None) -> str:
     """Return the origin that a statement is to be signed for.
 
@@ -101,8 +111,11 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
     with ExitStack() as stack:
         if is_url(text):
             yield _served(stack.enter_context(LedgerClient(text)))
-        elif folder.database.is_file():
-            store = stack.enter_context(_opened(folder.database))
+        elif is_database(text):
+            store = stack.enter_context(_opened(text))
+            yield _stored(store, f"database {url_to_keep(text)}", None)
+        elif folder.has_ledger:
+            store = stack.enter_context(_opened(folder.database_url))
             yield _stored(store, f"data folder {text}", folder.policy)
         elif (path / "checkpoint").is_file():
             yield _copied(CopiedLog(path), path / "policy")
@@ -110,7 +123,7 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
             raise NotFoundError(f"{text}: neither a data folder nor a copy of a log")
         else:
             read_file(path)  # says why there is no such file
-            store = stack.enter_context(_opened(path))
+            store = stack.enter_context(_opened(sqlite_url(path)))
             yield _stored(store, f"database {text}", path.with_name("policy"))
 
 
@@ -151,21 +164,22 @@ def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
 
 
 @contextmanager
-def _opened(database: Path) -> Iterator[SqlStore]:
+def _opened(url: str) -> Iterator[SqlStore]:
     store = None
     try:
-        store = open_store(sqlite_url(database))
+        store = open_store(url)
         yield store
     except StoreError as error:
         if _DAMAGED not in str(error):
             raise
-        raise IncompleteError(f"{database}: damaged or cut short: {error}") from error
+        name = url_to_keep(url).removeprefix("sqlite:///")
+        raise IncompleteError(f"{name}: damaged or cut short: {error}") from error
     finally:
         if store is not None:
             store.close()
 
 
-def _stored(store: SqlStore, where: str, policy: Path) -> LedgerTarget:
+def _stored(store: SqlStore, where: str, policy: Path | None) -> LedgerTarget:
     def entries(size: int) -> Iterator[Row]:
         index = -1
         try:
@@ -184,8 +198,8 @@ def _stored(store: SqlStore, where: str, policy: Path) -> LedgerTarget:
     return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
 
 
-def _read_policy(path: Path) -> bytes | None:
-    return read_file(path) if path.is_file() else None
+def _read_policy(path: Path | None) -> bytes | None:
+    return read_file(path) if path is not None and path.is_file() else None
 
 
 def _read_checkpoint(note: bytes, where: str) -> Checkpoint:

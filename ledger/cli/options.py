@@ -56,6 +56,21 @@ AcceptPolicy = Annotated[
         "--accept-policy", help="Take the served policy in place of the pinned."
     ),
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="A database of PostgreSQL to keep the ledger in, instead of a file in the "
+        "folder.",
+    ),
+]
+Writer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ROLE",
+        help="Another role of PostgreSQL, to serve with: it may append, and no more.",
+    ),
+]
 Input = Annotated[
     str, typer.Argument(metavar="FILE", help="A file; - is standard input.")
 ]

@@ -20,7 +20,7 @@ from ledger.cli.documents import (
     read_document,
 )
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
-from ledger.cli.ledgers import LedgerTarget, is_url, open_target
+from ledger.cli.ledgers import LedgerTarget, is_database, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
 from ledger.cli.outcome import ExitStatus
 from ledger.cli.seen import Comparison
@@ -78,7 +78,8 @@ def verify(
     choose = partial(
         choose_policy, pins=pins, given=policy, accept_served=accept_policy
     )
-    document = None if is_url(target) else read_document(Path(target))
+    is_elsewhere = is_url(target) or is_database(target)
+    document = None if is_elsewhere else read_document(Path(target))
     steps: Sequence[str] = LEDGER_STEPS
     try:
         if is_url(target) and is_page(target):
