@@ -1,0 +1,272 @@
+"""Measure the verifier of a whole ledger at full size, from a copied log.
+
+The ledger is made of seasons, one after the other: the simulated season's events with
+other identifiers and other keys each time, in groups of 500, every seal with its true
+index root. It is made once and kept in the folder for temporary files.
+"""
+
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from ledger.action import Admit
+from ledger.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from ledger.contents import names_of, read_content
+from ledger.encoding import Json, canonical, parse_canonical
+from ledger.index import IndexTree
+from ledger.merkle import Frontier, leaf_hash
+from ledger.note import parse_note
+from ledger.seal import Seal, chain_next, chain_start, format_time
+from ledger.simulate.season import Season
+from ledger.statement import parse_statement
+from ledger.tile import TILE_WIDTH, bundle_path, encode_bundle
+from tests.support.forge import (
+    LEDGER,
+    ORIGIN,
+    REGISTRAR,
+    START_MS,
+    Forge,
+    policy_text,
+)
+from tests.support.seasons import START
+
+GROUP = 500
+_FORM = 1
+"""Of the ledger that is made; another number, another folder."""
+
+_GOODS = re.compile(
+    rb'("https://[^"/]+/id/(?:animal|milk|tag|calf)/[^"]+|/(?:10|21)/[^"/]+)"'
+)
+_EVENT_ID = re.compile(rb'("eventID":"urn:uuid:)[0-9a-f]{8}')
+
+_CARAVAN = "from ledger.cli import main; main()"
+
+Named = tuple[bytes, tuple[str, ...]]
+"""A statement, and what it is listed under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What it took to verify a ledger."""
+
+    entries: int
+    seconds: float
+    """From the start of the command to its end."""
+    cpu_seconds: float
+    """Of all its processes: what it takes when nothing else runs, on one core."""
+    peak_bytes: int
+    """The most that all its processes had in memory at one time, shared pages divided
+    among those who share them."""
+
+
+def made_ledger(entries: int) -> Path:
+    """Return a copied log of about so many entries, the policy beside it.
+
+    It ends with a whole group, so that there may be up to 500 entries fewer.
+    """
+    folder = Path(tempfile.gettempdir()) / f"caravan-bench-{_FORM}-{entries}"
+    if not (folder / "checkpoint").is_file():
+        fresh = Path(tempfile.mkdtemp(prefix="caravan-bench-", dir=folder.parent))
+        _write(fresh, entries)
+        fresh.rename(folder)
+    return folder
+
+
+def verify_copy(copy: Path, *options: str) -> Verified:
+    """Verify a copied log as a user does, in processes of its own.
+
+    Args:
+        copy: Its folder.
+        options: Of ``caravan verify``.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        command = [sys.executable, "-c", _CARAVAN, "verify", str(copy)]
+        before = _cpu_seconds()
+        start = time.perf_counter()
+        with subprocess.Popen(
+            [*command, "--policy", str(copy / "policy"), "--json", *options],
+            stdout=subprocess.PIPE,
+            env=os.environ | {"XDG_CONFIG_HOME": home},
+        ) as process:
+            peak = 0
+            while process.poll() is None:
+                peak = max(peak, _memory(process.pid))
+                time.sleep(0.05)
+            seconds = time.perf_counter() - start
+            told = process.stdout.read() if process.stdout else b""
+    if process.returncode not in {0, 1}:
+        raise RuntimeError(f"verify: exit status {process.returncode}: {told[:400]!r}")
+    size = parse_checkpoint(parse_note((copy / "checkpoint").read_bytes()).text).size
+    return Verified(size, seconds, _cpu_seconds() - before, peak)
+
+
+def _write(folder: Path, entries: int) -> None:
+    made = _Writer(folder)
+    forge = Forge()
+    forge.genesis()
+    made.add(forge.entries[0], ("registrar",))
+    made.seal()
+    per_season = len(list(_season(0).drafts))
+    count = -(-entries // per_season)
+    with get_context("fork").Pool() as pool:
+        for statements in pool.imap(_statements, range(count)):
+            for entry, names in statements:
+                if made.size + GROUP > entries and made.is_sealed:
+                    break
+                made.add(entry, names)
+                if made.open_entries == GROUP:
+                    made.seal()
+    if not made.is_sealed:
+        made.seal()
+    (folder / "policy").write_bytes(policy_text().encode())
+    made.finish()
+
+
+def _season(number: int) -> Season:
+    return Season(
+        origin=ORIGIN,
+        registrar=REGISTRAR,
+        secret=b"bench %d" % number,
+        start=START,
+    )
+
+
+def _statements(number: int) -> list[Named]:
+    """Return the statements of one season."""
+    season = _season(number)
+    season.drafts = tuple(
+        replace(draft, body=_renamed(draft.body, number)) for draft in season.drafts
+    )
+    found = []
+    for entry in season.statements():
+        content = read_content(parse_statement(entry), origin=ORIGIN)
+        # The parties are those of the first season; their keys are new.
+        if number == 0 or not isinstance(content, Admit):
+            found.append((entry, names_of(content)))
+    return found
+
+
+def _renamed(body: dict[str, Json], number: int) -> dict[str, Json]:
+    """Return an event of another season: another identifier, other goods."""
+    text = _GOODS.sub(rb'\1-s%d"' % number, canonical(body))
+    return parse_canonical(_EVENT_ID.sub(rb"\g<1>%08x" % number, text))
+
+
+class _Writer:
+    """Writes a copied log whose seals are true."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index = IndexTree(ORIGIN)
+        self._frontier = Frontier()
+        self._chain = chain_start(ORIGIN)
+        self._last_seal: int | None = None
+        self._time_ms = START_MS
+        self._bundle: list[bytes] = []
+
+    @property
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return self._frontier.size
+
+    @property
+    def open_entries(self) -> int:
+        """Return how many entries no seal has closed."""
+        return self.size - (0 if self._last_seal is None else self._last_seal + 1)
+
+    @property
+    def is_sealed(self) -> bool:
+        """Return whether the last entry is a seal."""
+        return self.open_entries == 0
+
+    def add(self, entry: bytes, names: tuple[str, ...] = ()) -> None:
+        """Append an entry."""
+        for name in names:
+            self._index.append(name, self.size)
+        leaf = leaf_hash(entry)
+        self._frontier.append(leaf)
+        self._chain = chain_next(self._chain, leaf)
+        self._bundle.append(entry)
+        if len(self._bundle) == TILE_WIDTH:
+            self._flush(TILE_WIDTH)
+
+    def seal(self) -> None:
+        """Close what stands open."""
+        self._time_ms += 60_000
+        index = self.size
+        seal = Seal(
+            origin=ORIGIN,
+            index=index,
+            time=format_time(self._time_ms),
+            chain_head=self._chain,
+            index_root=self._index.root(),
+            previous=self._last_seal,
+        )
+        self.add(seal.to_bytes())
+        self._last_seal = index
+
+    def finish(self) -> None:
+        """Write what is left, then the checkpoint."""
+        if self._bundle:
+            self._flush(len(self._bundle))
+        tree = Checkpoint(ORIGIN, self.size, self._frontier.root())
+        note = sign_checkpoint(tree, [LEDGER])
+        (self._folder / "checkpoint").write_bytes(note)
+
+    def _flush(self, width: int) -> None:
+        path = self._folder / bundle_path((self.size - 1) // TILE_WIDTH, width)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encode_bundle(self._bundle))
+        self._bundle.clear()
+
+
+def _cpu_seconds() -> float:
+    """Return what all processes took that were started here, and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _memory(process: int) -> int:
+    """Return what a process and its descendants have in memory, in bytes (Linux)."""
+    return sum(map(_own_memory, _family(process)))
+
+
+def _family(process: int) -> Iterator[int]:
+    yield process
+    with suppress(OSError):
+        children = Path(f"/proc/{process}/task/{process}/children").read_text()
+        for child in children.split():
+            yield from _family(int(child))
+
+
+def _own_memory(process: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def main() -> None:
+    """Print what it takes to verify a ledger of as many entries as is said."""
+    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    found = verify_copy(made_ledger(entries), *sys.argv[2:])
+    rate = found.entries / found.seconds
+    print(
+        f"{found.entries:,} entries in {found.seconds:.1f} s: {rate:,.0f}/s, "
+        f"{found.cpu_seconds / found.entries * 1e6:.0f} µs of processor an entry, "
+        f"at most {found.peak_bytes / 2**20:.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    main()
