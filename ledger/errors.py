@@ -288,6 +288,12 @@ class StoreError(LedgerError):
     code = "store"
 
 
+class OverloadedError(StoreError):
+    """More is waiting than the server takes; nothing of it was taken."""
+
+    code = "overloaded"
+
+
 class FormatVersionError(StoreError):
     """The database was written by another format version."""
 

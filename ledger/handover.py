@@ -21,6 +21,7 @@ from typing import Final, Self
 
 import msgspec
 
+from ledger.answer import Answer, Appended
 from ledger.clock import Clock
 from ledger.directory import Directory
 from ledger.edge import Edge
@@ -29,7 +30,8 @@ from ledger.figures import GroupFigures
 from ledger.follower import Follower
 from ledger.givenout import GivenOut
 from ledger.inbox import Inbox
-from ledger.log import Answer, Appended, Log, Watcher
+from ledger.intake import Submission
+from ledger.log import Log, Watcher
 from ledger.merkle import leaf_hash
 from ledger.note import Signer
 from ledger.notices import failure, notice
@@ -122,6 +124,7 @@ class SharedLog(Log):
         self._signers, self._clock, self._given_out = signers, clock, given_out
         self._watchers: list[Watcher] = []
         self._own: Log | None = None
+        self._helpers = 0
         self._own_lock = threading.Lock()
         """Guards the log of this process while it is handed something."""
         self._outgoing: queue.SimpleQueue[_Posted | _Done | None] = queue.SimpleQueue()
@@ -200,6 +203,33 @@ class SharedLog(Log):
             return future
         self._outgoing.put(_Posted(notes, future, time.monotonic() + WAIT_SECONDS))
         return future
+
+    def hand_over(self, submission: Submission) -> None:
+        """Hand notes to the sequencer, wherever it is, for an outbox of the caller's.
+
+        Raises:
+            OverloadedError: It is here, and too much waits already.
+        """
+        with self._own_lock:
+            if self._own is not None:
+                self._own.hand_over(submission)
+                return
+        self.submit(submission.notes).add_done_callback(
+            partial(_deliver_done, submission)
+        )
+
+    def let_go(self, submission: Submission) -> None:
+        """Take nothing more of a submission whose answers nobody waits for."""
+        with self._own_lock:
+            if self._own is not None:
+                self._own.let_go(submission)
+
+    def employ(self, helpers: int) -> None:
+        """Have so many processes prepare statements, wherever the sequencer is here."""
+        with self._own_lock:
+            self._helpers += helpers
+            if self._own is not None:
+                self._own.employ(helpers)
 
     def watch(self, watcher: Watcher) -> None:
         """Have the new statements of each group shown to somebody.
@@ -281,6 +311,7 @@ class SharedLog(Log):
         with self._own_lock:
             for watcher in self._watchers:
                 own.watch(watcher)
+            own.employ(self._helpers)
             self.figures = own.figures
             self._newest.current = own._head
             self._own = own
@@ -429,3 +460,12 @@ def _encode(answers: Sequence[Answer]) -> bytes:
 def _text(words: str) -> str:
     """Return words that quote what a note held, as text that can be written."""
     return words.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _deliver_done(submission: Submission, done: Future[list[Answer]]) -> None:
+    error = done.exception()
+    if isinstance(error, Exception):
+        submission.error = error
+    else:
+        submission.answers = done.result()
+    submission.outbox.deliver([submission])

@@ -7,54 +7,47 @@ The database is trusted as ``sqlstore`` says. The ledger key is trusted: whoever
 can sign two histories, and is found out by whoever compares checkpoints.
 """
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Self
 
+from ledger.answer import Answer, answers_to
 from ledger.clock import Clock
 from ledger.errors import LedgerError
-from ledger.event import Event
 from ledger.figures import GroupFigures
-from ledger.flags import Flag
 from ledger.givenout import GivenOut
-from ledger.merkle import leaf_hash
-from ledger.note import Signer
+from ledger.intake import Intake, Part, Submission
+from ledger.note import Signer, VerifierKey
 from ledger.notices import failure
+from ledger.preparer import Preparer
 from ledger.reader import LogReader
 from ledger.replay import JudgedStatement
-from ledger.sequencer import Accepted, Known, Outcome, Sequencer
+from ledger.sequencer import Accepted, Sequencer
 from ledger.sqlstore import SqlStore, create_store, open_store
 
-MAX_GROUP = 1000
-"""Statements closed by one seal: a group of this size is durable within 50 ms."""
-
-
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where a statement is in the log, and what proves it."""
-
-    index: int
-    is_new: bool
-    leaf_hash: bytes
-    receipt: bytes
-    flags: tuple[Flag, ...]
-
-
-Answer = Appended | LedgerError
 Watcher = Callable[[Sequence[JudgedStatement]], None]
 
 
-@dataclass(slots=True)
-class _Submission:
-    """Notes that were handed over together, and how many still wait for an answer."""
+class _Futures:
+    """An outbox for whoever waits in a thread."""
 
-    notes: Sequence[bytes]
-    future: Future[list[Answer]]
-    answers: list[Answer] = field(default_factory=list)
+    def deliver(self, answered: Sequence[Submission]) -> None:
+        """Settle the future of each."""
+        for submission in answered:
+            settle(submission)
+
+
+def settle(submission: Submission) -> None:
+    """Tell the future that waits for a submission."""
+    future = submission.waiter
+    if not isinstance(future, Future):
+        raise TypeError("submission: nobody waits in a future")
+    if submission.error is not None:
+        future.set_exception(submission.error)
+    else:
+        future.set_result(submission.answers)
 
 
 class Log(LogReader):
@@ -77,7 +70,8 @@ class Log(LogReader):
         super().__init__(store, self._sequencer, origin=origin, policy=policy)
         self.figures = GroupFigures()
         self._watchers: list[Watcher] = []
-        self._queue: queue.SimpleQueue[_Submission | None] = queue.SimpleQueue()
+        self._futures = _Futures()
+        self._intake = Intake()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
 
@@ -163,17 +157,43 @@ class Log(LogReader):
         The future gives an answer for each note. It fails with ``StoreError`` when
         nothing is known about any of them; the same notes may then be posted again.
         """
-        submission = _Submission(notes, Future())
+        future: Future[list[Answer]] = Future()
         # Nobody can take back what the sequencer may be writing already: a caller that
         # stops waiting must not stop the sequencer when it answers.
-        submission.future.set_running_or_notify_cancel()
-        self._queue.put(submission)
-        return submission.future
+        future.set_running_or_notify_cancel()
+        self.hand_over(Submission(notes, self._futures, future))
+        return future
+
+    def hand_over(self, submission: Submission) -> None:
+        """Hand notes to the sequencer, for an outbox of the caller's.
+
+        Raises:
+            OverloadedError: Too much waits already; nothing was taken.
+        """
+        if submission.notes:
+            self._intake.put(submission)
+        else:
+            submission.outbox.deliver([submission])
+
+    def let_go(self, submission: Submission) -> None:
+        """Take nothing more of a submission whose answers nobody waits for."""
+        self._intake.finish(submission)
+
+    def employ(self, helpers: int) -> None:
+        """Have so many more processes prepare statements for the sequencer.
+
+        Without any, it judges alone. They end with the log.
+        """
+        try:
+            for _ in range(helpers):
+                self._intake.employ(Preparer(self.origin, self._key_of))
+        except OSError as error:
+            failure("preparer-failed", error)
 
     @property
     def waiting(self) -> int:
-        """How many submissions the sequencer has not begun with."""
-        return self._queue.qsize()
+        """How many notes are not answered yet."""
+        return self._intake.waiting_notes
 
     def watch(self, watcher: Watcher) -> None:
         """Have the new statements of each group shown to somebody.
@@ -194,74 +214,48 @@ class Log(LogReader):
 
     def close(self) -> None:
         """Finish what was handed over, then let go of the database."""
-        self._queue.put(None)
+        self._intake.close()
         self._thread.join()
         super().close()
 
-    def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            waiting = [first]
-            is_last = False
-            while sum(len(s.notes) for s in waiting) < MAX_GROUP:
-                try:
-                    more = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    is_last = True
-                    break
-                waiting.append(more)
-            self._append_waiting(waiting)
-            if is_last:
-                return
+    def _key_of(self, label: str) -> VerifierKey | None:
+        bound = self._sequencer.directory.keys.get(label)
+        return None if bound is None else bound.vkey
 
-    def _append_waiting(self, waiting: Sequence[_Submission]) -> None:
-        """Append all that waits, group by group, and answer each submission."""
-        todo = [(s, note) for s in waiting for note in s.notes]
+    def _run(self) -> None:
+        while (group := self._intake.take_group()) is not None:
+            answered = [
+                submission
+                for submission in self._append_group(group)
+                # Not if it was let go, or told before that a group of it failed.
+                if self._intake.finish(submission)
+            ]
+            outboxes = {id(s.outbox): s.outbox for s in answered}
+            for number, outbox in outboxes.items():
+                outbox.deliver([s for s in answered if id(s.outbox) == number])
+
+    def _append_group(self, group: Part) -> list[Submission]:
+        """Append what was taken together; return the submissions that are answered."""
+        notes = [note for _, note in group.notes]
+        began = time.perf_counter()
         try:
-            for start in range(0, len(todo), MAX_GROUP):
-                group = todo[start : start + MAX_GROUP]
-                began = time.perf_counter()
-                outcomes = self._sequencer.append([note for _, note in group])
-                self.figures.take(len(group), time.perf_counter() - began)
-                new = [o.judged for o in outcomes if isinstance(o, Accepted)]
-                for watcher in self._watchers:
-                    watcher(new)
-                for (submission, _), outcome in zip(group, outcomes, strict=True):
-                    submission.answers.append(self._answer(outcome))
+            outcomes = self._sequencer.append(notes, group.prepared)
+            self.figures.take(len(notes), time.perf_counter() - began)
+            new = [o.judged for o in outcomes if isinstance(o, Accepted)]
+            for watcher in self._watchers:
+                watcher(new)
+            answers = answers_to(self, outcomes)
         # Whatever went wrong, every caller that waits must be told.
         except Exception as error:
             self.figures.failed += 1
-            failure("group-failed", error, notes=len(todo))
-            for submission in waiting:
-                submission.future.set_exception(error)
-            return
-        for submission in waiting:
-            submission.future.set_result(submission.answers)
-
-    def _answer(self, outcome: Outcome) -> Answer:
-        if isinstance(outcome, LedgerError):
-            return outcome
-        if isinstance(outcome, Known):
-            entry = self._store.entries_at([outcome.index])[outcome.index]
-            return Appended(
-                index=outcome.index,
-                is_new=False,
-                leaf_hash=leaf_hash(entry),
-                receipt=self.receipt(outcome.index),
-                flags=self.flags(outcome.index),
-            )
-        judged = outcome.judged
-        return Appended(
-            index=judged.index,
-            is_new=True,
-            leaf_hash=judged.leaf,
-            receipt=self.receipt(judged.index),
-            flags=(
-                self.flags_of(
-                    judged.index, judged.content, judged.statement, outcome.time_ms
-                )
-                if isinstance(judged.content, Event)
-                else ()
-            ),
-        )
+            failure("group-failed", error, notes=len(notes))
+            failed = list(dict.fromkeys(submission for submission, _ in group.notes))
+            for submission in failed:
+                submission.error = error
+            return failed
+        answered: list[Submission] = []
+        for (submission, _), answer in zip(group.notes, answers, strict=True):
+            submission.answers.append(answer)
+            if len(submission.answers) == len(submission.notes):
+                answered.append(submission)
+        return answered

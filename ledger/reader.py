@@ -22,9 +22,14 @@ from ledger.event import Event, parse_event
 from ledger.figures import SECONDS, SharedHistogram
 from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
 from ledger.goods import read_event
-from ledger.merkle import inclusion_proof, leaf_hash, multi_proof
+from ledger.merkle import (
+    inclusion_proof,
+    inclusion_proofs,
+    leaf_hash,
+    multi_proof,
+)
 from ledger.passport import Passport
-from ledger.receipt import Receipt
+from ledger.receipt import Receipt, spell_receipts
 from ledger.seal import entry_kind, format_time
 from ledger.snapshot import Snapshot, take_snapshot
 from ledger.sqlstore import SqlStore
@@ -146,6 +151,21 @@ class LogReader:
             raise NotFoundError(f"entry: got index {index}, want below {size}")
         proof = inclusion_proof(index, size, self._head.edge.read)
         return Receipt(index, proof, checkpoint).to_bytes()
+
+    def receipts(self, indices: Sequence[int]) -> dict[int, bytes]:
+        """Return the newest receipts of several entries, under one checkpoint.
+
+        Args:
+            indices: Strictly ascending.
+
+        Raises:
+            NotFoundError: One of them is not under the newest checkpoint.
+        """
+        size, checkpoint = self._signed()
+        if indices and not 0 <= indices[0] <= indices[-1] < size:
+            raise NotFoundError(f"entry: got index {indices[-1]}, want below {size}")
+        proofs = inclusion_proofs(indices, size, self._head.edge.read)
+        return spell_receipts(proofs, checkpoint)
 
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return a tile's hashes.
@@ -274,15 +294,27 @@ class LogReader:
         Raises:
             NotFoundError: There is no such entry under the newest checkpoint.
         """
-        entry = self.entry(index)
-        if entry_kind(entry) == "seal":
-            return ()
-        statement = parse_statement(entry)
-        closing = self._store.closing_seals([index])
-        if statement.kind == "directory" or index not in closing:
-            return ()
-        event = parse_event(parse_canonical(statement.body), host=self.host)
-        return self.flags_of(index, event, statement, closing[index][1])
+        return self.flags_at([index])[index]
+
+    def flags_at(self, indices: Sequence[int]) -> dict[int, tuple[Flag, ...]]:
+        """Return what looks odd about each of some statements.
+
+        Raises:
+            NotFoundError: One of them is not under the newest checkpoint.
+        """
+        entries = self.entries(indices)
+        closing = self._store.closing_seals(indices) if entries else {}
+        found: dict[int, tuple[Flag, ...]] = {}
+        for index, entry in entries.items():
+            found[index] = ()
+            if entry_kind(entry) == "seal" or index not in closing:
+                continue
+            statement = parse_statement(entry)
+            if statement.kind == "event":
+                event = parse_event(parse_canonical(statement.body), host=self.host)
+                log_time_ms = closing[index][1]
+                found[index] = self.flags_of(index, event, statement, log_time_ms)
+        return found
 
     def flags_of(
         self, index: int, event: Event, statement: Statement, log_time_ms: int

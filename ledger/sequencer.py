@@ -17,6 +17,7 @@ from ledger.action import LedgerKey
 from ledger.admission import (
     check_directory_admission,
     check_event_admission,
+    check_event_time,
     check_profile_admission,
 )
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
@@ -52,6 +53,7 @@ from ledger.replay import (
     JudgedStatement,
     Occurrence,
     Occurrences,
+    PreparedStatement,
     Replay,
 )
 from ledger.seal import Seal, chain_next, format_time, parse_seal
@@ -210,13 +212,21 @@ class Sequencer:
         except VerificationError as error:
             raise StoreError(f"database: damaged: {error}") from error
 
-    def append(self, notes: Sequence[bytes]) -> list[Outcome]:
+    def append(
+        self,
+        notes: Sequence[bytes],
+        prepared: Sequence[PreparedStatement | None] | None = None,
+    ) -> list[Outcome]:
         """Judge notes in order and append those that are valid, admitted and new.
 
         When this returns, what was accepted is durable, sealed and under a signed
         checkpoint that is durable too. Each note stands alone.
 
         Raises:
+        Args:
+            notes: Statements.
+            prepared: Of each what ``preparer.prepare_notes`` made of it, if anything.
+
             ClockError: The clock is behind the last seal; nothing was appended.
             StoreError: The store failed. What was appended is not known; the same
                 notes posted again are appended once, or known.
@@ -233,26 +243,38 @@ class Sequencer:
         # From here on memory is ahead of the disk; any failure reloads it.
         self._is_behind = True
         chain = self.replay.chain_head
-        outcomes = [self._admit(note, time_ms) for note in notes]
+        known = [None] * len(notes) if prepared is None else prepared
+        outcomes = [
+            self._admit(note, beforehand, time_ms)
+            for note, beforehand in zip(notes, known, strict=True)
+        ]
         accepted = [o for o in outcomes if isinstance(o, Accepted)]
         if accepted:
             self._commit(accepted, time_ms, chain=chain)
         self._is_behind = False
         return outcomes
 
-    def _admit(self, note: bytes, time_ms: int) -> Outcome:
+    def _admit(
+        self, note: bytes, prepared: PreparedStatement | None, time_ms: int
+    ) -> Outcome:
         replay = self.replay
         try:
-            judged = replay.judge_statement(note)
+            if prepared is None:
+                judged = replay.judge_statement(note)
+            else:
+                judged = replay.judge_prepared(prepared)
             if isinstance(judged.content, LedgerKey):
                 self._check_ledger_key(judged.content)
             if isinstance(judged.content, Event):
-                check_event_admission(
-                    judged.content,
-                    host=replay.host,
-                    now_ms=time_ms,
-                    entry_size=len(note),
-                )
+                if prepared is None:
+                    check_event_admission(
+                        judged.content,
+                        host=replay.host,
+                        now_ms=time_ms,
+                        entry_size=len(note),
+                    )
+                else:
+                    check_event_time(judged.content, now_ms=time_ms)
                 check_profile_admission(judged.content, party=judged.party)
             else:
                 check_directory_admission(judged.body)
@@ -325,7 +347,7 @@ class Sequencer:
                 (seal.index, seal.to_bytes(), replay.chain_head),
             ],
             statements=[(judged.identity, judged.occurrence) for judged in new],
-            listings=[(s, judged.index) for judged in new for s in judged.listed_under],
+            listings=[line for judged in new for line in _lines(judged)],
             seal=(seal.index, time_ms),
             tiles=[tile for leaf in leaves for tile in self.edge.append(leaf)],
         )

@@ -18,9 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from api.problems import Problem, problem_of, problem_response
 from api.settings import Settings
+from ledger.answer import Appended
 from ledger.encoding import encode_base64
 from ledger.errors import EncodingError, LedgerError, TooLargeError
-from ledger.log import Appended, Log
+from ledger.log import Log
 
 TEXT = "text/plain"
 JSON = "application/json"

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from ledger import handover
+from ledger.answer import Appended
 from ledger.errors import LedgerError, StoreError
 from ledger.handover import SharedLog
-from ledger.log import Appended, Log
+from ledger.log import Log
 from ledger.receipt import parse_receipt, verify_receipt
 from ledger.sqlstore import SqlStore, create_store, open_store
 from ledger.trust import Trust

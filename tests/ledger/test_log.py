@@ -7,6 +7,7 @@ import threading
 import pytest
 from sqlalchemy.exc import DatabaseError
 
+from ledger.answer import Appended
 from ledger.checkpoint import open_checkpoint
 from ledger.directory import Directory
 from ledger.errors import (
@@ -15,7 +16,7 @@ from ledger.errors import (
     NotFoundError,
     StoreError,
 )
-from ledger.log import Appended, Log
+from ledger.log import Log
 from ledger.merkle import (
     consistency_proof,
     leaf_hash,
