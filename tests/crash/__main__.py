@@ -118,9 +118,10 @@ class Harness:
         """Start the ledger again and judge it."""
         self.stages[self.marks.stage] += 1
         answers = [answer for answer in map(read_line, lines) if answer is not None]
+        given_out = self.judge.ground.given_out()
         log = self.judge.ground.open()
         try:
-            again, lost = self.judge.take(answers, self.marks.in_flight())
+            again, lost = self.judge.take(answers, self.marks.in_flight(), given_out)
             for answer in log.append_statements(again):
                 assert not isinstance(answer, LedgerError), answer
             self.judge.read()

@@ -11,6 +11,7 @@ from pathlib import Path
 from ledger.cli.folder import DataFolder, Plan, create_ledger
 from ledger.clock import SystemClock
 from ledger.errors import LedgerError
+from ledger.givenout import GivenOut
 from ledger.keys import read_key_file
 from ledger.note import VerifierKey
 from ledger.statement import sign_statement
@@ -33,6 +34,10 @@ class Ground:
     def open(self):
         """Return the log, opened for appending as the server does."""
         return self.data.open_log(clock=SystemClock())
+
+    def given_out(self):
+        """Return what the file of the newest checkpoint holds."""
+        return GivenOut(self.data.newest_checkpoint).read()
 
     def note(self, number):
         """Return the statement with a number, the same bytes every time."""

@@ -39,12 +39,13 @@ class Judge:
         self.listings = set()
         self._checkpoints = 0
 
-    def take(self, acknowledged, in_flight):
+    def take(self, acknowledged, in_flight, given_out):
         """Judge a ledger that was started again after a crash.
 
         Args:
             acknowledged: Each answer that somebody was given.
             in_flight: First number and count of what was posted without an answer.
+            given_out: What was in the file of the newest checkpoint before the start.
 
         Returns:
             How many statements without an answer are not in the log: they are lost,
@@ -52,8 +53,9 @@ class Judge:
         """
         before = len(self.entries)
         self.read()
+        kept = max((self.check_checkpoint(note).size for note in given_out), default=0)
         for answer in acknowledged:
-            self.check_answer(answer)
+            assert self.check_answer(answer).size <= kept, "given out and not kept"
         answered = {answer.number for answer in acknowledged}
         logged = {*self.entries[before:]}
         again = [
@@ -89,7 +91,7 @@ class Judge:
         assert max(self.seals) == size - 1, "the last group is not closed"
 
     def check_answer(self, answer):
-        """Assert that an acknowledged statement is where it was said to be."""
+        """Assert that a statement is where it was said to be; return the checkpoint."""
         note = self.ground.note(answer.number)
         assert self.entries[answer.index] == note, f"{answer.number} is lost"
         receipt = parse_receipt(answer.receipt)
@@ -98,6 +100,7 @@ class Judge:
             receipt, note, origin=self.ground.origin, log_keys=self.keys
         )
         self._compare(signed.checkpoint)
+        return signed.checkpoint
 
     def check_checkpoint(self, note):
         """Assert that a checkpoint is of this ledger; return it."""

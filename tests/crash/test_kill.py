@@ -55,17 +55,18 @@ def test_the_judge_misses_an_acknowledged_statement(ground, tmp_path):
     shutil.copy(tmp_path / "old", ground.data.database)
 
     with pytest.raises((AssertionError, IndexError)):
-        Judge(ground).take(answers, [])
+        Judge(ground).take(answers, [], ground.given_out())
 
 
 def test_the_judge_misses_what_was_acknowledged_in_another_history(ground, tmp_path):
     shutil.copy(ground.data.database, tmp_path / "old")
     answers = append(ground, 1, 3)
     shutil.copy(tmp_path / "old", ground.data.database)
+    ground.data.newest_checkpoint.unlink()
     append(ground, 1, 4)
 
     with pytest.raises(AssertionError, match="two histories"):
-        Judge(ground).take(answers, [])
+        Judge(ground).take(answers, [], ground.given_out())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_the_judge_misses_half_of_a_group(ground, damage):
     judge = Judge(ground)
 
     def judge_all():
-        judge.take(answers, [])
+        judge.take(answers, [], ground.given_out())
         judge.finish()
 
     with pytest.raises(AssertionError):
