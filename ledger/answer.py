@@ -4,15 +4,16 @@ All that a group asks of the store is asked at once, and what its receipts share
 made once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError
 from ledger.event import Event
-from ledger.flags import Flag
+from ledger.flags import Flag, flags_of_event
 from ledger.merkle import leaf_hash
 from ledger.reader import LogReader
 from ledger.sequencer import Accepted, Known, Outcome
+from ledger.stays import Stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,14 @@ class Appended:
 Answer = Appended | LedgerError
 
 
-def answers_to(log: LogReader, outcomes: Sequence[Outcome]) -> list[Answer]:
+def answers_to(
+    log: LogReader, stays: Stays, outcomes: Sequence[Outcome]
+) -> list[Answer]:
     """Return the answer to each note of a group that is durable and signed.
 
     Args:
         log: The log, of that group or later.
+        stays: What was told before of the subjects; it takes the group in.
         outcomes: What the sequencer made of the notes.
 
     Raises:
@@ -46,10 +50,12 @@ def answers_to(log: LogReader, outcomes: Sequence[Outcome]) -> list[Answer]:
     leaves = {i: leaf_hash(entry) for i, entry in log.entries(older).items()}
     leaves |= {index: each.judged.leaf for index, each in accepted.items()}
     receipts = log.receipts(sorted(leaves))
-    flags = log.flags_at(older) | _new_flags(log, accepted.values())
+    flags = log.flags_at(older) | _new_flags(log, stays, list(accepted.values()))
 
     def appended(index: int, *, is_new: bool) -> Appended:
-        return Appended(index, is_new, leaves[index], receipts[index], flags[index])
+        return Appended(
+            index, is_new, leaves[index], receipts[index], flags.get(index, ())
+        )
 
     answers: list[Answer] = []
     for outcome in outcomes:
@@ -63,18 +69,21 @@ def answers_to(log: LogReader, outcomes: Sequence[Outcome]) -> list[Answer]:
 
 
 def _new_flags(
-    log: LogReader, accepted: Iterable[Accepted]
+    log: LogReader, stays: Stays, accepted: Sequence[Accepted]
 ) -> dict[int, tuple[Flag, ...]]:
-    return {
-        each.judged.index: (
-            log.flags_of(
-                each.judged.index,
-                each.judged.content,
-                each.judged.statement,
-                each.time_ms,
-            )
-            if isinstance(each.judged.content, Event)
-            else ()
+    events: list[tuple[int, Event]] = []
+    alone: dict[int, tuple[Flag, ...]] = {}
+    for each in accepted:
+        index, content = each.judged.index, each.judged.content
+        if not isinstance(content, Event):
+            continue
+        events.append((index, content))
+        issuer = each.judged.statement.issuer
+        alone[index] = flags_of_event(
+            index,
+            content,
+            log_time_ms=each.time_ms,
+            is_importer=log.directory.is_importer(issuer),
         )
-        for each in accepted
-    }
+    between = stays.take(events) if events else {}
+    return {index: own + between.get(index, ()) for index, own in alone.items()}

@@ -26,6 +26,7 @@ from ledger.reader import LogReader
 from ledger.replay import JudgedStatement
 from ledger.sequencer import Accepted, Sequencer
 from ledger.sqlstore import SqlStore, create_store, open_store
+from ledger.stays import Stays
 
 Watcher = Callable[[Sequence[JudgedStatement]], None]
 
@@ -72,6 +73,7 @@ class Log(LogReader):
         self._watchers: list[Watcher] = []
         self._futures = _Futures()
         self._intake = Intake()
+        self._stays = Stays(self)
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
 
@@ -244,10 +246,11 @@ class Log(LogReader):
             new = [o.judged for o in outcomes if isinstance(o, Accepted)]
             for watcher in self._watchers:
                 watcher(new)
-            answers = answers_to(self, outcomes)
+            answers = answers_to(self, self._stays, outcomes)
         # Whatever went wrong, every caller that waits must be told.
         except Exception as error:
             self.figures.failed += 1
+            self._stays.forget()
             failure("group-failed", error, notes=len(notes))
             failed = list(dict.fromkeys(submission for submission, _ in group.notes))
             for submission in failed:

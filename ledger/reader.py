@@ -6,7 +6,7 @@ the sequencer's, in the process that appends, or a follower's, in any other.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,7 +20,14 @@ from ledger.entrycache import EntryCache
 from ledger.errors import NotFoundError
 from ledger.event import Event, parse_event
 from ledger.figures import SECONDS, SharedHistogram
-from ledger.flags import Flag, flags_of_event, flags_of_subject, is_stay_boundary
+from ledger.flags import (
+    Flag,
+    Stay,
+    flags_of_event,
+    flags_of_stays,
+    is_stay_boundary,
+    stay_of,
+)
 from ledger.goods import read_event
 from ledger.merkle import (
     inclusion_proof,
@@ -328,13 +335,29 @@ class LogReader:
         )
         if not is_stay_boundary(event):
             return flags
-        for subject in event.subjects:
-            others = self._events(self._store.listing(subject, index + 1))
-            found = flags_of_subject([*others, (index, event)])
+        stay = stay_of(event)
+        for others in self.stays_of(event.subjects, index).values():
+            found = flags_of_stays([*others, (index, stay)])
             flags += tuple(f for f in found if f.index == index and f not in flags)
         return flags
 
-    def _events(self, indices: Sequence[int]) -> list[tuple[int, Event]]:
+    def stays_of(
+        self, subjects: Collection[str], below: int
+    ) -> dict[str, list[tuple[int, Stay]]]:
+        """Return, of each subject, what every event about it below a size says.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        lists = self._store.listings_of(subjects, min(below, self.size))
+        indices = {index for listed in lists.values() for index in listed}
+        stays = {index: stay_of(event) for index, event in self._events(indices)}
+        return {
+            subject: [(index, stays[index]) for index in listed if index in stays]
+            for subject, listed in lists.items()
+        }
+
+    def _events(self, indices: Iterable[int]) -> list[tuple[int, Event]]:
         entries = self._store.entries_at(indices)
         read = (read_event(i, entry, self.directory) for i, entry in entries.items())
         return [(logged.index, logged.event) for logged in read if logged is not None]
