@@ -300,7 +300,7 @@ def _check_members(
     for name in required:
         if name not in value:
             _refuse(pointer, f"member {name} is missing")
-    unknown = sorted(value.keys() - {*required, *optional})
+    unknown = [name for name in value if name not in {*required, *optional}]
     if unknown:
         escaped = unknown[0].replace("~", "~0").replace("/", "~1")
         _refuse(f"{pointer}/{escaped}", "unknown member")

@@ -40,6 +40,8 @@ _TRIES: Final = 7
 _FIRST_PAUSE_SECONDS: Final = 0.2
 _PROBLEM_PREFIX: Final = "urn:caravan:problem:"
 _JSON: Final = "application/json"
+_NOT_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder raises for bytes of somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class LedgerClient:
         body = self._send("POST", "/statements", content=content, media=_JSON)
         try:
             answers = _DECODER.decode(body)
-        except msgspec.MsgspecError as error:
+        except _NOT_JSON as error:
             raise StoreError(f"{self.url}: answer: {error}") from error
         if len(answers) != len(notes):
             raise StoreError(
@@ -376,7 +378,7 @@ def _problem(response: httpx.Response, body: bytes) -> _Answer | None:
         return None
     try:
         return msgspec.json.decode(body, type=_Answer)
-    except msgspec.MsgspecError:
+    except _NOT_JSON:
         return None
 
 

@@ -100,10 +100,10 @@ def parse_passport(data: bytes) -> Passport:
 def _check_members(
     value: Mapping[str, Json], pointer: str | None, want: Collection[str]
 ) -> None:
-    odd = ", ".join(sorted(value.keys() ^ want))
+    odd = sorted(value.keys() ^ want)
     if odd:
         raise PassportError(
-            f"{pointer or 'passport'}: missing or unknown members: {odd}",
+            f"{pointer or 'passport'}: missing or unknown members: {', '.join(odd)}",
             pointer=pointer,
         )
 

@@ -9,7 +9,7 @@
 import { encodeUtf8 } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { checkPrefix, parseIdentifier } from "./identifier.js";
-import { checkKeyName, ED25519, parseVkey } from "./note.js";
+import { checkKeyName, ED25519, parseVkey, vkeyText } from "./note.js";
 import { parseTime } from "./seal.js";
 import { checkPublicKey } from "./signatures.js";
 
@@ -259,7 +259,8 @@ function checkMembers(value, pointer, required, optional = []) {
   for (const name of required) {
     if (!Object.hasOwn(value, name)) throw malformed(pointer, `member ${name} is missing`);
   }
-  for (const name of Object.keys(value)) {
+  // In canonical order, which names that are numbers do not keep.
+  for (const name of Object.keys(value).sort()) {
     if (required.includes(name) || optional.includes(name)) continue;
     const escaped = name.replaceAll("~", "~0").replaceAll("/", "~1");
     throw malformed(`${pointer}/${escaped}`, "unknown member");
@@ -352,11 +353,16 @@ function each(value, pointer, read) {
  * @returns {Promise<VerifierKey[]>}
  */
 async function readKeys(value, pointer, read, names) {
-  const keys = [];
-  for (const [place, text] of each(value, pointer, asText).entries()) {
-    keys.push(await read(text, `${pointer}/${place}`, names));
+  if (!Array.isArray(value)) throw malformed(pointer, "want an array");
+  /** @type {Map<string, VerifierKey>} */
+  const keys = new Map();
+  for (const [place, item] of value.entries()) {
+    const at = `${pointer}/${place}`;
+    const key = await read(item, at, names);
+    if (keys.has(vkeyText(key))) throw malformed(at, "the same twice");
+    keys.set(vkeyText(key), key);
   }
-  return keys;
+  return [...keys.values()];
 }
 
 /**

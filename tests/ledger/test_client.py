@@ -143,6 +143,8 @@ def test_a_refusal_of_the_whole_request_is_not_sent_again():
     "answer",
     [
         pytest.param(b"<html>", id="no-json"),
+        pytest.param(b'[{"detail":"\xff"}]', id="no-utf-8"),
+        pytest.param(b"[" * 100_000, id="without-end"),
         pytest.param(body({"index": 5}), id="no-array"),
         pytest.param(body([RECORDED, RECORDED]), id="one-answer-too-many"),
         pytest.param(body([]), id="no-answer"),

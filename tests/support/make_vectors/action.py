@@ -179,6 +179,10 @@ def false_bodies():
             other(GENESIS, recovery={"k": 1, "keys": [vkey("a"), vkey("a")]}),
             "/recovery/keys/1",
         ),
+        "genesis-recovery-no-key-twice": (
+            other(GENESIS, recovery={"k": 1, "keys": ["a", "a"]}),
+            "/recovery/keys/0",
+        ),
         "genesis-recovery-unknown-member": (
             other(GENESIS, recovery={"k": 0, "keys": [], "n": 0}),
             "/recovery/n",
@@ -307,6 +311,11 @@ def false_bodies():
             "/retire",
         ),
         "unknown-member-with-a-slash": (other(ROTATE, **{"a/~b": 1}), "/a~1~0b"),
+        "unknown-members-of-digits": (other(ROTATE, **{"9": 1, "10": 1}), "/10"),
+        "unknown-members-by-utf-16": (
+            other(ROTATE, **{"\uff5e": 1, "\U0001f42a": 1}),
+            "/\U0001f42a",
+        ),
     }
     for name, lie in false_keys().items():
         told[f"authorize-key-{name}"] = (other(AUTHORIZE, key=lie), "/key")

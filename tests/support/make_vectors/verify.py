@@ -110,6 +110,7 @@ def of_form():
         "earlier-version": lie(1, "unknown-version", format="caravan/passport/v1"),
         "no-version": lie(1, "passport", format=None),
         "unknown-member": lie(1, "passport", verdict="verified"),
+        "unknown-member-without-a-name": lie(1, "passport", **{"": "verified"}),
         "no-nodes": lie(1, "passport", nodes=None),
         "entries-descend": lie(1, "passport", entries=entries[::-1]),
         "an-entry-twice": lie(1, "passport", entries=[entries[0], *entries]),
