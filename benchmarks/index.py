@@ -95,12 +95,12 @@ def fill(store: SqlStore, subjects: int) -> None:
     last = parse_seal(rows[-1][1])
     index = PagedIndex(ORIGIN, store.index_pages, root=last.index_root)
     names = sorted(map(animal, range(subjects)), key=lambda n: subject_key(ORIGIN, n))
-    listings: list[tuple[str, int]] = []
+    listings: list[tuple[str, int, int]] = []
     step = -(-subjects // size)
     for place in range(size):
         for name in names[place * step : (place + 1) * step]:
             index.append(name, place)
-            listings.append((name, place))
+            listings.append((name, place, 0))
         index.root()
         store.write_index_pages(index.take_changed())
     time_ms = SystemClock().now_ms()

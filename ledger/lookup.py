@@ -1,6 +1,5 @@
 """How events about a subject are found: in a server's lists, or in a replay."""
 
-import re
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -8,35 +7,18 @@ from typing import Final, Protocol
 
 from ledger.contents import read_content
 from ledger.directory import Directory
-from ledger.encoding import canonical
 from ledger.errors import TooLargeError
-from ledger.event import ALARMS, QUANTITY_LISTS, Event
+from ledger.event import Event
 from ledger.goods import LoggedEvent, parties_of, read_event
 from ledger.seal import entry_kind
 from ledger.statement import parse_statement
+from ledger.telling import BACK, FORTH, Direction
 
 MAX_STATEMENTS: Final = 50_000
 """Statements that a server reads for one answer."""
 
 _KEPT: Final = 8_192
 """Events that are kept as they were read: some 40 MiB."""
-_OBJECT: Final = b'"ObjectEvent"'
-_TELLING: Final = re.compile(
-    b'"(?:%s)"'
-    % "|".join(
-        (
-            *("AggregationEvent", "AssociationEvent", "TransformationEvent"),
-            *("transformationID", *QUANTITY_LISTS),
-            *("destinationList", "shipping"),
-            *("errorDeclaration", *sorted(ALARMS)),
-        )
-    ).encode()
-)
-"""Strings of which an event has one if it links, sums, sends, declares or raises.
-
-Canonical JSON has one spelling of each. Most events about an animal have none: it was
-weighed, or seen, which a trace has no use for.
-"""
 
 
 class EntryLists(Protocol):
@@ -44,6 +26,16 @@ class EntryLists(Protocol):
 
     def indices_about(self, subjects: Collection[str], below: int) -> tuple[int, ...]:
         """Return the indices, below a size, of statements about any of these."""
+        ...
+
+    def indices_telling(
+        self, subjects: Collection[str], direction: int, below: int
+    ) -> tuple[int, ...]:
+        """Return those among them that tell a trace something of these subjects."""
+        ...
+
+    def indices_of(self, event_ids: Collection[str], below: int) -> tuple[int, ...]:
+        """Return the indices, below a size, of the events with these ids."""
         ...
 
     def entries(self, indices: Sequence[int]) -> dict[int, bytes]:
@@ -63,12 +55,11 @@ class KeptEvents:
         # The lock guards what follows.
         self._lock = threading.Lock()
         self._events: OrderedDict[int, LoggedEvent] = OrderedDict()
-        self._silent: set[int] = set()
 
     def read(
         self, indices: Collection[int], directory: Directory
-    ) -> tuple[dict[int, LoggedEvent], list[int]]:
-        """Return the events that a trace has a use for; and where the others are.
+    ) -> dict[int, LoggedEvent]:
+        """Return the events among the statements at some indices.
 
         Args:
             indices: Where to read.
@@ -79,25 +70,17 @@ class KeptEvents:
         """
         with self._lock:
             events = {i: self._events[i] for i in indices if i in self._events}
-            unread = [
-                index
-                for index in indices
-                if index not in events and index not in self._silent
-            ]
+        unread = [index for index in indices if index not in events]
         new: dict[int, LoggedEvent] = {}
         for index, entry in self.log.entries(unread).items():
-            if _OBJECT in entry and not _TELLING.search(entry):
-                continue
             event = read_event(index, entry, directory)
             if event is not None:
                 new[index] = event
         with self._lock:
-            self._silent.update(index for index in unread if index not in new)
             self._events.update(new)
             while len(self._events) > _KEPT:
                 self._events.popitem(last=False)
-        events |= new
-        return events, [index for index in indices if index not in events]
+        return events | new
 
 
 class ListedEvents:
@@ -109,11 +92,17 @@ class ListedEvents:
     """
 
     def __init__(
-        self, events: KeptEvents, directory: Directory, *, tree_size: int
+        self,
+        events: KeptEvents,
+        directory: Directory,
+        direction: Direction,
+        *,
+        tree_size: int,
     ) -> None:
-        """Answer as of a tree size."""
+        """Answer as of a tree size, to who goes in this direction."""
         self._events = events
         self._directory = directory
+        self._direction = FORTH if direction == "forth" else BACK
         self._tree_size = tree_size
         self._read: set[int] = set()
 
@@ -124,28 +113,34 @@ class ListedEvents:
             TooLargeError: There are too many statements to read for one answer.
             LedgerError: An entry is damaged.
         """
+        log, below = self._events.log, self._tree_size
         is_first = not self._read
-        found = self._events.log.indices_about(subjects, self._tree_size)
-        wanted = [index for index in found if index not in self._read]
+        found = log.indices_telling(subjects, self._direction, below)
+        events = self._read_new(found)
+        yield from events
+        # A declaration leaves out the event with its id, whatever that one tells.
+        ids = {e.event.event_id for e in events if e.event.is_error_declaration}
+        if ids:
+            same = set(log.indices_of(ids, below))
+            yield from self._read_new(
+                same.intersection(log.indices_about(subjects, below))
+            )
+        if is_first and not events:
+            for index in log.indices_about(subjects, below):
+                events = self._read_new([index])
+                if events:
+                    yield from events
+                    return
+
+    def _read_new(self, indices: Iterable[int]) -> list[LoggedEvent]:
+        wanted = [index for index in indices if index not in self._read]
         self._read.update(wanted)
         if len(self._read) > MAX_STATEMENTS:
             raise TooLargeError(
                 f"trace: more than {MAX_STATEMENTS} statements to read; "
                 "begin nearer to the goods, or replay the ledger and trace there"
             )
-        events, silent = self._events.read(wanted, self._directory)
-        yield from events.values()
-        # A declaration leaves out the event with its id, whatever that one says.
-        ids = {
-            e.event.event_id for e in events.values() if e.event.is_error_declaration
-        }
-        if ids or (is_first and not events):
-            names = [canonical(event_id) for event_id in ids]
-            for index, entry in self._events.log.entries(silent).items():
-                if not names or any(name in entry for name in names):
-                    event = read_event(index, entry, self._directory)
-                    if event is not None:
-                        yield event
+        return list(self._events.read(wanted, self._directory).values())
 
 
 class ReplayedEvents:

@@ -209,6 +209,29 @@ class LogReader:
         """
         return self._store.indices_about(subjects, min(below, self.size))
 
+    def indices_telling(
+        self, subjects: Iterable[str], direction: int, below: int
+    ) -> tuple[int, ...]:
+        """Return the indices, each once, of what a trace reads about these subjects.
+
+        Args:
+            subjects: Where it has come to.
+            direction: Of ``telling``.
+            below: A tree size; no more is read than is signed.
+        """
+        return self._store.indices_telling(subjects, direction, min(below, self.size))
+
+    def indices_of(self, event_ids: Iterable[str], below: int) -> tuple[int, ...]:
+        """Return the indices of the events with these ids, and of their declarations.
+
+        Args:
+            event_ids: What is asked about.
+            below: A tree size; no more is read than is signed.
+        """
+        found = self._store.occurrences(event_ids).values()
+        end = min(below, self.size)
+        return tuple(one.index for same in found for one in same if one.index < end)
+
     def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:
         """Return subjects below an identifier prefix in alphabetical order."""
         return self._store.subjects_within(prefix, limit)

@@ -9,7 +9,7 @@ Nothing here is shared between threads: ``log`` has the thread and the readers.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -58,6 +58,7 @@ from ledger.replay import (
 )
 from ledger.seal import Seal, chain_next, format_time, parse_seal
 from ledger.sqlstore import Group, SqlStore
+from ledger.telling import NOTHING, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,11 @@ class Sequencer:
         When this returns, what was accepted is durable, sealed and under a signed
         checkpoint that is durable too. Each note stands alone.
 
-        Raises:
         Args:
             notes: Statements.
             prepared: Of each what ``preparer.prepare_notes`` made of it, if anything.
 
+        Raises:
             ClockError: The clock is behind the last seal; nothing was appended.
             StoreError: The store failed. What was appended is not known; the same
                 notes posted again are appended once, or known.
@@ -401,3 +402,11 @@ class Sequencer:
             if note is not None and given_out < signed:
                 self._given_out.write(note)
         return signed
+
+
+def _lines(judged: JudgedStatement) -> Iterator[tuple[str, int, int]]:
+    """Yield the lines of lists that a statement makes."""
+    content = judged.content
+    tells = telling(content) if isinstance(content, Event) else {}
+    for subject in judged.listed_under:
+        yield subject, judged.index, tells.get(subject, NOTHING)

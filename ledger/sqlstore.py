@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Index,
     LargeBinary,
+    SmallInteger,
     bindparam,
     func,
     insert,
@@ -105,6 +106,8 @@ class ListingRow(SQLModel, table=True):
     __table_args__: ClassVar[dict[str, bool]] = {"sqlite_with_rowid": False}
     subject: str = Field(primary_key=True, sa_type=Text)
     index: int = _place()
+    tells: int = Field(sa_type=SmallInteger, sa_column_kwargs={"server_default": "0"})
+    """In which directions a trace reads the entry (``telling``)."""
 
 
 class SealRow(SQLModel, table=True):
@@ -142,6 +145,11 @@ _ENTRIES: Final = (
     .order_by(sql('"index"'))
     .limit(_READ_CHUNK)
 )
+_TELLING: Final = select(ListingRow.index).where(
+    col(ListingRow.subject).in_(bindparam("subjects", expanding=True)),
+    col(ListingRow.index) < bindparam("below"),
+    col(ListingRow.tells).bitwise_and(bindparam("direction")) != 0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,8 @@ class Group:
     entries: Sequence[tuple[int, bytes, bytes]]
     """Index, entry, chain head after it."""
     statements: Sequence[tuple[str, Occurrence]]
-    listings: Sequence[tuple[str, int]]
+    listings: Sequence[tuple[str, int, int]]
+    """Subject, index, what the entry tells a trace."""
     seal: tuple[int, int]
     """Index and time in milliseconds."""
     tiles: Sequence[tuple[int, int, bytes]]
@@ -205,7 +214,10 @@ class SqlStore:
             if group.listings:
                 connection.execute(
                     insert(ListingRow),
-                    [{"subject": s, "index": i} for s, i in sorted(group.listings)],
+                    [
+                        {"subject": subject, "index": index, "tells": tells}
+                        for subject, index, tells in sorted(group.listings)
+                    ],
                 )
             index, time_ms = group.seal
             connection.execute(insert(SealRow), [{"index": index, "time_ms": time_ms}])
@@ -382,6 +394,23 @@ class SqlStore:
                     col(ListingRow.subject).in_(chunk), ListingRow.index < below
                 )
                 found.update(connection.execute(query).scalars())
+        return tuple(sorted(found))
+
+    def indices_telling(
+        self, subjects: Iterable[str], direction: int, below: int
+    ) -> tuple[int, ...]:
+        """Return the indices, each once, of what a trace reads about these subjects.
+
+        Args:
+            subjects: Where it has come to.
+            direction: Of ``telling``.
+            below: A tree size.
+        """
+        found: set[int] = set()
+        with self._reading() as connection:
+            for chunk in _chunks(sorted(set(subjects))):
+                values = {"subjects": chunk, "direction": direction, "below": below}
+                found.update(connection.execute(_TELLING, values).scalars())
         return tuple(sorted(found))
 
     def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:

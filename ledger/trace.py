@@ -38,8 +38,8 @@ from ledger.goods import (
 )
 from ledger.identifier import parse_identifier
 from ledger.recall import Recall, recall_of
+from ledger.telling import Direction
 
-Direction = Literal["back", "forth"]
 FORMAT: Final = "caravan/trace/v1"
 MAX_SUBJECTS: Final = 10_000
 """Subjects in one answer of a server."""

@@ -21,7 +21,8 @@ from ledger.errors import (
 from ledger.identifier import parse_identifier
 from ledger.lookup import KeptEvents, ListedEvents
 from ledger.reader import LogReader
-from ledger.trace import MAX_SUBJECTS, Direction, Trace, parse_direction, trace
+from ledger.telling import Direction
+from ledger.trace import MAX_SUBJECTS, Trace, parse_direction, trace
 
 _LOT = "https://id.gs1.org/01/09521321000018/10/L1"
 _EXAMPLE = {
@@ -90,7 +91,9 @@ def trace_router(log: LogReader) -> APIRouter:
     return router
 
 
-def _traced(log: LogReader, events: KeptEvents, subject: str, direction: Direction) -> Trace:
+def _traced(
+    log: LogReader, events: KeptEvents, subject: str, direction: Direction
+) -> Trace:
     size = log.size
     try:
         return trace(
@@ -98,7 +101,7 @@ def _traced(log: LogReader, events: KeptEvents, subject: str, direction: Directi
             direction,
             origin=log.origin,
             tree_size=size,
-            events_about=ListedEvents(events, log.directory, tree_size=size),
+            events_about=ListedEvents(events, log.directory, direction, tree_size=size),
         )
     except (MalformedError, CannotCheckError, UnicodeDecodeError) as error:
         # What is in the log was judged before it got there: this is damage.

@@ -26,7 +26,8 @@ from ledger.goods import Total
 from ledger.lookup import ReplayedEvents
 from ledger.pins import default_pins
 from ledger.recall import Recall
-from ledger.trace import Direction, Node, Trace, parse_trace
+from ledger.telling import Direction
+from ledger.trace import Node, Trace, parse_trace
 from ledger.trace import trace as trace_goods
 
 _SHOWN: Final = 10

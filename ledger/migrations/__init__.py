@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 
 from ledger.errors import FormatVersionError
 
-HEAD: Final = 1
+HEAD: Final = 2
 """The newest revision, which this release reads and writes."""
 
 _UNSTAMPED: Final = 1

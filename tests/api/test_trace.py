@@ -146,7 +146,7 @@ def test_what_cannot_be_traced_is_a_problem(client, subject, direction, status, 
 
 
 def test_more_than_a_server_gives_out_is_a_problem_with_a_hint(client, monkeypatch):
-    monkeypatch.setattr("ledger.lookup.MAX_STATEMENTS", 3)
+    monkeypatch.setattr("ledger.lookup.MAX_STATEMENTS", 1)
 
     answer = trace(client, SERIAL)
 

@@ -10,10 +10,12 @@ from contextlib import closing
 
 from ledger.checkpoint import open_checkpoint
 from ledger.clock import SystemClock
+from ledger.event import Event
 from ledger.merkle import Frontier
 from ledger.policy import parse_policy
 from ledger.receipt import parse_receipt, verify_receipt
 from ledger.replay import JudgedSeal, Occurrences, Replay
+from ledger.telling import telling
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from ledger.verify_ledger import verify_ledger
@@ -127,7 +129,7 @@ class Judge:
             assert report.root == self.roots[len(self.entries)]
             self._check_tables(database)
         log = self.ground.open()
-        subject = max(s for s, _ in self.listings if "/id/animal/" in s)
+        subject = max(s for s, _, _ in self.listings if "/id/animal/" in s)
         passport = log.passport(subject)
         log.close()
         verify_passport(passport, subject=subject, lot=None, trust=trust)
@@ -140,7 +142,7 @@ class Judge:
             return database.execute(query).fetchall()
 
         assert rows('SELECT "index" FROM statement ORDER BY 1') == self.statements
-        assert {*rows('SELECT subject, "index" FROM listing')} == self.listings
+        assert {*rows('SELECT subject, "index", tells FROM listing')} == self.listings
         assert dict(rows('SELECT "index", time_ms FROM seal')) == self.seals
         width = HASHES_OF_A_TILE
         full = [
@@ -162,7 +164,10 @@ class Judge:
             self.seals[index] = judged.seal.time_ms
         else:
             self.statements.append((index,))
-            self.listings.update((s, index) for s in judged.listed_under)
+            event = judged.content if isinstance(judged.content, Event) else None
+            tells = telling(event) if event else {}
+            for subject in judged.listed_under:
+                self.listings.add((subject, index, tells.get(subject, 0)))
 
     def _compare(self, checkpoint):
         assert checkpoint.size in self.roots, f"{checkpoint.size}: entries are lost"

@@ -19,7 +19,15 @@ from ledger.log import Log
 from ledger.sqlstore import create_store, migrate_store, open_store
 from tests.support.clocks import FrozenClock
 from tests.support.databases import GUARDED, change, execute, tables_of
-from tests.support.forge import ANIMAL, LEDGER, ORIGIN, START_MS, Forge, policy_text
+from tests.support.forge import (
+    ANIMAL,
+    HOST,
+    LEDGER,
+    ORIGIN,
+    START_MS,
+    Forge,
+    policy_text,
+)
 
 forge = Forge()
 forge.genesis()
@@ -111,6 +119,36 @@ def test_a_ledger_from_before_revisions_is_known_and_migrated(url):
     assert execute(url, query) == [[(str(migrations.HEAD),)]]
     assert differences(url) == []
     open_store(url).close()
+
+
+def test_what_entries_tell_a_trace_is_read_again_by_the_migration(url):
+    log = Log.create(url, origin=ORIGIN, genesis=forge.entries[0], **MEMBERS)
+    log.append_statements(forge.entries[1:3])
+    goods = f"https://{HOST}/id/goods"
+    told = [
+        {"epcList": [f"{goods}/seen"]},
+        {"epcList": [f"{goods}/sent"], "destinationList": []},
+        {
+            "type": "AggregationEvent",
+            "epcList": None,
+            "parentID": f"{goods}/box",
+            "childEPCs": [f"{goods}/sent"],
+        },
+    ]
+    notes = [forge.event_entry(n, **members) for n, members in enumerate(told, 1)]
+    assert all(answer.is_new for answer in log.append_statements(notes))
+    log.close()
+    query = 'SELECT subject, "index", tells FROM listing ORDER BY 1, 2'
+    (before,) = execute(url, query)
+    assert {tells for _, _, tells in before} == {0, 1, 2}
+
+    execute(url, "ALTER TABLE listing DROP COLUMN tells")
+    stamp(url, 1)
+    migrate_store(url)
+
+    assert execute(url, query) == [before]
+    with pytest.raises(DatabaseError, match="only ever added"):
+        execute(url, "UPDATE listing SET tells = 3")
 
 
 def test_older_tables_are_refused_until_they_are_migrated(made):

@@ -131,7 +131,7 @@ def test_many_snapshots_are_open_at_once(log):
 
 
 def test_a_list_that_the_index_does_not_have_is_not_handed_over(log, url):
-    change(url, "INSERT INTO listing VALUES (:name, 0)", name=ABSENT)
+    change(url, "INSERT INTO listing VALUES (:name, 0, 0)", name=ABSENT)
 
     with pytest.raises(StoreError, match=f"the list of {ABSENT}"):
         log.prove_lists([ABSENT])

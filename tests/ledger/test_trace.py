@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.directory import Directory
 from ledger.errors import LedgerError, NotFoundError, StoreError, TooLargeError
 from ledger.event import parse_event
-from ledger.goods import LoggedEvent
+from ledger.goods import LoggedEvent, read_event
 from ledger.lookup import KeptEvents, ListedEvents, ReplayedEvents
 from ledger.replay import Occurrences, Replay
+from ledger.telling import BACK, BOTH, FORTH, NOTHING, telling
 from ledger.trace import parse_direction, parse_trace, trace
 from tests.support.forge import (
     HOST,
@@ -528,6 +530,9 @@ def test_a_replayed_ledger_is_traced_with_the_party_of_each_key():
     ]
 
 
+DIRECTORY = Directory(ORIGIN)
+
+
 class Lists:
     """The lists of a forged ledger, and what was asked of them."""
 
@@ -540,6 +545,24 @@ class Lists:
             index
             for index, entry in enumerate(self.forge.entries[:below])
             if any(f'"{subject}"'.encode() in entry for subject in subjects)
+        )
+
+    def indices_telling(self, subjects, direction, below):
+        return tuple(
+            index
+            for index in self.indices_about(subjects, below)
+            if (logged := read_event(index, self.forge.entries[index], DIRECTORY))
+            and any(
+                tells & direction and subject in subjects
+                for subject, tells in telling(logged.event).items()
+            )
+        )
+
+    def indices_of(self, event_ids, below):
+        return tuple(
+            index
+            for index, entry in enumerate(self.forge.entries[:below])
+            if any(f'"eventID":"{name}"'.encode() in entry for name in event_ids)
         )
 
     def entries(self, indices):
@@ -563,7 +586,9 @@ def test_lists_give_the_same_answer_and_each_entry_is_read_once():
     answers = [
         trace(POWDER, "back", origin=ORIGIN, tree_size=size, events_about=events)
         for events in (
-            ListedEvents(KeptEvents(lists), directory_of(forge), tree_size=size),
+            ListedEvents(
+                KeptEvents(lists), directory_of(forge), "back", tree_size=size
+            ),
             everything,
         )
     ]
@@ -576,7 +601,9 @@ def test_nothing_beyond_the_tree_size_is_read():
     forge = lot_ledger()
     lists = Lists(forge)
     first = lists.indices_about([POWDER], 99)[0]
-    events = ListedEvents(KeptEvents(lists), directory_of(forge), tree_size=first + 1)
+    events = ListedEvents(
+        KeptEvents(lists), directory_of(forge), "back", tree_size=first + 1
+    )
 
     assert [logged.index for logged in events([POWDER])] == [first]
 
@@ -584,7 +611,8 @@ def test_nothing_beyond_the_tree_size_is_read():
 def test_more_statements_than_a_server_reads_are_refused(monkeypatch):
     monkeypatch.setattr("ledger.lookup.MAX_STATEMENTS", 3)
     forge = lot_ledger()
-    events = ListedEvents(KeptEvents(Lists(forge)), directory_of(forge), tree_size=99)
+    kept = KeptEvents(Lists(forge))
+    events = ListedEvents(kept, directory_of(forge), "back", tree_size=99)
 
     with pytest.raises(TooLargeError):
         list(events([POWDER]))
@@ -604,7 +632,11 @@ def anything(draw):
     match draw(st.integers(0, 3)):
         case 0:
             told = transformation(
-                map(amount, near), map(amount, far), transformationID=shared
+                map(amount, near),
+                map(amount, far),
+                inputEPCList=draw(SOME) or None,
+                outputEPCList=draw(SOME) or None,
+                transformationID=shared,
             )
         case 1:
             told = packing(draw(st.sampled_from(NAMES)), near)
@@ -664,7 +696,31 @@ def observed(draw):
     return members | {"childEPCs" if "parentID" in members else "epcList": [name]}
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.parametrize(
+    ("told", "tells"),
+    [
+        pytest.param({"epcList": [CARTON]}, NOTHING, id="seen"),
+        pytest.param(shipping([CARTON]), FORTH, id="sent"),
+        pytest.param(packing(CARTON, [PALLET]), BACK, id="parent"),
+        pytest.param(packing(PALLET, [CARTON]), FORTH, id="child"),
+        pytest.param(transformation(inputEPCList=[CARTON]), FORTH, id="input"),
+        pytest.param(transformation(outputEPCList=[CARTON]), BACK, id="output"),
+        pytest.param(transformation([amount(CARTON)]), BOTH, id="summed"),
+        pytest.param(making([CARTON], [amount(POWDER)]), BACK, id="made-in-a-lot"),
+        pytest.param(making([CARTON], []) | {"quantityList": None}, NOTHING, id="made"),
+        pytest.param(
+            {"epcList": [CARTON], "disposition": "recalled"}, BOTH, id="alarm"
+        ),
+    ],
+)
+def test_what_an_event_tells_of_a_subject(told, tells):
+    event = logged(told)[0].event
+    assert telling(event).get(CARTON, NOTHING) == tells
+    declared = logged(told | {"errorDeclaration": {}})[0].event
+    assert telling(declared)[CARTON] == BOTH
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_what_a_server_passes_over_changes_no_answer(data):
     told = data.draw(st.lists(st.one_of(observed(), anything()), max_size=8))
@@ -692,6 +748,6 @@ def test_what_a_server_passes_over_changes_no_answer(data):
         for direction in ("back", "forth"):
             # The second time from what was kept.
             for _ in range(2):
-                listed = ListedEvents(kept, directory, tree_size=size)
+                listed = ListedEvents(kept, directory, direction, tree_size=size)
                 found = answer(name, direction, listed)
                 assert found == answer(name, direction, everything)
