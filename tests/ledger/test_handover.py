@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -175,18 +176,24 @@ def test_who_loses_the_lock_writes_nothing_more(first, second, url):
     verified(url)
 
 
+@pytest.mark.parametrize("moment", ["before-its-rows", "before-its-commit"])
 def test_a_group_under_way_when_the_lock_is_lost_is_not_written(
-    first, second, url, monkeypatch
+    first, second, url, monkeypatch, moment
 ):
     size = first.size
-    append_group = SqlStore.append_group
+    transaction = SqlStore.transaction
 
-    def cut_off_then_append(store, group):
+    @contextmanager
+    def cut_off_within(store):
         monkeypatch.undo()
-        cut_off(url)
-        append_group(store, group)
+        with transaction(store) as connection:
+            if moment == "before-its-rows":
+                cut_off(url)
+            yield connection
+            if moment == "before-its-commit":
+                cut_off(url)
 
-    monkeypatch.setattr(SqlStore, "append_group", cut_off_then_append)
+    monkeypatch.setattr(SqlStore, "transaction", cut_off_within)
     with pytest.raises(StoreError):
         first.append_statements([event(1)])
 

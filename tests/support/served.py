@@ -45,9 +45,9 @@ class Served:
         self.herder = signer(f"{HOST}/spring")
         self.process = None
 
-    def init(self):
+    def init(self, *options):
         """Begin the ledger."""
-        run("init", self.folder, "--host", HOST, "--no-passphrase")
+        run("init", self.folder, "--host", HOST, "--no-passphrase", *options)
         return self
 
     def start(self, *options, stdout=subprocess.DEVNULL):
