@@ -5,6 +5,7 @@ given, so the same application runs in tests, in the demo and in production.
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import msgspec
 from fastapi import Depends, FastAPI
@@ -152,6 +153,10 @@ class ResponseHeaders:
                     for name, value in headers
                 )
                 added = self._for_page if is_page else self._for_data
+                if message["status"] == HTTPStatus.NOT_MODIFIED:
+                    # It has no type, and a browser puts its headers in the place of
+                    # those that it has kept: a page would lose its policy.
+                    added = []
                 opened = [(b"access-control-allow-origin", b"*")] if is_open else []
                 message["headers"] = [*headers, *added, *opened]
             await send(message)

@@ -66,6 +66,8 @@ def test_who_has_it_already_is_sent_nothing(full, path):
         assert (again.status_code, again.content) == (304, b"")
         for name in ("etag", "cache-control", "vary"):
             assert again.headers.get(name) == first.headers.get(name)
+        # A browser would keep it in the place of the page's own.
+        assert "content-security-policy" not in again.headers
     for other in ('"other"', tag.replace('"', ""), tag[:-2] + '"'):
         assert full.get(path, if_none_match=other).status_code == 200
 
