@@ -116,6 +116,10 @@ class Columns(msgspec.Struct, array_like=True, gc=False):
 class Judges(Protocol):
     """Those who judge pieces; ``InTurn`` does, and the processes of ``workers``."""
 
+    def learn(self, index: int, entry: bytes) -> None:
+        """Take in a directory statement that stands before all pieces."""
+        ...
+
     def judge(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Columns]]:
         """Yield each piece with what was found, in order."""
         ...
@@ -141,18 +145,20 @@ def directory_beginning(origin: str) -> bytes:
     return f"{HEADER}\n{origin}\ndirectory\n".encode()
 
 
-def cut(rows: Iterable[Row], size: int, most: int = PIECE_ENTRIES) -> Iterator[Piece]:
+def cut(
+    rows: Iterable[Row], size: int, most: int = PIECE_ENTRIES, *, first: int = 0
+) -> Iterator[Piece]:
     """Cut a ledger into pieces.
 
     Where an entry is missing, or reading fails, the last piece says so: what is before
     it is judged first.
 
     Args:
-        rows: The ledger, from its first entry on.
+        rows: The ledger.
         size: How many entries are wanted; none beyond is read.
         most: How many entries a piece has.
+        first: Index of the first of the rows.
     """
-    first = 0
     entries: list[bytes] = []
     chains: list[bytes | None] = []
     held = 0
@@ -231,6 +237,10 @@ class InTurn:
             origin: Name of the ledger.
         """
         self._judge = ApartJudge(origin)
+
+    def learn(self, index: int, entry: bytes) -> None:
+        """Take in a directory statement that stands before all pieces."""
+        self._judge.learn(index, entry)
 
     def judge(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Columns]]:
         """Yield each piece with what was found, in order."""

@@ -23,6 +23,8 @@ _PLACE: Final = struct.Struct(">QI")
 FACTS_BYTES: Final = 1 + 2 * HASH_BYTES
 _OCCURRENCE_BYTES: Final = _PLACE.size + FACTS_BYTES
 _COUNT_BYTES: Final = 8
+OCCURRENCE_RECORD_BYTES: Final = HASH_BYTES + _OCCURRENCE_BYTES
+HEAD_RECORD_BYTES: Final = HASH_BYTES + _COUNT_BYTES + HASH_BYTES
 
 
 def packed_place(index: int, party_number: int) -> bytes:
@@ -42,7 +44,7 @@ class Remembered:
         """Begin with none."""
         self.by_hash: dict[bytes, bytes] = {}
         self._numbers: dict[str, int] = {}
-        self._parties: list[str] = []
+        self.parties: list[str] = []
 
     def add(self, identity: str, occurrence: Occurrence) -> None:
         """Remember that a statement with this identity was logged."""
@@ -69,16 +71,37 @@ class Remembered:
         """Return the number that stands for a party here."""
         number = self._numbers.get(party)
         if number is None:
-            number = self._numbers[party] = len(self._parties)
-            self._parties.append(party)
+            number = self._numbers[party] = len(self.parties)
+            self.parties.append(party)
         return number
+
+    @property
+    def count(self) -> int:
+        """Return how many statements are remembered."""
+        return sum(map(len, self.by_hash.values())) // _OCCURRENCE_BYTES
+
+    def records(self) -> Iterator[bytes]:
+        """Yield each statement, the oldest of an identity first; parties by number."""
+        for key, told in self.by_hash.items():
+            for start in range(0, len(told), _OCCURRENCE_BYTES):
+                yield key + told[start : start + _OCCURRENCE_BYTES]
+
+    def put_record(self, record: bytes) -> None:
+        """Remember what ``records`` gave."""
+        key, told = record[:HASH_BYTES], record[HASH_BYTES:]
+        self.by_hash[key] = self.by_hash[key] + told if key in self.by_hash else told
+
+    def name_parties(self, parties: list[str]) -> None:
+        """Say which parties the numbers in records stand for."""
+        self.parties = list(parties)
+        self._numbers = {party: number for number, party in enumerate(parties)}
 
     def _occurrence(self, told: bytes) -> Occurrence:
         index, number = _PLACE.unpack_from(told)
         facts = told[_PLACE.size :]
         return Occurrence(
             index=index,
-            party=self._parties[number],
+            party=self.parties[number],
             text_hash=facts[1 : 1 + HASH_BYTES],
             fingerprint=facts[1 + HASH_BYTES :],
             is_declaration=is_declaration(facts),
@@ -99,6 +122,19 @@ class ListHeads:
         """
         self.origin = origin
         self.heads: dict[bytes, bytes] = {}
+
+    def __len__(self) -> int:
+        """Return the number of lists."""
+        return len(self.heads)
+
+    def records(self) -> Iterator[bytes]:
+        """Yield each list: key, length and chain."""
+        for key, head in self.heads.items():
+            yield key + head
+
+    def put_record(self, record: bytes) -> None:
+        """Keep what ``records`` gave."""
+        self.heads[record[:HASH_BYTES]] = record[HASH_BYTES:]
 
     def append(self, subject: str, index: int) -> None:
         """Put the index of a statement at the end of a subject's list."""

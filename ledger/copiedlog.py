@@ -27,16 +27,17 @@ class CopiedLog:
         """
         return _read(self.folder / "checkpoint")
 
-    def entries(self, size: int) -> Iterator[tuple[int, bytes]]:
-        """Yield index and entry of the first entries.
+    def entries(self, size: int, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield index and entry of the entries in ``[start, size)``.
 
         Args:
             size: Tree size of the checkpoint.
+            start: First entry that is wanted.
 
         Raises:
             IncompleteError: The copy has fewer, or a bundle of it is cut short.
         """
-        for number in range(-(-size // TILE_WIDTH)):
+        for number in range(start // TILE_WIDTH, -(-size // TILE_WIDTH)):
             first = number * TILE_WIDTH
             width = tile_width(0, number, size)
             try:
@@ -47,7 +48,8 @@ class CopiedLog:
                 )
                 missing.index = first + (error.index or 0)
                 raise missing from error
-            yield from enumerate(bundle, start=first)
+            skipped = max(start - first, 0)
+            yield from enumerate(bundle[skipped:], start=first + skipped)
 
     def _bundle(self, number: int, width: int) -> tuple[bytes, ...]:
         path = self.folder / bundle_path(number, width)

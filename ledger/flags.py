@@ -169,10 +169,15 @@ class KeySequence:
     Only who reads every entry can tell: a phone has no such flag.
     """
 
-    def __init__(self) -> None:
-        """Begin before the key's first statement."""
-        self._due = 0
-        self._last_hash: bytes | None = None
+    def __init__(self, due: int = 0, last_hash: bytes | None = None) -> None:
+        """Begin before the key's first statement, or go on.
+
+        Args:
+            due: The number that comes next.
+            last_hash: The hash of the statement before, None if there is none.
+        """
+        self.due = due
+        self.last_hash = last_hash
 
     def take(self, index: int, event: Event, text_hash: bytes) -> Flag | None:
         """Return a flag if this event does not follow the one before.
@@ -200,9 +205,9 @@ class KeySequence:
             prev: The hash of the statement before, as it says.
             text_hash: Its own.
         """
-        follows = seq == self._due and prev == self._last_hash
-        gap = None if follows else Flag("sequence-gap", index, str(self._due))
-        self._due, self._last_hash = seq + 1, text_hash
+        follows = seq == self.due and prev == self.last_hash
+        gap = None if follows else Flag("sequence-gap", index, str(self.due))
+        self.due, self.last_hash = seq + 1, text_hash
         return gap
 
 

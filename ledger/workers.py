@@ -105,6 +105,10 @@ class Workers:
             worker.close()
         self._workers.clear()
 
+    def learn(self, index: int, entry: bytes) -> None:
+        """Take in a directory statement that stands before all pieces."""
+        self._directory.append((index, entry))
+
     def judge(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Columns]]:
         """Yield each piece with what was found, in order.
 

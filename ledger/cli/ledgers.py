@@ -41,8 +41,8 @@ class LedgerTarget:
     where: str
     note: bytes
     """The newest checkpoint, a signed note."""
-    entries: Callable[[int], Iterator[Row]]
-    """Rows of the first entries; how many is the argument."""
+    entries: Callable[[int, int], Iterator[Row]]
+    """Rows in ``[start, size)``; size comes first."""
     policy: bytes | None
     """The policy that comes with it, if one does."""
     checkpoint: Checkpoint
@@ -134,15 +134,15 @@ def read_directory(target: LedgerTarget) -> Directory:
         LedgerError: An entry cannot be read, or is damaged.
     """
     replay = PartialReplay(target.origin)
-    for index, entry, _ in target.entries(target.size):
+    for index, entry, _ in target.entries(target.size, 0):
         if entry.split(b"\n", 3)[2:3] == [b"directory"]:
             replay.take(index, entry)
     return replay.directory
 
 
 def _served(client: LedgerClient) -> LedgerTarget:
-    def entries(size: int) -> Iterator[Row]:
-        return ((index, entry, None) for index, entry in client.entries(size))
+    def entries(size: int, start: int) -> Iterator[Row]:
+        return ((index, entry, None) for index, entry in client.entries(size, start))
 
     note = client.checkpoint()
     checkpoint = _read_checkpoint(note, f"{client.url}/log/checkpoint")
@@ -154,8 +154,8 @@ def _served(client: LedgerClient) -> LedgerTarget:
 
 
 def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
-    def entries(size: int) -> Iterator[Row]:
-        return ((index, entry, None) for index, entry in log.entries(size))
+    def entries(size: int, start: int) -> Iterator[Row]:
+        return ((index, entry, None) for index, entry in log.entries(size, start))
 
     note = log.checkpoint()
     checkpoint = _read_checkpoint(note, str(log.folder / "checkpoint"))
@@ -180,10 +180,10 @@ def _opened(url: str) -> Iterator[SqlStore]:
 
 
 def _stored(store: SqlStore, where: str, policy: Path | None) -> LedgerTarget:
-    def entries(size: int) -> Iterator[Row]:
-        index = -1
+    def entries(size: int, start: int) -> Iterator[Row]:
+        index = start - 1
         try:
-            for index, entry, chain in store.entries(0, size):
+            for index, entry, chain in store.entries(start, size):
                 yield index, entry, chain
         except StoreError as error:
             # A ledger that was there, and whose file is damaged or cut short.

@@ -1,6 +1,6 @@
 """Compare a ledger with the newest checkpoint that this machine has verified before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.ledgers import Row
@@ -25,9 +25,24 @@ class Comparison:
         """Whether it is at least as large as the one seen."""
         return self._seen is None or self._seen.size <= self._now.size
 
-    def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Pass the entries on, and keep the root at the size that was seen."""
-        frontier = Frontier()
+    @property
+    def seen_size(self) -> int:
+        """Size of the one seen; 0 if there is none."""
+        return 0 if self._seen is None else self._seen.size
+
+    def watch(
+        self, rows: Iterable[Row], peaks: Sequence[bytes] = (), size: int = 0
+    ) -> Iterator[Row]:
+        """Pass the entries on, and keep the root at the size that was seen.
+
+        Args:
+            rows: The entries that follow.
+            peaks: The tree over those before them, its complete subtrees.
+            size: How many those are; not more than was seen.
+        """
+        frontier = Frontier.from_hashes(size, peaks)
+        if self._seen is not None and size == self._seen.size:
+            self._root_then = frontier.root()
         for row in rows:
             if self._seen is not None and frontier.size < self._seen.size:
                 frontier.append(leaf_hash(row[1]))

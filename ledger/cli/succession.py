@@ -47,7 +47,7 @@ def successors(
     replay = Replay(
         target.origin, occurrences=Occurrences(), check_every_index_root=False
     )
-    for _, entry, _ in target.entries(target.size):
+    for _, entry, _ in target.entries(target.size, 0):
         replay.advance(replay.judge(entry))
     return replay.directory.ledger_keys
 

@@ -109,10 +109,10 @@ class _Collected:
         """Return the target, of which every entry that is read is kept."""
         return replace(self.target, entries=self._watch)
 
-    def _watch(self, size: int) -> Iterator[Row]:
+    def _watch(self, size: int, start: int) -> Iterator[Row]:
         # Whoever replays twice, because a key was changed, begins anew.
         self.entries.clear()
-        for row in self.target.entries(size):
+        for row in self.target.entries(size, start):
             self.entries.append(row[:2])
             yield row
 

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ledger.apart import Judges
+from ledger.checkpoint import parse_checkpoint
 from ledger.cli import verdict
 from ledger.cli.documents import (
     is_page,
@@ -29,11 +30,26 @@ from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
 from ledger.cli.verdict import Verdict
 from ledger.clock import SystemClock
-from ledger.errors import LedgerError, SplitViewError, StoreError, UnknownKeyError
+from ledger.errors import (
+    EncodingError,
+    LedgerError,
+    MalformedError,
+    SplitViewError,
+    StoreError,
+    UnknownKeyError,
+    VerificationError,
+)
+from ledger.note import parse_note
 from ledger.pins import Pins, default_pins
+from ledger.reading import Reading
+from ledger.saved import Left, SavedReadings
+from ledger.seal import format_time
 from ledger.trust import Trust, numbered
 from ledger.verify_ledger import LedgerReport, verify_ledger
 from ledger.workers import Workers, worker_count
+
+LONG_LEDGER: Final = 20_000
+"""Entries from which on a reading is left for the next time."""
 
 
 def verify(
@@ -49,6 +65,10 @@ def verify(
     every_seal: Annotated[
         bool,
         typer.Option("--every-seal", help="Recompute the index root at every seal."),
+    ] = False,
+    from_start: Annotated[
+        bool,
+        typer.Option("--from-start", help="Read again what was verified here before."),
     ] = False,
     jobs: Annotated[
         int | None,
@@ -69,7 +89,8 @@ def verify(
 ) -> None:
     """Verify a ledger, a passport or a receipt, trusting nobody but a policy.
 
-    A ledger is recomputed from its first entry to its last. Exit status: 0 all holds,
+    A ledger is recomputed from its first entry to its last; a long one that was
+    verified here before, from where it was left. Exit status: 0 all holds,
     1 it holds and there is an alarm, 2 nothing to judge, 3 integrity broken, 4 cannot
     check.
     """
@@ -88,7 +109,12 @@ def verify(
         elif document is None:
             with open_target(target) as opened:
                 found = judge_ledger(
-                    opened, choose, pins, every_seal=every_seal, jobs=jobs
+                    opened,
+                    choose,
+                    pins,
+                    every_seal=every_seal,
+                    jobs=jobs,
+                    saved=None if from_start else SavedReadings(pins.folder),
                 )
         elif document.kind == "passport":
             steps = PASSPORT_STEPS
@@ -112,15 +138,18 @@ def judge_ledger(
     *,
     every_seal: bool = False,
     jobs: int | None = None,
+    saved: SavedReadings | None = None,
 ) -> Verdict:
-    """Replay a ledger from its first entry to its last.
+    """Replay a ledger, from its first entry or from where it was left.
 
     Args:
         target: The ledger.
         choose: Chooses whom to trust.
         pins: What this machine remembers.
-        every_seal: Recompute the index root at every seal.
+        every_seal: Recompute the index root at every seal, which needs all entries.
         jobs: How many processes judge; None for as many as it is worth, 0 for none.
+        saved: Where a reading may have been left, and is left if it is long; None to
+            begin with the first entry, and to leave nothing.
 
     Raises:
         LedgerError: The first thing that does not hold.
@@ -128,28 +157,52 @@ def judge_ledger(
     chosen = choose(target.origin, target.policy)
     said = [*chosen.said]
     seen = pins.checkpoint(target.origin)
-    comparison = Comparison(target.note, seen)
 
-    def replay(policy: bytes) -> LedgerReport:
-        with progress("verifying") as on_progress, judges(target, jobs) as judging:
-            return verify_ledger(
-                comparison.watch(target.entries(target.size)),
-                checkpoint=target.note,
-                trust=Trust(policy, chosen.source, SystemClock().now_ms()),
-                check_every_index_root=every_seal,
-                on_progress=on_progress,
-                judges=judging,
+    def replay(reading: Reading) -> tuple[LedgerReport, Comparison]:
+        comparison = Comparison(target.note, seen)
+        before, peaks = reading.replay.size, reading.replay.frontier.hashes
+
+        def under(policy: bytes) -> LedgerReport:
+            rows = target.entries(target.size, before)
+            with progress("verifying") as on_progress, judges(target, jobs) as judging:
+                return verify_ledger(
+                    comparison.watch(rows, peaks, before),
+                    checkpoint=target.note,
+                    trust=Trust(policy, chosen.source, SystemClock().now_ms()),
+                    check_every_index_root=every_seal,
+                    on_progress=on_progress,
+                    judges=judging,
+                    reading=reading,
+                )
+
+        try:
+            return under(chosen.policy.text), comparison
+        except UnknownKeyError as error:
+            keys = () if error.step != 2 else successors(target, chosen.policy, seen)
+            if not keys:
+                raise
+            report = under(extended(chosen.policy, keys))
+            labels = ", ".join(key.label for key in keys)
+            said.append(f"the directory leads from its key to {labels}")
+            return report, comparison
+
+    left = None
+    if saved is not None and not every_seal:
+        left = find_left(saved, target, chosen, seen, said)
+    reading = Reading(target.origin, check_every_index_root=every_seal)
+    if left is None:
+        report, comparison = replay(reading)
+    else:
+        try:
+            report, comparison = replay(left.reading)
+            reading = left.reading
+            said.append(
+                f"entries 0 to {report.verified_before - 1} were verified here on "
+                f"{left.date}, and not read again; --from-start reads them"
             )
-
-    try:
-        report = replay(chosen.policy.text)
-    except UnknownKeyError as error:
-        keys = () if error.step != 2 else successors(target, chosen.policy, seen)
-        if not keys:
-            raise
-        report = replay(extended(chosen.policy, keys))
-        labels = ", ".join(key.label for key in keys)
-        said.append(f"the directory leads from its key to {labels}")
+        except (VerificationError, MalformedError):
+            # What is wrong, and where, is said by whoever reads everything.
+            report, comparison = replay(reading)
     with numbered(len(LEDGER_STEPS)):
         try:
             comparison.check()
@@ -163,10 +216,56 @@ def judge_ledger(
         # One that bears no key of the policy would tie nothing to it.
         if is_signed_under(target.note, chosen.policy, target.origin):
             pins.keep_checkpoint(target.origin, target.note)
+        if saved is not None and not every_seal and report.size >= LONG_LEDGER:
+            leave(saved, reading, chosen, report)
     except StoreError as error:
         said.append(f"not remembered on this machine: {error}")
     report = replace(report, policy_fingerprint=chosen.policy.fingerprint)
     return verdict.of_ledger(report, target.where, said)
+
+
+def find_left(
+    saved: SavedReadings,
+    target: LedgerTarget,
+    chosen: Chosen,
+    seen: bytes | None,
+    said: list[str],
+) -> Left | None:
+    """Return a reading of a ledger to go on with, if one was left that fits.
+
+    Args:
+        saved: Where it may be.
+        target: The ledger.
+        chosen: Whom to trust; another policy, and everything is read.
+        seen: The newest checkpoint verified here, which it must not be ahead of.
+        said: Is told if what was left is damaged.
+    """
+    try:
+        left = saved.load(target.origin, policy_fingerprint=chosen.policy.fingerprint)
+    except EncodingError as error:
+        said.append(f"{error}; everything was read again")
+        return None
+    if left is None or seen is None:
+        return None
+    newest = parse_checkpoint(parse_note(seen).text).size
+    size = left.reading.replay.size
+    return left if size <= target.size and size <= newest else None
+
+
+def leave(
+    saved: SavedReadings, reading: Reading, chosen: Chosen, report: LedgerReport
+) -> None:
+    """Leave a reading for the next time, if it is longer than what was left.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    if report.verified_before < report.size:
+        saved.save(
+            reading,
+            policy_fingerprint=chosen.policy.fingerprint,
+            date=format_time(SystemClock().now_ms())[:10],
+        )
 
 
 @contextmanager
