@@ -45,6 +45,7 @@ test: check
 	$(TOOLS) node --test --test-reporter=spec tests/web/*.test.js
 	$(TOOLS) chromium
 	$(TOOLS) postgresql
+	-$(TOOLS) nginx
 	$(PYTHON) -m pytest -q -n 2
 
 check: .venv/dev.stamp node_modules/.stamp

@@ -10,6 +10,9 @@
 * ``postgresql`` prints the folder of the programs of PostgreSQL (14 or newer): the
   system's, else those of Debian's package when this is root on Debian.
 
+* ``nginx`` prints the path of nginx: the system's, else Debian's package when this is
+  root on Debian. Without it the test of ``deploy/nginx.conf`` is skipped.
+
 What cannot be had is one line on standard error and exit status 2; nothing is
 skipped. Standard library only.
 """
@@ -124,6 +127,38 @@ def bring_postgresql() -> Path:
         find_postgresql.cache_clear()
     _install_debian_packages("postgresql")
     return find_postgresql()
+
+
+def find_nginx() -> Path:
+    """Return nginx, without installing anything.
+
+    Raises:
+        ToolMissingError: There is none.
+    """
+    # Debian keeps it where only root looks.
+    path = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    found = shutil.which("nginx", path=path)
+    if found is None:
+        raise ToolMissingError(
+            "nginx: not found; `python -m tests.support.find_tools nginx` brings it to "
+            "Debian"
+        )
+    return Path(found)
+
+
+def bring_nginx() -> Path:
+    """Return nginx, installing Debian's package if there is none.
+
+    Raises:
+        ToolMissingError: It could not be installed.
+    """
+    try:
+        return find_nginx()
+    except ToolMissingError:
+        if not _may_install_packages():
+            raise
+    _install_debian_packages("nginx-light")
+    return find_nginx()
 
 
 def bring_node() -> Path:
@@ -271,6 +306,8 @@ def main(arguments: list[str]) -> None:
                 print(bring_chromium())
             case ["postgresql"]:
                 print(bring_postgresql())
+            case ["nginx"]:
+                print(bring_nginx())
             case ["node", *rest]:
                 node = str(bring_node())
                 os.execve(node, [node, *rest], node_environment())
@@ -279,7 +316,10 @@ def main(arguments: list[str]) -> None:
                 command = [*_npm(), *rest]
                 os.execve(command[0], command, node_environment())
             case _:
-                _fail("usage: find_tools (chromium | postgresql | node ... | npm ...)")
+                _fail(
+                    "usage: find_tools (chromium | postgresql | nginx | node ... | "
+                    "npm ...)"
+                )
     except ToolMissingError as error:
         _fail(error)
 
