@@ -3,6 +3,7 @@
 # make check   format, lint, types and import contracts only
 # make bench   every speed we state
 # make crash   2,000 kills under load; ROUNDS=… and SEED=… choose others
+# make fuzz    bytes that nobody meant for every reader; SECONDS=… and SEED=… choose
 #
 # Needs Python 3.11 or newer. What else it needs it installs into .venv and
 # node_modules; without Node, Chromium or PostgreSQL, see tests/support/find_tools.py.
@@ -32,7 +33,7 @@ $$python -c 'import ensurepip' 2>/dev/null || { \
 $$python -m venv .venv
 endef
 
-.PHONY: demo test check bench crash
+.PHONY: demo test check bench crash fuzz
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -61,6 +62,9 @@ bench: .venv/dev.stamp
 
 crash: .venv/dev.stamp
 	$(PYTHON) -m tests.crash --rounds $(or $(ROUNDS),2000) $(if $(SEED),--seed $(SEED))
+
+fuzz: .venv/dev.stamp
+	$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml
 	@test -x .venv/bin/pip || { $(MAKE_VENV); }
