@@ -8,7 +8,16 @@ answered with its first entry; so whatever fails on the way is simply tried agai
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import (
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
@@ -37,6 +46,7 @@ BATCH_BYTES: Final = 8 * 1024 * 1024
 
 _MAX_ANSWER: Final = 64 * 1024 * 1024
 _TRIES: Final = 7
+_BUNDLES_AHEAD: Final = 8
 _FIRST_PAUSE_SECONDS: Final = 0.2
 _PROBLEM_PREFIX: Final = "urn:caravan:problem:"
 _JSON: Final = "application/json"
@@ -155,6 +165,9 @@ class LedgerClient:
     def entries(self, size: int, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield index and entry of the entries in ``[start, size)``.
 
+        Several bundles are asked for at a time, so that a long way to the server does
+        not matter; what is wrong with one is said when its turn has come.
+
         Args:
             size: Tree size of a checkpoint; no later entries are asked for.
             start: First entry that is wanted.
@@ -163,21 +176,42 @@ class LedgerClient:
             StoreError: No connection, or no answer that can be used.
             IncompleteError: The server withholds what its checkpoint includes.
         """
-        for number in range(start // TILE_WIDTH, -(-size // TILE_WIDTH)):
-            first = number * TILE_WIDTH
-            width = tile_width(0, number, size)
-            try:
-                data = self._get(f"/log/{bundle_path(number, width)}")
-                bundle = decode_bundle(data, width)
-            except (NotFoundError, EncodingError) as error:
-                missing = IncompleteError(
-                    f"entries {first} to {first + width - 1}: not served: {error}"
-                )
-                missing.index = first + (error.index or 0)
-                raise missing from error
-            for index, entry in enumerate(bundle, start=first):
-                if index >= start:
-                    yield index, entry
+        numbers = range(start // TILE_WIDTH, -(-size // TILE_WIDTH))
+        with contextlib.closing(self._bundles(numbers, size)) as bundles:
+            for number, bundle in zip(numbers, bundles, strict=True):
+                for index, entry in enumerate(bundle, start=number * TILE_WIDTH):
+                    if index >= start:
+                        yield index, entry
+
+    def _bundles(
+        self, numbers: Sequence[int], size: int
+    ) -> Generator[tuple[bytes, ...], None, None]:
+        """Yield bundles in order, the next ones being on their way."""
+        pool = ThreadPoolExecutor(_BUNDLES_AHEAD)
+        coming: deque[Future[tuple[bytes, ...]]] = deque()
+        try:
+            for place, number in enumerate(numbers):
+                coming.append(pool.submit(self._bundle, number, size))
+                # The first alone: where nothing is served, nothing more is asked for.
+                if place == 0 or len(coming) == _BUNDLES_AHEAD:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _bundle(self, number: int, size: int) -> tuple[bytes, ...]:
+        first = number * TILE_WIDTH
+        width = tile_width(0, number, size)
+        try:
+            data = self._get(f"/log/{bundle_path(number, width)}")
+            return decode_bundle(data, width)
+        except (NotFoundError, EncodingError) as error:
+            missing = IncompleteError(
+                f"entries {first} to {first + width - 1}: not served: {error}"
+            )
+            missing.index = first + (error.index or 0)
+            raise missing from error
 
     def receipt(self, index: int) -> bytes:
         """Return the newest receipt of an entry (C2SP tlog-proof).

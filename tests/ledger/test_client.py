@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,8 +41,9 @@ class Script:
         self.answers = list(answers)
         self.asked = []
 
-    def next(self):
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+    def next(self, path):
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer(path) if callable(answer) else answer
 
 
 @contextmanager
@@ -52,7 +54,7 @@ def served(*answers):
         def answer(self):
             length = int(self.headers.get("content-length", 0))
             script.asked.append((self.path, self.rfile.read(length)))
-            status, body, *media = script.next()
+            status, body, *media = script.next(self.path)
             if status == 0:
                 self.close_connection = True
                 return
@@ -192,6 +194,59 @@ def test_entries_from_a_place_on_ask_for_no_earlier_bundle():
         assert list(client.entries(258, 257)) == [(257, b"b")]
 
     assert [path for path, _ in script.asked] == ["/log/tile/entries/001.p/2"]
+
+
+class SlowLog:
+    """Answers bundles by their path, each after a while, and counts."""
+
+    def __init__(self, entries, missing=None):
+        self.entries, self.missing = entries, missing
+        self.at_once = self.most = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, path):
+        with self._lock:
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+        time.sleep(0.02)
+        with self._lock:
+            self.at_once -= 1
+        number = int(path.rpartition("/")[2])
+        if number == self.missing:
+            return 404, b"{}"
+        return 200, encode_bundle(self.entries[number * 256 : (number + 1) * 256])
+
+
+ENTRIES = [b"%d" % index for index in range(256 * 20)]
+
+
+def test_bundles_are_on_their_way_while_others_are_read():
+    log = SlowLog(ENTRIES)
+    with served(log) as (client, script, _):
+        found = list(client.entries(len(ENTRIES), 256 * 3 + 5))
+
+    assert found == list(enumerate(ENTRIES))[256 * 3 + 5 :]
+    assert 2 <= log.most <= 8
+    assert len(script.asked) == 17
+
+
+def test_what_is_missing_is_said_when_its_turn_has_come():
+    found = []
+    with served(SlowLog(ENTRIES, missing=9)) as (client, _, _):
+        coming = client.entries(len(ENTRIES))
+        with pytest.raises(IncompleteError) as refusal:
+            found.extend(coming)
+
+    assert refusal.value.index == 9 * 256
+    assert found == list(enumerate(ENTRIES))[: 9 * 256]
+
+
+def test_whoever_stops_reading_asks_for_no_more():
+    with served(SlowLog(ENTRIES)) as (client, script, _):
+        coming = client.entries(len(ENTRIES))
+        next(coming)
+        coming.close()
+        assert len(script.asked) <= 9
 
 
 @pytest.mark.parametrize(
