@@ -187,6 +187,13 @@ class SharedLog(Log):
         """Whether this process is the one that appends."""
         return self._own is not None
 
+    @property
+    def waiting(self) -> int:
+        """How many notes of this process's clients are not answered yet."""
+        own = self._own
+        handed = sum(len(posted.notes) for posted in list(self._waiting.values()))
+        return handed + (0 if own is None else own.waiting)
+
     def submit(self, notes: Sequence[bytes]) -> Future[list[Answer]]:
         """Hand notes to the sequencer, wherever it is; array order is log order.
 

@@ -193,6 +193,11 @@ class Log(LogReader):
             failure("preparer-failed", error)
 
     @property
+    def is_sequencer(self) -> bool:
+        """Whether this process is the one that appends."""
+        return True
+
+    @property
     def waiting(self) -> int:
         """How many notes are not answered yet."""
         return self._intake.waiting_notes

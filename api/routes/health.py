@@ -85,14 +85,23 @@ def _log_metrics(metrics: Exposition, log: LogReader) -> None:
         "How long the making of a passport took.",
         [({}, log.passport_seconds)],
     )
-    if isinstance(log, Log):
-        _group_metrics(metrics, log)
+    appends = log if isinstance(log, Log) else None
+    metrics.gauge(
+        "caravan_is_read_only", "Whether nothing is taken in here.", appends is None
+    )
+    metrics.gauge(
+        "caravan_is_sequencer",
+        "Whether this process is the one that appends.",
+        appends is not None and appends.is_sequencer,
+    )
+    if appends is not None:
+        _group_metrics(metrics, appends)
 
 
 def _group_metrics(metrics: Exposition, log: Log) -> None:
     metrics.gauge(
-        "caravan_queue_submissions",
-        "Requests that wait for the sequencer.",
+        "caravan_queue_notes",
+        "Notes that are not answered yet.",
         log.waiting,
     )
     figures = log.figures
@@ -145,5 +154,5 @@ def _request_metrics(metrics: Exposition, operation: Operation) -> None:
     metrics.gauge(
         "caravan_is_stopping",
         "Whether a stop was asked for.",
-        int(operation.is_stopping),
+        operation.is_stopping,
     )

@@ -10,9 +10,9 @@ from ledger.cli.options import PassphraseFile
 from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
 from ledger.discloser import Discloser
-from ledger.errors import GivenOutError, StoreError, VerificationError
+from ledger.errors import GivenOutError, LedgerError, StoreError, VerificationError
 from ledger.log import Log
-from ledger.notices import Form, begin_notices, notice
+from ledger.notices import Form, begin_notices, failure, notice
 from ledger.personal import open_personal
 
 
@@ -64,13 +64,17 @@ def serve(
 
     begin_notices(log_format)
     data = DataFolder(folder)
-    log = (
-        data.open_reader()
-        if read_only
-        else _open_log(data, passphrase_file, newest_checkpoint)
-    )
+    try:
+        log = (
+            data.open_reader()
+            if read_only
+            else _open_log(data, passphrase_file, newest_checkpoint)
+        )
+    except LedgerError as error:
+        failure("not-started", error)
+        raise
     operation = Operation()
-    notice("opened", origin=log.origin, size=log.size)
+    notice("opened", origin=log.origin, size=log.size, read_only=read_only)
     try:
         typer.echo(f"ledger: {log.origin}")
         if isinstance(log, Log):

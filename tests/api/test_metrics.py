@@ -1,6 +1,9 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.operation import Operation
+from api.routes.health import metrics_text
+from ledger.follower import ReadOnlyLog
 from tests.api.ledgers import NOW_MS, event
 
 
@@ -32,7 +35,9 @@ def test_the_log_is_measured(read, client, log):
     assert samples["caravan_checkpoint_size",] == log.size == 8
     assert samples["caravan_checkpoint_timestamp_seconds",] == NOW_MS / 1000
     assert samples["caravan_database_bytes",] > 10_000
-    assert samples["caravan_queue_submissions",] == 0
+    assert samples["caravan_queue_notes",] == 0
+    assert samples["caravan_is_sequencer",] == 1
+    assert samples["caravan_is_read_only",] == 0
     # Genesis; admission and binding; two events.
     assert samples["caravan_group_notes_count",] == 3
     assert samples["caravan_group_notes_sum",] == 5
@@ -88,3 +93,14 @@ def test_requests_are_counted_by_route_and_status(read, client):
     }
     assert samples["caravan_request_seconds_count", ("route", "page")] == 2
     assert samples["caravan_passport_seconds_count",] == 1
+
+
+def test_one_that_only_reads_says_so_and_counts_no_groups(log, tmp_path):
+    reader = ReadOnlyLog.open(f"sqlite:///{tmp_path}/ledger.db", policy=b"")
+    text = metrics_text(reader, Operation())
+    reader.close()
+
+    lines = text.splitlines()
+    assert {"caravan_is_read_only 1", "caravan_is_sequencer 0"} <= set(lines)
+    assert f"caravan_checkpoint_size {log.size}" in lines
+    assert "caravan_group" not in text

@@ -148,6 +148,14 @@ def test_a_large_batch_is_handed_over_in_order(first, second):
     assert len(set(indices)) == 1200
 
 
+def test_each_process_can_be_asked_what_waits_and_who_appends(first, second):
+    second.append_statements([event(1)])
+
+    assert [log.is_sequencer for log in (first, second)] == [True, False]
+    assert [log.waiting for log in (first, second)] == [0, 0]
+    assert first.figures.notes.read()[0][-1] > 0
+
+
 def test_who_stops_lets_the_other_take_over(first, second, url):
     first.append_statements([event(1)])
     first.close()
