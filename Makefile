@@ -64,6 +64,8 @@ crash: .venv/dev.stamp
 	$(PYTHON) -m tests.crash --rounds $(or $(ROUNDS),2000) $(if $(SEED),--seed $(SEED))
 
 fuzz: .venv/dev.stamp
+	CARAVAN_EXAMPLES=1000 CARAVAN_SEED=$(or $(SEED),4) \
+		$(PYTHON) -m pytest -q tests/api/test_described.py
 	$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml

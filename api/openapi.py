@@ -79,13 +79,29 @@ def problem_answers(*examples: LedgerError) -> Responses:
     return answers
 
 
-ANY_REFUSAL: Responses = {
-    "default": {
-        "description": "Any other refusal",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+_REFUSED: Schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+_LATER: Schema = {
+    "Retry-After": {
+        "description": "Seconds after which to ask again",
+        "schema": {"type": "integer", "minimum": 1},
     }
 }
+ANY_REFUSAL: Responses = {
+    "4XX": {"description": "Any other refusal", "content": {MEDIA_TYPE: _REFUSED}},
+    429: {
+        "description": "Too many from this address",
+        "headers": _LATER,
+        "content": {MEDIA_TYPE: _REFUSED},
+    },
+    503: {
+        "description": "The store or the clock failed, or too much waits; ask again",
+        "headers": _LATER,
+        "content": {MEDIA_TYPE: _REFUSED},
+    },
+}
 """What every route may answer; it stands in place of a description of FastAPI's own."""
+
+_NOT_CHANGED: Schema = {"description": "The client has it already: If-None-Match"}
 
 
 def describe(app: FastAPI) -> Schema:
@@ -99,8 +115,17 @@ def describe(app: FastAPI) -> Schema:
     paths = document["paths"]
     if isinstance(paths, dict):
         paths |= _WRITTEN_BY_HAND
+        for path in paths.values():
+            _describe_what_is_kept(path)
     document["components"] = {"schemas": _schemas()}
     return document
+
+
+def _describe_what_is_kept(path: dict[str, dict[str, dict[str, Schema]]]) -> None:
+    """Say of a path that is read that it need not be sent again."""
+    operation = path.get("get", {})
+    if operation and "operation" not in operation["tags"]:
+        operation["responses"]["304"] = _NOT_CHANGED
 
 
 def _schemas() -> Schema:
@@ -116,7 +141,9 @@ def _read(summary: str, answers: Responses, **parameters: Schema) -> Schema:
         {"name": name, "in": "path", "required": True, "schema": schema}
         for name, schema in parameters.items()
     ]
-    responses = {str(status): answer for status, answer in answers.items()}
+    responses = {
+        str(status): answer for status, answer in (ANY_REFUSAL | answers).items()
+    }
     return {
         "get": {
             "summary": summary,
@@ -179,10 +206,26 @@ _POST: Schema = {
     }
     | {
         str(status): answer
-        for status, answer in problem_answers(
-            EventError("eventTime: no such date", pointer="/eventTime"),
-            TooLargeError("body: got 70000 bytes, want at most 66560"),
+        for status, answer in (
+            ANY_REFUSAL
+            | problem_answers(
+                EventError("eventTime: no such date", pointer="/eventTime"),
+                TooLargeError("body: got 70000 bytes, want at most 66560"),
+            )
         ).items()
+    },
+}
+
+_TEXT: Schema = {"schema": {"type": "string"}}
+_PAGE: Responses = {
+    200: {
+        "description": "The page, or the passport",
+        "content": {"text/html": _TEXT, "application/json": {"schema": {}}},
+    },
+    308: {"description": "The same without the slash at its end"},
+    "4XX": {
+        "description": "A page that says so, or a problem where JSON is asked for",
+        "content": {"text/html": _TEXT, MEDIA_TYPE: _REFUSED},
     },
 }
 
@@ -204,7 +247,7 @@ _WRITTEN_BY_HAND: Schema = {
     "/id/{path}": _read(
         "The page of what the path names; its passport where JSON is asked for. "
         "Likewise under /01/, /00/, /414/ and /8004/",
-        text_answer("The page, or the passport", "text/html"),
+        _PAGE,
         path={"type": "string", "example": "party/green-oasis"},
     ),
 }
