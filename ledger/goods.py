@@ -242,6 +242,8 @@ _Amount = tuple[Json, Json]
 def _lot_links(epcs: str, classes: str, logged: LoggedEvent) -> Iterator[Link]:
     """Yield a link from each lot to the serials of its trade item in one event."""
     body = logged.event.body
+    if classes not in body:
+        return
     serials: defaultdict[str, list[Part]] = defaultdict(list)
     for name in _texts(body.get(epcs)):
         item, key, _ = _item(name)
@@ -304,6 +306,9 @@ def _totals(amounts: Iterable[_Amount]) -> tuple[Total, ...]:
     (Total(total='3', uom='', dimension='count'),
      Total(total='1.75', uom='KGM', dimension='mass'))
     """
+    amounts = tuple(amounts)
+    if not amounts:
+        return ()
     sums: dict[tuple[str, str], Decimal] = {}
     with localcontext(prec=_EXACT_DIGITS):
         for value, uom in amounts:

@@ -71,6 +71,8 @@ class KeptEvents:
         with self._lock:
             events = {i: self._events[i] for i in indices if i in self._events}
         unread = [index for index in indices if index not in events]
+        if not unread:
+            return events
         new: dict[int, LoggedEvent] = {}
         for index, entry in self.log.entries(unread).items():
             event = read_event(index, entry, directory)

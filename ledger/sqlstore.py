@@ -145,10 +145,14 @@ _ENTRIES: Final = (
     .order_by(sql('"index"'))
     .limit(_READ_CHUNK)
 )
-_TELLING: Final = select(ListingRow.index).where(
-    col(ListingRow.subject).in_(bindparam("subjects", expanding=True)),
-    col(ListingRow.index) < bindparam("below"),
-    col(ListingRow.tells).bitwise_and(bindparam("direction")) != 0,
+_TELLING: Final = (
+    select(ListingRow.index)
+    .where(
+        col(ListingRow.subject).in_(bindparam("subjects", expanding=True)),
+        col(ListingRow.index) < bindparam("below"),
+        col(ListingRow.tells).bitwise_and(bindparam("direction")) != 0,
+    )
+    .distinct()
 )
 
 
@@ -410,7 +414,7 @@ class SqlStore:
         with self._reading() as connection:
             for chunk in _chunks(sorted(set(subjects))):
                 values = {"subjects": chunk, "direction": direction, "below": below}
-                found.update(connection.execute(_TELLING, values).scalars())
+                found.update(connection.execute(_TELLING, values).scalars().all())
         return tuple(sorted(found))
 
     def subjects_within(self, prefix: str, limit: int) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ Pure: whoever asks hands in how events are found; ``lookup`` has two ways.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -181,7 +182,7 @@ class _Walk:
         self._max_subjects = max_subjects
         self._known: set[int] = set()
         self._asked: set[str] = set()
-        self._next: defaultdict[str, set[str]] = defaultdict(set)
+        self._next: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
 
     def begin(self, subject: str) -> None:
         """Walk as far as links lead."""
@@ -195,8 +196,9 @@ class _Walk:
             self._read(found)
             if not self._known:
                 raise NotFoundError(f"subject: no event is about {subject}")
-            found = {name for near in found for name in self._next[near]}
-            found -= self.levels.keys()
+            # Each far side once: a pallet of cartons is one step, not one for each.
+            sides = {id(far): far for near in found for far in self._next[near]}
+            found = set().union(*sides.values()) - self.levels.keys()
             level += 1
 
     def _read(self, subjects: set[str]) -> None:
@@ -212,11 +214,14 @@ class _Walk:
         self.links += links
         for link in links:
             near, far = self.sides(link)
+            leads_to = frozenset(part.subject for part in far)
             for part in near:
-                self._next[part.subject].update(other.subject for other in far)
+                self._next[part.subject].append(leads_to)
 
     def _ask(self, subjects: set[str]) -> list[LoggedEvent]:
         wanted = sorted(subjects - self._asked)
+        if not wanted:
+            return []
         self._asked.update(wanted)
         found = {e.index: e for e in self._events_about(wanted)}
         new = [logged for index, logged in found.items() if index not in self._known]
@@ -295,7 +300,7 @@ def _nodes(
     return tuple(
         Node(
             subject=subject,
-            kind=parse_identifier(subject, host=host).kind,
+            kind=_kind_of(subject, host),
             level=level,
             quantities=quantities.get(subject, {}),
             alarms=tuple(alarms[subject]),
@@ -303,6 +308,11 @@ def _nodes(
         )
         for subject, level in sorted(levels.items(), key=lambda item: item[::-1])
     )
+
+
+@lru_cache(maxsize=65_536)
+def _kind_of(subject: str, host: str) -> str:
+    return parse_identifier(subject, host=host).kind
 
 
 def _said(logged: LoggedEvent) -> Said:
