@@ -2,7 +2,8 @@
 # make test    everything the tests need, then all of them
 # make check   format, lint, types and import contracts only
 # make bench   every speed we state
-# make crash   2,000 kills under load; ROUNDS=… and SEED=… choose others
+# make crash   2,000 kills under load, and every system call of an append that fails;
+#              ROUNDS=… and SEED=… choose others
 # make fuzz    bytes that nobody meant for every reader; SECONDS=… and SEED=… choose
 #
 # Needs Python 3.11 or newer. What else it needs it installs into .venv and

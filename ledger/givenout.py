@@ -32,6 +32,8 @@ class GivenOut:
         """Use this file, which is made when it is first written."""
         self.path = path
         self._next_place = 0
+        self._read: list[bytes] = []
+        """What stood in each place when it was last read."""
 
     def read(self) -> tuple[bytes, ...]:
         """Return what stands in each place that is not empty; nobody has checked it.
@@ -45,7 +47,8 @@ class GivenOut:
             return ()
         except OSError as error:
             raise self._failed(error) from error
-        return tuple(note for note in _places(data) if note)
+        self._read = _places(data)
+        return tuple(note for note in self._read if note)
 
     def write(self, note: bytes) -> None:
         """Keep a checkpoint; when this returns, it is on the disk.
@@ -72,8 +75,8 @@ class GivenOut:
         self._next_place = 1 - self._next_place
 
     def keep(self, note: bytes) -> None:
-        """Write the next checkpoint to the other place than this one stands in."""
-        self._next_place = 1 - _places(self.path.read_bytes()).index(note)
+        """Write the next checkpoint to the other place than this, which was read."""
+        self._next_place = 1 - self._read.index(note)
 
     def _create(self) -> None:
         """Make the file at its full size: later writes change nothing but bytes."""

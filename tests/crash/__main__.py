@@ -1,4 +1,4 @@
-"""``python -m tests.crash``: kill a ledger under load, again and again.
+"""``python -m tests.crash``: kill a ledger under load, and let its system calls fail.
 
 Each round starts the ledger again, loads it from several threads or connections, kills
 it at a moment that the seed decides, starts it again and judges what is there. The
@@ -7,6 +7,7 @@ where the system loses what it had not written either, is another thing.
 """
 
 import argparse
+import logging
 import os
 import random
 import select
@@ -19,7 +20,8 @@ from collections import Counter
 from pathlib import Path
 
 from ledger.errors import LedgerError
-from tests.crash.ground import make_ground
+from tests.crash.faults import MayNotTraceError, try_faults
+from tests.crash.ground import make_ground, say
 from tests.crash.judge import Judge
 from tests.crash.load import (
     NUMBERS,
@@ -30,11 +32,12 @@ from tests.crash.load import (
     read_line,
 )
 from tests.crash.marks import OPEN_GROUP, Marks
+from tests.support.find_tools import ToolMissingError
 from tests.support.served import free_port
 
 ROUNDS_OF_A_LEDGER = 50
 HTTP_EVERY = 10
-LONGEST_SECONDS = 0.25
+LONGEST_SECONDS = 0.35
 """Load before the kill, at most."""
 EARLY = 0.1
 """Share of the rounds that may be killed while the ledger is still starting."""
@@ -147,13 +150,12 @@ class Harness:
             f"{self.acknowledged} statements acknowledged, none lost"
         )
 
-    def summary(self, seconds):
+    def summary(self):
         """Return what was found, a fact a line."""
         open_groups = sum(self.stages[stage] for stage in OPEN_GROUP)
         rounds = sum(self.stages.values())
         verified = sum(report.size for report in self.reports)
-        lines = [
-            f"seed                                {self.seed}",
+        return [
             f"rounds, each with one SIGKILL       {rounds}",
             *(f"  of a {kind:<31}{n}" for kind, n in sorted(self.kinds.items())),
             f"kills that hit an open group        {open_groups}",
@@ -171,9 +173,7 @@ class Harness:
             "checkpoints in conflict             0",
             f"ledgers verified in whole           {len(self.reports)}, "
             f"{verified} entries, every seal",
-            f"seconds                             {seconds:.0f}",
         ]
-        return "".join(f"{line}\n" for line in lines)
 
 
 class Said:
@@ -214,12 +214,6 @@ class Said:
                 self._is_open = False
 
 
-def say(words):
-    """Say how far this is."""
-    sys.stderr.write(f"crash: {words}\n")
-    sys.stderr.flush()
-
-
 def kill(child):
     """Kill a process that is alive, and wait until it is gone."""
     assert os.waitpid(child, os.WNOHANG) == (0, 0), "it died by itself"
@@ -228,22 +222,36 @@ def kill(child):
 
 
 def main():
-    """Do the rounds that were asked for, and print the summary."""
+    """Do the rounds and the faults that were asked for, and print the summary."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash")
     parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--faults", type=int, default=None, help="by default all")
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
     seed = (
         random.SystemRandom().randrange(1 << 32) if given.seed is None else given.seed
     )
     started = time.monotonic()
+    # What a failing ledger tells its operator is not what is asked here.
+    logging.disable(logging.CRITICAL)
     # Kept when something does not hold: it is the evidence.
     folder = tempfile.mkdtemp(prefix="crash-")
     say(f"seed {seed}, in {folder}")
-    harness = Harness(folder, seed)
-    harness.run(given.rounds)
+    lines = [f"seed                                {seed}"]
+    if given.faults != 0:
+        try:
+            lines += try_faults(folder, count=given.faults, seed=seed)
+        except (ToolMissingError, MayNotTraceError) as error:
+            lines.append(f"system calls that failed            none tried: {error}")
+    if given.rounds:
+        harness = Harness(folder, seed)
+        harness.run(given.rounds)
+        lines += harness.summary()
+    lines.append(
+        f"seconds                             {time.monotonic() - started:.0f}"
+    )
     shutil.rmtree(folder)
-    sys.stdout.write(harness.summary(time.monotonic() - started))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 if __name__ == "__main__":

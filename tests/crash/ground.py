@@ -5,6 +5,7 @@ when the process that posted it is dead.
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,12 @@ def make_ground(path):
     log.close()
     assert not [a for a in answers if isinstance(a, LedgerError)], answers
     return ground
+
+
+def say(words):
+    """Say how far a long run is."""
+    sys.stderr.write(f"crash: {words}\n")
+    sys.stderr.flush()
 
 
 def fork(work):

@@ -10,28 +10,50 @@ import pytest
 from tests.crash.ground import make_ground
 from tests.crash.judge import Judge
 from tests.crash.load import Acknowledged
+from tests.support.find_tools import ToolMissingError, bring_strace
 from tests.support.served import Served, run
 
 ROUNDS = 25
+FAULTS = 40
 SEED = 20260612
 
 
 def test_sigkill_under_load_loses_nothing_that_was_acknowledged():
     """``make crash`` does two thousand of these."""
-    # In a process of its own: a fork wants a parent with one thread.
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", f"--rounds={ROUNDS}", f"--seed={SEED}"],
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+    figures = crash(f"--rounds={ROUNDS}", "--faults=0")
 
-    assert done.returncode == 0, done.stderr
-    sys.stdout.write(done.stdout)
-    figures = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines())
     assert int(figures["rounds, each with one SIGKILL"]) == ROUNDS
     assert int(figures["kills that hit an open group"]) > ROUNDS // 2
     assert int(figures["statements acknowledged"]) > ROUNDS
+
+
+def test_any_system_call_of_an_append_may_fail_and_nothing_is_lost():
+    """``make crash`` lets each of them fail, in each way."""
+    try:
+        bring_strace()
+    except ToolMissingError as error:
+        pytest.skip(str(error))
+
+    figures = crash("--rounds=0", f"--faults={FAULTS}")
+
+    (tried,) = (line for line in figures if line.startswith("system calls"))
+    if "none tried" in tried:
+        pytest.skip(tried)
+    assert tried.endswith(f"{FAULTS} of")
+
+
+def crash(*options):
+    """Run the harness; return its summary: the last word of each line by the rest."""
+    # In a process of its own: a fork wants a parent with one thread.
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.crash", *options, f"--seed={SEED}"],
+        capture_output=True,
+        text=True,
+        timeout=220,
+    )
+    assert done.returncode == 0, done.stderr
+    sys.stdout.write(done.stdout)
+    return dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines())
 
 
 @pytest.fixture

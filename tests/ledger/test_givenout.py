@@ -38,6 +38,7 @@ def test_who_opens_it_again_leaves_the_newest_in_place(given_out):
     given_out.write(NOTES[0])
     given_out.write(NOTES[1])
     again = GivenOut(given_out.path)
+    assert NOTES[1] in again.read()
     again.keep(NOTES[1])
     again.write(NOTES[2])
     assert {*again.read()} == {NOTES[1], NOTES[2]}

@@ -9,11 +9,12 @@
   ``@sparticuz/chromium``, kept in ``.venv``.
 * ``postgresql`` prints the folder of the programs of PostgreSQL (14 or newer): the
   system's, else those of Debian's package when this is root on Debian.
-
 * ``nginx`` prints the path of nginx: the system's, else Debian's package when this is
   root on Debian. Without it the test of ``deploy/nginx.conf`` is skipped.
+* ``strace`` prints the path of strace, found in the same way. Without it the tests of
+  failing system calls are skipped.
 
-What cannot be had is one line on standard error and exit status 2; nothing is
+What cannot be had is one line on standard error and exit status 2; nothing else is
 skipped. Standard library only.
 """
 
@@ -159,6 +160,36 @@ def bring_nginx() -> Path:
             raise
     _install_debian_packages("nginx-light")
     return find_nginx()
+
+
+def find_strace() -> Path:
+    """Return strace, without installing anything.
+
+    Raises:
+        ToolMissingError: There is none.
+    """
+    found = shutil.which("strace")
+    if found is None:
+        raise ToolMissingError(
+            "strace: not found; `python -m tests.support.find_tools strace` brings it "
+            "to Debian"
+        )
+    return Path(found)
+
+
+def bring_strace() -> Path:
+    """Return strace, installing Debian's package if there is none.
+
+    Raises:
+        ToolMissingError: It could not be installed.
+    """
+    try:
+        return find_strace()
+    except ToolMissingError:
+        if not _may_install_packages():
+            raise
+    _install_debian_packages("strace")
+    return find_strace()
 
 
 def bring_node() -> Path:
@@ -308,6 +339,8 @@ def main(arguments: list[str]) -> None:
                 print(bring_postgresql())
             case ["nginx"]:
                 print(bring_nginx())
+            case ["strace"]:
+                print(bring_strace())
             case ["node", *rest]:
                 node = str(bring_node())
                 os.execve(node, [node, *rest], node_environment())
@@ -317,8 +350,8 @@ def main(arguments: list[str]) -> None:
                 os.execve(command[0], command, node_environment())
             case _:
                 _fail(
-                    "usage: find_tools (chromium | postgresql | nginx | node ... | "
-                    "npm ...)"
+                    "usage: find_tools (chromium | postgresql | nginx | strace | "
+                    "node ... | npm ...)"
                 )
     except ToolMissingError as error:
         _fail(error)
