@@ -10,7 +10,7 @@ can drop every guard; the writer's, which ``serve`` uses, can only add.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -217,6 +217,40 @@ def reading(engine: Engine, *, as_of_now: bool = False) -> Iterator[Connection]:
     level = "REPEATABLE READ" if as_of_now else "AUTOCOMMIT"
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level=level)
+
+
+class Filled:
+    """A table to which many rows are added at once, in the drivers' own words.
+
+    Through the columns' types, which look at each value, it takes half as long again.
+    """
+
+    def __init__(self, table: str, columns: Mapping[str, str]) -> None:
+        """Prepare what is said.
+
+        Args:
+            table: Its name.
+            columns: Name and PostgreSQL's type of each, in the order of the rows.
+        """
+        names = ", ".join(f'"{name}"' for name in columns)
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        marks = ", ".join("?" * len(columns))
+        into = f"INSERT INTO {table} ({names})"
+        self.as_arrays = f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608  # ours
+        self.as_rows = f"{into} VALUES ({marks})"
+
+
+def add_rows(
+    connection: Connection, table: Filled, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Add rows to a table, if there are any."""
+    if not rows:
+        return
+    if is_postgresql(connection):
+        columns = tuple(list(column) for column in zip(*rows, strict=True))
+        connection.exec_driver_sql(table.as_arrays, columns)
+    else:
+        connection.exec_driver_sql(table.as_rows, list(rows))
 
 
 def guard_tables(connection: Connection, names: Iterable[str]) -> None:

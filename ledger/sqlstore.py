@@ -31,9 +31,11 @@ from sqlmodel import Field, SQLModel, col, select
 
 from ledger import migrations
 from ledger.database import (
+    Filled,
     SequencerLock,
     Text,
     Whole,
+    add_rows,
     begin_writing,
     check_is_there,
     grant_writer,
@@ -156,6 +158,29 @@ _TELLING: Final = (
 )
 
 
+# What each group fills, in the order of its tuples.
+_ENTRY: Final = Filled("entry", {"index": "bigint", "entry": "bytea", "chain": "bytea"})
+_STATEMENT: Final = Filled(
+    "statement",
+    {
+        "index": "bigint",
+        "identity": "text",
+        "party": "text",
+        "text_hash": "bytea",
+        "fingerprint": "bytea",
+        "is_declaration": "boolean",
+    },
+)
+_LISTING: Final = Filled(
+    "listing", {"subject": "text", "index": "bigint", "tells": "smallint"}
+)
+_SEAL: Final = Filled("seal", {"index": "bigint", "time_ms": "bigint"})
+_TILE: Final = Filled(
+    "tile", {"level": "bigint", "number": "bigint", "hashes": "bytea"}
+)
+_CHECKPOINT: Final = Filled("checkpoint", {"size": "bigint", "note": "bytea"})
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """What one transaction adds: statements, their seal, and what is found by them."""
@@ -194,45 +219,25 @@ class SqlStore:
             StoreError: Nothing, or everything, of the group is durable.
         """
         with self.transaction() as connection:
-            connection.execute(
-                insert(EntryRow),
+            add_rows(connection, _ENTRY, group.entries)
+            add_rows(
+                connection,
+                _STATEMENT,
                 [
-                    {"index": index, "entry": entry, "chain": chain}
-                    for index, entry, chain in group.entries
-                ],
-            )
-            connection.execute(
-                insert(StatementRow),
-                [
-                    {
-                        "index": known.index,
-                        "identity": identity,
-                        "party": known.party,
-                        "text_hash": known.text_hash,
-                        "fingerprint": known.fingerprint,
-                        "is_declaration": known.is_declaration,
-                    }
+                    (
+                        known.index,
+                        identity,
+                        known.party,
+                        known.text_hash,
+                        known.fingerprint,
+                        known.is_declaration,
+                    )
                     for identity, known in group.statements
                 ],
             )
-            if group.listings:
-                connection.execute(
-                    insert(ListingRow),
-                    [
-                        {"subject": subject, "index": index, "tells": tells}
-                        for subject, index, tells in sorted(group.listings)
-                    ],
-                )
-            index, time_ms = group.seal
-            connection.execute(insert(SealRow), [{"index": index, "time_ms": time_ms}])
-            if group.tiles:
-                connection.execute(
-                    insert(TileRow),
-                    [
-                        {"level": level, "number": number, "hashes": hashes}
-                        for level, number, hashes in group.tiles
-                    ],
-                )
+            add_rows(connection, _LISTING, sorted(group.listings))
+            add_rows(connection, _SEAL, [group.seal])
+            add_rows(connection, _TILE, group.tiles)
 
     def append_checkpoint(
         self, size: int, note: bytes, pages: Mapping[str, bytes]
@@ -248,7 +253,7 @@ class SqlStore:
             StoreError: It is not known to be durable.
         """
         with self.transaction() as connection:
-            connection.execute(insert(CheckpointRow), [{"size": size, "note": note}])
+            add_rows(connection, _CHECKPOINT, [(size, note)])
             write_pages(connection, pages)
 
     def newest_checkpoint(self) -> bytes | None:
