@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.operation import Operation
@@ -20,6 +21,7 @@ from tests.support.make_docs import ROOT
 from tests.support.served import CARAVAN
 
 DEPLOY = ROOT / "deploy"
+METRIC = re.compile(r"\bcaravan_\w+")
 SERVE = typer.main.get_command(app).commands["serve"]
 
 
@@ -81,10 +83,15 @@ def test_alerts_are_about_metrics_that_there_are(tmp_path):
         for name in (family.name, f"{family.name}_total", f"{family.name}_bucket")
     }
 
-    asked = set(re.findall(r"\bcaravan_\w+", (DEPLOY / "alerts.yml").read_text()))
+    document = yaml.safe_load((DEPLOY / "alerts.yml").read_text())
+    rules = [rule for group in document["groups"] for rule in group["rules"]]
+    asked = {name for rule in rules for name in METRIC.findall(rule["expr"])}
 
     assert asked
     assert asked <= names
+    for rule in rules:
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        assert rule["annotations"]["summary"]
 
 
 def test_the_python_of_the_container_is_one_that_is_supported():
