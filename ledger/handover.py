@@ -25,14 +25,14 @@ from ledger.answer import Answer, Appended
 from ledger.clock import Clock
 from ledger.directory import Directory
 from ledger.edge import Edge
-from ledger.errors import LedgerError, StoreError, error_of
+from ledger.errors import LedgerError, OverloadedError, StoreError, error_of
 from ledger.figures import GroupFigures
+from ledger.flags import Flag
 from ledger.follower import Follower
 from ledger.givenout import GivenOut
 from ledger.inbox import Inbox
-from ledger.intake import Submission
+from ledger.intake import MAX_WAITING_NOTES, Submission
 from ledger.log import Log, Watcher
-from ledger.merkle import leaf_hash
 from ledger.note import Signer
 from ledger.notices import failure, notice
 from ledger.reader import Head, LogReader, Signed
@@ -51,10 +51,13 @@ _TIDY_SECONDS: Final = 30.0
 
 
 class _Outcome(msgspec.Struct, array_like=True, frozen=True):
-    """What became of one note: its place, or the refusal."""
+    """What became of one note: its place with all that proves it, or the refusal."""
 
     index: int = -1
     is_new: bool = False
+    leaf_hash: bytes = b""
+    receipt: bytes = b""
+    flags: tuple[Flag, ...] = ()
     code: str = ""
     detail: str = ""
     pointer: str | None = None
@@ -125,6 +128,8 @@ class SharedLog(Log):
         self._watchers: list[Watcher] = []
         self._own: Log | None = None
         self._helpers = 0
+        self._handed = 0
+        """Notes of this process's clients on their way through the inbox."""
         self._own_lock = threading.Lock()
         """Guards the log of this process while it is handed something."""
         self._outgoing: queue.SimpleQueue[_Posted | _Done | None] = queue.SimpleQueue()
@@ -191,31 +196,44 @@ class SharedLog(Log):
     def waiting(self) -> int:
         """How many notes of this process's clients are not answered yet."""
         own = self._own
-        handed = sum(len(posted.notes) for posted in list(self._waiting.values()))
-        return handed + (0 if own is None else own.waiting)
+        return self._handed + (0 if own is None else own.waiting)
 
     def submit(self, notes: Sequence[bytes]) -> Future[list[Answer]]:
         """Hand notes to the sequencer, wherever it is; array order is log order.
 
         The future gives an answer for each note. It fails with ``StoreError`` when
         nothing is known about any of them; the same notes may then be posted again.
+
+        Raises:
+            OverloadedError: Too much waits already; nothing was taken.
         """
         with self._own_lock:
             if self._own is not None:
                 return self._own.submit(notes)
+            if self._handed + len(notes) > MAX_WAITING_NOTES:
+                raise OverloadedError(
+                    f"log: {self._handed} notes wait already; post the same again in a "
+                    "second"
+                )
+            self._handed += len(notes)
         future: Future[list[Answer]] = Future()
         future.set_running_or_notify_cancel()
+        future.add_done_callback(partial(self._forget, len(notes)))
         if self._closing.is_set():
             future.set_exception(StoreError("sequencer: this process is stopping"))
             return future
         self._outgoing.put(_Posted(notes, future, time.monotonic() + WAIT_SECONDS))
         return future
 
+    def _forget(self, count: int, _answered: Future[list[Answer]]) -> None:
+        with self._own_lock:
+            self._handed -= count
+
     def hand_over(self, submission: Submission) -> None:
         """Hand notes to the sequencer, wherever it is, for an outbox of the caller's.
 
         Raises:
-            OverloadedError: It is here, and too much waits already.
+            OverloadedError: Too much waits already; nothing was taken.
         """
         with self._own_lock:
             if self._own is not None:
@@ -343,7 +361,11 @@ class SharedLog(Log):
             with self._own_lock:
                 if self._own is None:
                     return
-                answered = self._own.submit(notes)
+                try:
+                    answered = self._own.submit(notes)
+                except OverloadedError:
+                    # The row waits; what is answered here makes room.
+                    return
                 self._taken.add(number)
             answered.add_done_callback(partial(self._put_done, number))
         now = time.monotonic()
@@ -405,38 +427,14 @@ class SharedLog(Log):
             return
         found = self._inbox.answers(waiting)
         if found:
+            # Who is answered may read at once what it posted.
             self._newest.follower.refresh()
         for number, answers in found.items():
             posted = self._waiting.pop(number)
             try:
-                posted.future.set_result(self._decoded(answers))
-            except LedgerError as error:
+                posted.future.set_result(_decode(answers))
+            except StoreError as error:
                 posted.future.set_exception(error)
-
-    def _decoded(self, answers: bytes) -> list[Answer]:
-        """Return the answers as the sequencer's own process would give them.
-
-        Raises:
-            StoreError: The store cannot be read, or has not what it said it has.
-        """
-        try:
-            outcomes = msgspec.json.decode(answers, type=list[_Outcome])
-        except msgspec.MsgspecError as error:
-            raise StoreError(f"inbox: got no answers: {error}") from error
-        places = [outcome.index for outcome in outcomes if not outcome.code]
-        entries = self.entries(places)
-        return [
-            error_of(outcome.code, outcome.detail, outcome.pointer)
-            if outcome.code
-            else Appended(
-                index=outcome.index,
-                is_new=outcome.is_new,
-                leaf_hash=leaf_hash(entries[outcome.index]),
-                receipt=self.receipt(outcome.index),
-                flags=self.flags(outcome.index),
-            )
-            for outcome in outcomes
-        ]
 
     def _give_up(self, late: Sequence[int]) -> None:
         """Tell clients that nothing is known about what they posted."""
@@ -454,14 +452,32 @@ class SharedLog(Log):
 
 
 def _encode(answers: Sequence[Answer]) -> bytes:
-    return msgspec.json.encode(
+    return msgspec.msgpack.encode(
         [
             _Outcome(code=a.code, detail=_text(str(a)), pointer=a.pointer)
             if isinstance(a, LedgerError)
-            else _Outcome(index=a.index, is_new=a.is_new)
+            else _Outcome(a.index, a.is_new, a.leaf_hash, a.receipt, a.flags)
             for a in answers
         ]
     )
+
+
+def _decode(answers: bytes) -> list[Answer]:
+    """Return the answers as the sequencer's process gave them.
+
+    Raises:
+        StoreError: They are none.
+    """
+    try:
+        outcomes = msgspec.msgpack.decode(answers, type=list[_Outcome])
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"inbox: got no answers: {error}") from error
+    return [
+        error_of(o.code, o.detail, o.pointer)
+        if o.code
+        else Appended(o.index, o.is_new, o.leaf_hash, o.receipt, o.flags)
+        for o in outcomes
+    ]
 
 
 def _text(words: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from ledger import handover
 from ledger.answer import Appended
-from ledger.errors import LedgerError, StoreError
+from ledger.errors import LedgerError, OverloadedError, StoreError
 from ledger.handover import SharedLog
 from ledger.log import Log
 from ledger.receipt import parse_receipt, verify_receipt
@@ -127,6 +127,7 @@ def test_an_answer_is_the_same_wherever_it_was_posted(first, second):
     (here,) = first.append_statements([late])
     assert there.flags == here.flags != ()
     assert there.leaf_hash == here.leaf_hash
+    assert there.receipt == here.receipt
 
 
 def test_a_refusal_says_the_same_wherever_it_was_posted(first, second):
@@ -235,6 +236,17 @@ def test_who_waits_too_long_is_told_to_post_again(first, second, url, monkeypatc
     with pytest.raises(StoreError, match="post the same again"):
         second.append_statements([event(1)])
     assert execute(url, "SELECT count(*) FROM inbox") == [[(0,)]]
+
+
+def test_more_than_can_wait_is_refused_at_once(first, second, monkeypatch):
+    monkeypatch.setattr(handover, "MAX_WAITING_NOTES", 3)
+    monkeypatch.setattr(first, "_take_in", lambda: None)
+    waiting = [second.submit([event(number)]) for number in range(1, 4)]
+    with pytest.raises(OverloadedError, match="3 notes wait"):
+        second.submit([event(4)])
+    monkeypatch.undo()
+    assert [future.result(20)[0].is_new for future in waiting] == [True] * 3
+    assert second.append_statements([event(4)])[0].is_new
 
 
 def test_many_clients_of_both_processes_get_each_their_own_answer(first, second, url):
