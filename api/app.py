@@ -85,6 +85,7 @@ def create_app(
     if isinstance(log, Log):
         statements = PostStatements(log, chosen, counts)
         app.router.routes.append(Route("/statements", statements, methods=["POST"]))
+        app.add_middleware(StatementsFirst, statements=statements)
     else:
         app.add_middleware(RefuseToTakeIn)
     app.add_middleware(problems.UnknownAsProblem)
@@ -162,6 +163,34 @@ class ResponseHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class StatementsFirst:
+    """Plain ASGI middleware: a statement does not wait for the table of routes.
+
+    Looking through it costs as much as all that is done with the request here. The
+    route stands there too, for every other method.
+    """
+
+    def __init__(self, app: ASGIApp, statements: ASGIApp) -> None:
+        """Wrap an application.
+
+        Args:
+            app: What answers everything else.
+            statements: The endpoint of ``POST /statements``.
+        """
+        self._app = app
+        self._statements = statements
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        is_post = scope["type"] == "http" and scope["method"] == "POST"
+        app = (
+            self._statements
+            if is_post and scope["path"] == "/statements"
+            else self._app
+        )
+        await app(scope, receive, send)
 
 
 class HeadAsGet:

@@ -19,6 +19,8 @@ class Settings:
     """Largest body with one note: 64 KiB, and room for a later second signature."""
     max_batch_bytes: int = 16 * 1024 * 1024
     max_batch_notes: int = 10_000
+    max_held_bytes: int = 48 * 1024 * 1024
+    """Of all batches that are not answered yet; more is asked to come again."""
     subjects_on_a_page: int = 500
     """How many subjects a party's page lists."""
     scanner_web: Path = _SCANNER_WEB

@@ -225,6 +225,8 @@ class Intake:
                     part.is_ready = False
                     self._parts.append(part)
                     self._ahead += len(part.notes)
+                    # Another one may take what is left.
+                    self._for_preparers.notify()
                     return part
                 if self._is_closed and not self._untaken:
                     return None

@@ -1,7 +1,12 @@
+import asyncio
+import json
+import threading
+
 import pytest
 
 from api.app import create_app
 from api.settings import Settings
+from ledger import intake
 from ledger.encoding import decode_base64
 from ledger.merkle import leaf_hash
 from ledger.note import NoteSignature, parse_note
@@ -344,6 +349,70 @@ def test_a_batch_of_too_many_notes_is_refused(log):
     client = Client(create_app(log, Settings(max_batch_notes=2)))
 
     assert code_of(client.post_many([event(1), event(2), event(3)])) == "too-large"
+
+
+def test_a_batch_that_memory_has_no_room_for_is_asked_to_come_again(log):
+    client = Client(create_app(log, Settings(max_held_bytes=100)))
+
+    answer = client.post_many([event(1)])
+
+    assert (code_of(answer), answer.status_code) == ("overloaded", 503)
+    assert answer.headers["retry-after"] == "1"
+    assert answer.headers["connection"] == "close"
+    assert client.post(event(1)).status_code == 201
+
+
+def test_what_no_more_may_wait_is_refused_at_once(client, monkeypatch):
+    monkeypatch.setattr(intake, "MAX_WAITING_NOTES", 1)
+
+    many = client.post_many([event(1), event(2)])
+    one = client.post(event(1))
+
+    assert (code_of(many), many.status_code) == ("overloaded", 503)
+    assert many.headers["retry-after"] == "1"
+    assert one.status_code == 201
+
+
+def test_a_batch_nobody_waits_for_any_more_is_not_taken(log):
+    """The client goes away while its batch waits behind a group under way."""
+    under_way, gone = threading.Event(), threading.Event()
+
+    def hold(_new):
+        under_way.set()
+        assert gone.wait(10)
+
+    log.watch(hold)
+    ahead = log.submit([event(1)])
+    assert under_way.wait(10)
+    batch = json.dumps([event(number).decode() for number in range(2, 9)]).encode()
+
+    asyncio.run(post_and_go(create_app(log), batch))
+    gone.set()
+
+    assert ahead.result(10)[0].is_new
+    assert [answer.is_new for answer in log.append_statements([event(2)])] == [True]
+
+
+async def post_and_go(app, batch):
+    """Post a batch, and go away once it is read."""
+    said = [
+        {"type": "http.request", "body": batch, "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/statements",
+        "headers": [(b"content-type", b"application/json")],
+    }
+
+    async def receive():
+        return said.pop(0)
+
+    async def send(message):
+        raise AssertionError(f"nobody is there for {message}")
+
+    await app(scope, receive, send)
 
 
 def test_other_methods_are_refused_with_the_one_that_is_allowed(reader):
