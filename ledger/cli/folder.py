@@ -209,8 +209,7 @@ def create_ledger(
     url = plan.url or f"https://{plan.host}/log"
     policy = f"log {ledger.vkey.to_text()} {url}\nquorum none\n".encode()
     database = plan.database or folder.database_url
-    if plan.database is not None:
-        check_vacant(plan.database)
+    _check_database(plan)
     try:
         folder.path.mkdir(parents=True, exist_ok=True)
         if any(folder.path.iterdir()):
@@ -240,6 +239,23 @@ def create_ledger(
     if plan.writer is not None:
         migrate_store(database, writer=plan.writer)
     return origin
+
+
+def _check_database(plan: Plan) -> None:
+    """Refuse a database in which the ledger cannot be made, before anything is.
+
+    Raises:
+        StoreError: It is none of PostgreSQL, cannot be reached, or holds a ledger.
+    """
+    if plan.database is not None:
+        if not is_shared(plan.database):
+            raise StoreError("database: got a file, want the URL of a PostgreSQL")
+        check_vacant(plan.database)
+    elif plan.writer is not None:
+        raise with_hint(
+            StoreError("writer: a ledger in a file has no roles"),
+            "whoever may write the file may append; give --database for PostgreSQL",
+        )
 
 
 def sqlite_url(path: Path) -> str:
