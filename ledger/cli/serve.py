@@ -120,7 +120,7 @@ def _open_log(
     except GivenOutError as error:
         raise with_hint(
             error,
-            "to append would sign a second history: restore the newest database, or a "
-            f"mirror's; caravan serve {data.path} --read-only shows what is there "
-            "meanwhile; docs/operations.md has each way on",
+            "to append would sign a second history: put the newest database in place; "
+            f"caravan serve {data.path} --read-only shows what is there meanwhile; "
+            "docs/operations.md has each way on",
         ) from error
