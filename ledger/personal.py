@@ -24,6 +24,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.pool import NullPool
 from sqlmodel import Field, SQLModel, col, create_engine, select
 
+from ledger import migrations
 from ledger.disclosure import Consent, Disclosure
 from ledger.errors import NotFoundError, RefusedError, StoreError
 
@@ -31,7 +32,8 @@ BUSY_TIMEOUT_MS = 5_000
 """How long another process may hold the file before something fails."""
 _MODE: Final = 0o600
 _OWN: Final = registry()
-"""Apart from the ledger's tables, which are made, and guarded, all together."""
+"""Apart from the ledger's tables, which are guarded."""
+METADATA: Final = _OWN.metadata
 
 
 class _Table(SQLModel, registry=_OWN):
@@ -161,13 +163,14 @@ class PersonalStore:
         self._engine.dispose()
 
     def create_tables(self) -> None:
-        """Make the tables, where they are not there yet.
+        """Make the tables, or bring them up to this release.
 
         Raises:
+            FormatVersionError: A newer release made them.
             StoreError: It is no database, or cannot be written.
         """
         with self._writing() as connection:
-            _OWN.metadata.create_all(connection)
+            migrations.upgrade(connection, migrations.PERSONAL)
 
     @staticmethod
     def _is_there(

@@ -1,10 +1,12 @@
-"""How the tables of a ledger came to be, one numbered revision after the other.
+"""How the tables of a database came to be, one numbered revision after the other.
 
 A new ledger takes all of them; an older one those that it lacks, by ``caravan
-migrate``. The format version in ``meta`` is about what entries say; a revision is about
-where they are kept. Revisions are counted, so that older and newer can be told apart.
+migrate``. The side table, which nobody migrates by hand, takes them when it is opened.
+The format version in ``meta`` is about what entries say; a revision is about where they
+are kept. Revisions are counted, so that older and newer can be told apart.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +19,24 @@ HEAD: Final = 2
 """The newest revision, which this release reads and writes."""
 
 _UNSTAMPED: Final = 1
-"""What a ledger has that was made before its revision was written down."""
+"""What a database has that was made before its revision was written down."""
 _HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revisions of one kind of database."""
+
+    folder: str
+    """Where they are, in this package."""
+    head: int
+    """The newest."""
+    table: str
+    """One that there is from the first."""
+
+
+LEDGER: Final = Revisions("versions", HEAD, "meta")
+PERSONAL: Final = Revisions("personal", 1, "disclosed")
 
 
 def revision(connection: Connection) -> int:
@@ -50,32 +68,42 @@ def check(connection: Connection) -> None:
     _check_not_newer(found)
 
 
-def upgrade(connection: Connection) -> None:
-    """Make the tables of a new ledger, or bring those of an older one up to date.
+def upgrade(connection: Connection, revisions: Revisions = LEDGER) -> None:
+    """Make the tables of a new database, or bring those of an older one up to date.
 
     Args:
         connection: In a transaction, which the caller commits; all of it or nothing.
+        revisions: Of which kind it is.
 
     Raises:
         FormatVersionError: They are newer.
     """
-    # Whoever opens a ledger that is up to date needs none of it.
+    has = connection.dialect.has_table
+    is_new = not has(connection, revisions.table)
+    if not is_new:
+        found = revision(connection)
+        _check_not_newer(found, revisions)
+        if found == revisions.head and has(connection, "alembic_version"):
+            return
+    # Whoever opens what is up to date needs none of it.
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_HERE).replace("%", "%%"))
-    has = connection.dialect.has_table
-    if has(connection, "meta"):
-        _check_not_newer(revision(connection))
-        if not has(connection, "alembic_version"):
-            command.stamp(config, str(_UNSTAMPED))
+    for option, value in (
+        ("script_location", str(_HERE)),
+        ("version_locations", str(_HERE / revisions.folder)),
+        ("path_separator", "newline"),
+    ):
+        config.set_main_option(option, value.replace("%", "%%"))
+    if not is_new and not has(connection, "alembic_version"):
+        command.stamp(config, str(_UNSTAMPED))
     command.upgrade(config, "head")
 
 
-def _check_not_newer(found: int) -> None:
-    if found > HEAD:
+def _check_not_newer(found: int, revisions: Revisions = LEDGER) -> None:
+    if found > revisions.head:
         raise FormatVersionError(
-            f"database: its tables are of revision {found}, want {HEAD}; "
+            f"database: its tables are of revision {found}, want {revisions.head}; "
             "use the newer release"
         )

@@ -12,10 +12,11 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
-from ledger import inbox, migrations
+from ledger import inbox, migrations, personal
 from ledger.database import parse_url
 from ledger.errors import NotFoundError, StoreError
 from ledger.log import Log
+from ledger.personal import open_personal
 from ledger.sqlstore import create_store, migrate_store, open_store
 from tests.support.clocks import FrozenClock
 from tests.support.databases import GUARDED, change, execute, tables_of
@@ -85,12 +86,12 @@ def expected(url):
     return metadata
 
 
-def differences(url):
+def differences(url, metadata=None):
     """Return what a database has else than the program has in mind."""
     engine = create_engine(parse_url(url))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection)
-        found = compare_metadata(context, expected(url))
+        found = compare_metadata(context, metadata or expected(url))
     engine.dispose()
     return found
 
@@ -202,6 +203,26 @@ def test_a_creation_that_fails_leaves_no_tables(url, monkeypatch):
 def test_a_ledger_is_not_made_where_one_is(made):
     with pytest.raises(StoreError, match="holds a ledger already"):
         create_store(made, origin=ORIGIN)
+
+
+# ------------------------------------------------------------------- the side table
+
+
+def test_the_side_table_is_what_the_program_reads_and_is_stamped_again(tmp_path):
+    file = tmp_path / "personal.db"
+    url = f"sqlite:///{file}"
+    for _ in range(2):
+        open_personal(file).close()
+        assert differences(url, personal.METADATA) == []
+        assert execute(url, "SELECT version_num FROM alembic_version") == [[("1",)]]
+        execute(url, "DROP TABLE alembic_version")
+
+
+def test_a_side_table_of_a_newer_release_is_refused(tmp_path):
+    open_personal(tmp_path / "personal.db").close()
+    stamp(f"sqlite:///{tmp_path}/personal.db", 2)
+    with pytest.raises(StoreError, match="use the newer release"):
+        open_personal(tmp_path / "personal.db")
 
 
 # ------------------------------------------------------------------- PostgreSQL alone
