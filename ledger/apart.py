@@ -304,9 +304,10 @@ class _Writer:
         is_importer = replay.directory.is_importer(issuer)
         may = may_be_late(event, is_importer=is_importer)
         self._instants.append(event.instant_us if may else None)
-        zero = zero_value(place, event)
-        if zero is not None:
-            self._flags.append(zero)
+        # In canonical JSON no member is zero without this.
+        if b'":0' in judged.statement.body:
+            zero = zero_value(place, event)
+            self._flags += () if zero is None else (zero,)
         if event.seq is not None:
             text_hash = occurrence.text_hash
             numbered = Numbered(place, issuer.label, event.seq, event.prev, text_hash)

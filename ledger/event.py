@@ -9,7 +9,7 @@ module for the browser.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -276,7 +276,9 @@ def _named(body: Mapping[str, Json], host: str) -> dict[str, list[str]]:
     return named
 
 
-def _merge(*lists: Iterable[str]) -> tuple[str, ...]:
+def _merge(*lists: Sequence[str]) -> tuple[str, ...]:
+    if len(lists) == 1 and len(lists[0]) == 1:
+        return (lists[0][0],)
     return tuple(sorted(set().union(*lists)))
 
 

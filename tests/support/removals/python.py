@@ -147,9 +147,9 @@ REMOVALS = (
         6,
         "the signatures of a directory statement",
         "replay.py",
+        "    verify_statement_signatures(statement, keys)\n",
+        '    if statement.kind != "directory":\n'
         "        verify_statement_signatures(statement, keys)\n",
-        '        if statement.kind != "directory":\n'
-        "            verify_statement_signatures(statement, keys)\n",
     ),
     Removal(
         6,
@@ -184,9 +184,9 @@ REMOVALS = (
         7,
         "the signatures of an event",
         "replay.py",
+        "    verify_statement_signatures(statement, keys)\n",
+        '    if statement.kind == "directory":\n'
         "        verify_statement_signatures(statement, keys)\n",
-        '        if statement.kind == "directory":\n'
-        "            verify_statement_signatures(statement, keys)\n",
     ),
     Removal(
         7,
