@@ -18,6 +18,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from api.connection import BoundedConnection
 from api.operation import Operation
 from ledger.notices import notice
 
@@ -26,7 +27,8 @@ GRACE_SECONDS = 10
 SUMMARY_SECONDS = 60
 """How often the operator is told what was refused."""
 _BACKLOG = 1024
-_FIRST_GC_THRESHOLD = 50_000
+_TICKS_A_SECOND = 10
+FIRST_GC_THRESHOLD = 50_000
 
 
 def run(
@@ -65,6 +67,8 @@ def run(
         log_level="warning",
         server_header=False,
         lifespan="off",
+        http=BoundedConnection,
+        ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies,
@@ -121,7 +125,7 @@ class _Server(uvicorn.Server):
         # the slowest answers.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_FIRST_GC_THRESHOLD, 20, 20)
+        gc.set_threshold(FIRST_GC_THRESHOLD, 20, 20)
         self._tell_refused()
         self._when_started()
 
@@ -135,6 +139,10 @@ class _Server(uvicorn.Server):
             self._ends_at = time.monotonic() + self._drain_seconds
 
     async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SECOND == 0:
+            for connection in tuple(self.server_state.connections):
+                if isinstance(connection, BoundedConnection):
+                    connection.check_pace()
         if self._ends_at is not None and time.monotonic() >= self._ends_at:
             self.should_exit = True
         return await super().on_tick(counter)
