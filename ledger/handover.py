@@ -289,9 +289,9 @@ class SharedLog(Log):
                 if self._own is not None:
                     self._take_in()
                 self._deliver()
-            # The world failed, or what is stored is damaged: reading goes on, and what
-            # waits is answered in time.
-            except LedgerError as error:
+            # The world failed, or what is stored is damaged: whatever it is, reading
+            # goes on, and what waits is answered in time.
+            except Exception as error:
                 failure("handover", error)
                 self._closing.wait(POLL_SECONDS)
             now = time.monotonic()
@@ -389,7 +389,8 @@ class SharedLog(Log):
             try:
                 self._hand_over([i for i in items if isinstance(i, _Posted)])
                 self._answer_rows([i for i in items if isinstance(i, _Done)])
-            except LedgerError as error:
+            # Who waits for these is told when the time is over.
+            except Exception as error:
                 failure("handover", error)
 
     def _hand_over(self, posted: Sequence[_Posted]) -> None:

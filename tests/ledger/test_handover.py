@@ -1,5 +1,6 @@
 """Several processes on one PostgreSQL: one appends, all read, none forks the log."""
 
+import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from ledger.sqlstore import SqlStore, create_store, open_store
 from ledger.trust import Trust
 from ledger.verify_ledger import verify_ledger
 from tests.support.clocks import FrozenClock
-from tests.support.databases import execute
+from tests.support.databases import PostgreSQL, execute
 from tests.support.forge import (
     ANIMAL,
     LEDGER,
@@ -228,6 +229,44 @@ def test_what_waits_in_the_inbox_is_answered_by_who_takes_over(
     assert second.is_sequencer
     assert [answer.index for answer in answers] == sorted(a.index for a in answers)
     assert all(answer.is_new for answer in answers)
+
+
+def patiently(log, notes):
+    """Post until somebody answers, as a client does."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return log.append_statements(notes)
+        except StoreError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_a_database_that_crashes_has_all_that_was_acknowledged():
+    server = PostgreSQL().start()
+    logs = []
+    try:
+        url = server.database("ledger")
+        Log.create(url, origin=ORIGIN, genesis=forge.entries[0], **MEMBERS).close()
+        logs = [SharedLog.open(url, **MEMBERS) for _ in range(2)]
+        notes = [*forge.entries[1:], *map(event, range(1, 50))]
+        before = [a.index for a in logs[1].append_statements(notes)]
+
+        server.stop(signal.SIGQUIT)
+        for log in logs:
+            with pytest.raises(StoreError):
+                log.entry(0)
+        server.start()
+
+        for log in logs:
+            assert [a.index for a in patiently(log, notes)] == before
+            assert log.entry(0) == forge.entries[0]
+        assert patiently(logs[1], [event(50)])[0].is_new
+        assert verified(url).events == 50
+    finally:
+        for log in logs:
+            log.close()
+        server.remove()
 
 
 def test_who_waits_too_long_is_told_to_post_again(first, second, url, monkeypatch):
