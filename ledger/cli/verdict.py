@@ -71,11 +71,14 @@ class Verdict:
 
 def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
     """Return the verdict on a whole ledger."""
+    before = report.verified_before
+    start = f"entry {before} on" if before else "its first entry to its last"
     return Verdict(
-        f"{report.origin}, replayed from its first entry to its last",
+        f"{report.origin}, replayed from {start}",
         {
             "from": where,
             "tree_size": report.size,
+            **({"verified_before": before} if before else {}),
             "root_hash": report.root.hex(),
             "statements": report.statements,
             "events": report.events,

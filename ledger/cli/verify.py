@@ -164,7 +164,9 @@ def judge_ledger(
 
         def under(policy: bytes) -> LedgerReport:
             rows = target.entries(target.size, before)
-            with progress("verifying") as on_progress, judges(target, jobs) as judging:
+            new = target.size - before
+            judging_now = judges(target.origin, new, jobs)
+            with progress("verifying") as on_progress, judging_now as judging:
                 return verify_ledger(
                     comparison.watch(rows, peaks, before),
                     checkpoint=target.note,
@@ -269,16 +271,17 @@ def leave(
 
 
 @contextmanager
-def judges(target: LedgerTarget, jobs: int | None) -> Iterator[Judges | None]:
+def judges(origin: str, size: int, jobs: int | None) -> Iterator[Judges | None]:
     """Start the processes that judge a ledger's events; none if it is not worth it.
 
     Args:
-        target: The ledger.
+        origin: The ledger.
+        size: How many entries are to be read.
         jobs: How many; None for as many as it is worth.
     """
-    count = worker_count(target.size) if jobs is None else jobs
+    count = worker_count(size) if jobs is None else jobs
     if count == 0:
         yield None
     else:
-        with Workers(target.origin, count) as workers:
+        with Workers(origin, count) as workers:
             yield workers

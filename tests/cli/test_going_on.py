@@ -23,6 +23,8 @@ def test_only_what_is_new_is_read_and_that_is_said(folder):
 
     assert [each.status for each in (first, second, third)] == [HOLDS] * 3
     assert BEFORE not in first.out
+    assert "verified_before" not in first.json
+    assert second.json["verified_before"] == 8
     assert f"entries 0 to 7 {BEFORE} " in second.out
     assert f"entries 0 to 9 {BEFORE} " in third.out
     assert "--from-start" in third.out
