@@ -19,17 +19,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
-import msgspec
-
-from ledger.answer import Answer, Appended
+from ledger.answer import Answer
 from ledger.clock import Clock
 from ledger.directory import Directory
 from ledger.edge import Edge
-from ledger.errors import LedgerError, OverloadedError, StoreError, error_of
+from ledger.errors import LedgerError, OverloadedError, StoreError
 from ledger.figures import GroupFigures
-from ledger.flags import Flag
 from ledger.follower import Follower
 from ledger.givenout import GivenOut
+from ledger.handedback import decode_answers, encode_answers
 from ledger.inbox import Inbox
 from ledger.intake import MAX_WAITING_NOTES, Submission
 from ledger.log import Log, Watcher
@@ -48,19 +46,6 @@ _MAX_TAKEN: Final = 256
 _PAUSE_SECONDS: Final = 5.0
 """Between two attempts to take over a log that is damaged, or for which a key lacks."""
 _TIDY_SECONDS: Final = 30.0
-
-
-class _Outcome(msgspec.Struct, array_like=True, frozen=True):
-    """What became of one note: its place with all that proves it, or the refusal."""
-
-    index: int = -1
-    is_new: bool = False
-    leaf_hash: bytes = b""
-    receipt: bytes = b""
-    flags: tuple[Flag, ...] = ()
-    code: str = ""
-    detail: str = ""
-    pointer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,7 +395,7 @@ class SharedLog(Log):
     def _answer_rows(self, done: Sequence[_Done]) -> None:
         try:
             answers = {
-                row.number: _encode(row.future.result())
+                row.number: encode_answers(row.future.result())
                 for row in done
                 # What the sequencer failed to judge has no answer.
                 if row.future.exception() is None
@@ -433,7 +418,7 @@ class SharedLog(Log):
         for number, answers in found.items():
             posted = self._waiting.pop(number)
             try:
-                posted.future.set_result(_decode(answers))
+                posted.future.set_result(decode_answers(answers))
             except StoreError as error:
                 posted.future.set_exception(error)
 
@@ -450,40 +435,6 @@ class SharedLog(Log):
             self._inbox.take_out(late)
         except StoreError as error:
             failure("handover", error)
-
-
-def _encode(answers: Sequence[Answer]) -> bytes:
-    return msgspec.msgpack.encode(
-        [
-            _Outcome(code=a.code, detail=_text(str(a)), pointer=a.pointer)
-            if isinstance(a, LedgerError)
-            else _Outcome(a.index, a.is_new, a.leaf_hash, a.receipt, a.flags)
-            for a in answers
-        ]
-    )
-
-
-def _decode(answers: bytes) -> list[Answer]:
-    """Return the answers as the sequencer's process gave them.
-
-    Raises:
-        StoreError: They are none.
-    """
-    try:
-        outcomes = msgspec.msgpack.decode(answers, type=list[_Outcome])
-    except msgspec.MsgspecError as error:
-        raise StoreError(f"inbox: got no answers: {error}") from error
-    return [
-        error_of(o.code, o.detail, o.pointer)
-        if o.code
-        else Appended(o.index, o.is_new, o.leaf_hash, o.receipt, o.flags)
-        for o in outcomes
-    ]
-
-
-def _text(words: str) -> str:
-    """Return words that quote what a note held, as text that can be written."""
-    return words.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _deliver_done(submission: Submission, done: Future[list[Answer]]) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from ledger import handover
 from ledger.answer import Appended
-from ledger.errors import LedgerError, OverloadedError, StoreError
+from ledger.errors import LedgerError, OverloadedError, RefusedError, StoreError
+from ledger.handedback import decode_answers, encode_answers
 from ledger.handover import SharedLog
 from ledger.log import Log
 from ledger.receipt import parse_receipt, verify_receipt
@@ -141,6 +142,22 @@ def test_a_refusal_says_the_same_wherever_it_was_posted(first, second):
         str(here),
         here.pointer,
     )
+
+
+def test_a_refusal_that_quotes_what_is_no_text_is_handed_back():
+    refusal = RefusedError("note: got \udc80", pointer="/x")
+    (answer,) = decode_answers(encode_answers([refusal]))
+    assert (answer.code, str(answer), answer.pointer) == (
+        "refused",
+        "note: got \\udc80",
+        "/x",
+    )
+
+
+@pytest.mark.parametrize("answers", [b"", b"junk", b"\x91\xc0", b"\x91\x91\xa1x"])
+def test_what_are_no_answers_is_a_failure_of_the_store(answers):
+    with pytest.raises(StoreError, match="got no answers"):
+        decode_answers(answers)
 
 
 def test_a_large_batch_is_handed_over_in_order(first, second):
