@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import httptools
 import msgspec
@@ -20,6 +20,9 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from api.problems import MEDIA_TYPE, Problem, http_problem, problem_response
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 MAX_CONNECTIONS: Final = 800
 """At once: below the 1,024 open files that a process may have by default."""
@@ -44,6 +47,8 @@ class BoundedConnection(HttpToolsProtocol):
     Who serves calls :meth:`check_pace` about every second.
     """
 
+    _running: RequestResponseCycle | None = None
+    """The request that is being answered; uvicorn keeps the newest, which may wait."""
     _head_bytes = 0
     """What came of a request and is no body: its head, trailers, marks of chunks."""
     _head_since: float | None = None
@@ -60,6 +65,14 @@ class BoundedConnection(HttpToolsProtocol):
         self._head_since = self._checked_at = self.loop.time()
         if len(self.connections) > MAX_CONNECTIONS or self._is_one_too_many():
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "connections: too many")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let those know who would still write to it."""
+        for cycle in (self._running, *(waiting for waiting, _ in self.pipeline)):
+            if cycle is not None:
+                cycle.disconnected = True
+                cycle.message_event.set()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what came."""
@@ -172,10 +185,16 @@ class BoundedConnection(HttpToolsProtocol):
         """Answer without having been asked, as far as nothing is answered yet."""
         if self.transport.is_closing():
             return
-        cycle: RequestResponseCycle | None = self.cycle
+        cycle = self._running
         if cycle is None or not cycle.response_started or cycle.response_complete:
             self.transport.write(_answer_of(http_problem(status, detail)))
         self.transport.close()
+
+    def _start_asgi_task(
+        self, cycle: RequestResponseCycle, app: "ASGI3Application"
+    ) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:
         """Answer that this is not HTTP."""
