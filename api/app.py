@@ -20,6 +20,7 @@ from api.openapi import describe
 from api.operation import STATUS, CountRequests, Operation
 from api.pages import PageRenderer
 from api.parameters import check_parameters
+from api.rates import LimitAddresses
 from api.readonly import RefuseToTakeIn
 from api.routes.assets import asset_routes, read_assets
 from api.routes.disclosures import disclosure_router
@@ -89,6 +90,7 @@ def create_app(
     else:
         app.add_middleware(RefuseToTakeIn)
     app.add_middleware(problems.UnknownAsProblem)
+    app.add_middleware(LimitAddresses, settings=chosen)
     app.add_middleware(ResponseHeaders, page_policy=renderer.content_security_policy)
     app.add_middleware(CountRequests, figures=operation.requests)
     app.add_middleware(HeadAsGet)

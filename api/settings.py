@@ -21,6 +21,10 @@ class Settings:
     max_batch_notes: int = 10_000
     max_held_bytes: int = 48 * 1024 * 1024
     """Of all batches that are not answered yet; more is asked to come again."""
+    requests_per_second: float = 50
+    """Of one address, in the long run: a mirror copies 12,800 entries a second."""
+    request_burst: int = 500
+    """Of one address at once: several pages with all their parts."""
     subjects_on_a_page: int = 500
     """How many subjects a party's page lists."""
     scanner_web: Path = _SCANNER_WEB

@@ -48,6 +48,8 @@ _MAX_ANSWER: Final = 64 * 1024 * 1024
 _TRIES: Final = 7
 _BUNDLES_AHEAD: Final = 8
 _FIRST_PAUSE_SECONDS: Final = 0.2
+_LONGEST_WAIT_SECONDS: Final = 60
+"""Whatever a server asks for: it is not trusted with anybody's time either."""
 _PROBLEM_PREFIX: Final = "urn:caravan:problem:"
 _JSON: Final = "application/json"
 _NOT_JSON: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -332,7 +334,8 @@ class LedgerClient:
             except _AgainError as error:
                 if left == 0 or not error.may_pass:
                     raise StoreError(str(error)) from error
-            self._sleep(pause)
+                wait = max(pause, error.wait_seconds)
+            self._sleep(wait)
             pause *= 2
         raise RuntimeError("unreachable: the last try returns or raises")
 
@@ -357,8 +360,12 @@ class LedgerClient:
         self._was_reached = True
         if response.is_success:
             return bytes(body)
-        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _AgainError(f"{self.url}: {_problem_text(response, bytes(body))}")
+        is_again = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        if is_again or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _AgainError(
+                f"{self.url}: {_problem_text(response, bytes(body))}",
+                wait_seconds=_retry_after(response),
+            )
         raise _refusal(response, bytes(body), self.url)
 
 
@@ -385,9 +392,19 @@ def batches(
 class _AgainError(Exception):
     """The world failed; the same request may be sent again."""
 
-    def __init__(self, message: str, *, may_pass: bool = True) -> None:
+    def __init__(
+        self, message: str, *, may_pass: bool = True, wait_seconds: int = 0
+    ) -> None:
         super().__init__(message)
         self.may_pass = may_pass
+        self.wait_seconds = wait_seconds
+
+
+def _retry_after(response: httpx.Response) -> int:
+    """Return how long the server wants to be left alone, as far as that is waited."""
+    told = response.headers.get("retry-after", "")
+    is_seconds = told.isascii() and told.isdecimal() and len(told) < 6
+    return min(int(told), _LONGEST_WAIT_SECONDS) if is_seconds else 0
 
 
 def _error(answer: _Answer) -> LedgerError:

@@ -55,11 +55,14 @@ def served(*answers):
             length = int(self.headers.get("content-length", 0))
             script.asked.append((self.path, self.rfile.read(length)))
             status, body, *media = script.next(self.path)
+            media, later = media[:1], media[1:]
             if status == 0:
                 self.close_connection = True
                 return
             self.send_response(status)
             self.send_header("content-type", *(media or ["application/json"]))
+            for seconds in later:
+                self.send_header("retry-after", seconds)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -139,6 +142,28 @@ def test_a_refusal_of_the_whole_request_is_not_sent_again():
         client.post([b"one\n"])
 
     assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "waited"),
+    [
+        ("7", 7),
+        ("0", 0.2),
+        ("86400", 60),
+        ("9" * 400, 0.2),
+        ("tomorrow", 0.2),
+        ("²", 0.2),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_who_is_told_to_come_again_later_does(status, told, waited):
+    busy = (status, b"", "text/plain", told)
+    with served(busy, (200, body([RECORDED]))) as (client, script, pauses):
+        (answer,) = client.post([b"one\n"])
+
+    assert answer.index == 5
+    assert pauses == [waited]
+    assert len(script.asked) == 2
 
 
 @pytest.mark.parametrize(
