@@ -84,13 +84,20 @@ class Intake:
         self._waiting_bytes = 0
         self._is_closed = False
         self._at_work = 0
+        self._threads: list[threading.Thread] = []
 
     def employ(self, preparer: Preparer) -> None:
         """Have a process prepare what waits; it is closed at the end."""
         thread = threading.Thread(target=self._prepare, args=[preparer], daemon=True)
         with self._lock:
             self._at_work += 1
+            self._threads.append(thread)
         thread.start()
+
+    def dismiss(self) -> None:
+        """Wait until every process that prepares has ended; for when it is closed."""
+        for thread in self._threads:
+            thread.join()
 
     @property
     def waiting_notes(self) -> int:
@@ -211,7 +218,7 @@ class Intake:
             except Exception as error:
                 failure("preparer-failed", error)
                 self._finish_part(part, is_last=True)
-                return
+                break
             self._finish_part(part, is_last=False)
         preparer.close()
 

@@ -223,6 +223,7 @@ class Log(LogReader):
         """Finish what was handed over, then let go of the database."""
         self._intake.close()
         self._thread.join()
+        self._intake.dismiss()
         super().close()
 
     def _key_of(self, label: str) -> VerifierKey | None:

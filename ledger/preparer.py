@@ -23,7 +23,21 @@ from ledger.event import Event
 from ledger.note import VerifierKey
 from ledger.replay import PreparedStatement, prepare_statement
 
+MAX_HELPERS = 8
+"""More than these one sequencer does not keep busy."""
 KeyOf = Callable[[str], VerifierKey | None]
+
+
+def helpers_for(cores: int) -> int:
+    """Return how many processes prepare on a machine of so many cores.
+
+    On two cores two are better than one: while one is read from, the other works. On
+    a single core they would only be in the way.
+
+    >>> helpers_for(1), helpers_for(2), helpers_for(64)
+    (0, 2, 8)
+    """
+    return min(cores, MAX_HELPERS) if cores > 1 else 0
 
 
 def prepare_notes(
@@ -81,6 +95,11 @@ class Preparer:
         # What the child was told, so that it is told once.
         self._told: dict[str, VerifierKey] = {}
         self._process = self._start()
+
+    @property
+    def pid(self) -> int:
+        """What the system knows the process by."""
+        return self._process.pid
 
     def prepare(self, notes: Sequence[bytes]) -> list[PreparedStatement | None]:
         """Return what became of each note; of none anything, if the process died.

@@ -1,5 +1,6 @@
 """``caravan serve``: answer for a ledger over HTTP until told to stop."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from ledger.errors import GivenOutError, LedgerError, StoreError, VerificationEr
 from ledger.log import Log
 from ledger.notices import Form, begin_notices, failure, notice
 from ledger.personal import open_personal
+from ledger.preparer import helpers_for
 
 
 def serve(
@@ -78,6 +80,7 @@ def serve(
     try:
         typer.echo(f"ledger: {log.origin}")
         if isinstance(log, Log):
+            log.employ(helpers_for(os.cpu_count() or 1))
             discloser = Discloser(log, open_personal(data.personal))
         else:
             discloser = None

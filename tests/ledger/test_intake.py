@@ -49,7 +49,7 @@ class DeadPreparer:
         raise OSError("no process")
 
     def close(self):
-        raise AssertionError("it is closed by nobody who has none")
+        pass
 
 
 def test_a_group_takes_what_waits_in_the_order_of_the_array():
