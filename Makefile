@@ -1,7 +1,7 @@
 # make demo    a ledger with a season of camel milk in it, running and verified
 # make test    everything the tests need, then all of them
 # make check   format, lint, types and import contracts only
-# make bench   every speed we state
+# make bench   every speed we state; RUNS=1 SCALE=small for a quick try
 # make crash   2,000 kills under load, and every system call of an append that fails;
 #              ROUNDS=… and SEED=… choose others
 # make fuzz    bytes that nobody meant for every reader; SECONDS=… and SEED=… choose
@@ -59,7 +59,7 @@ check: .venv/dev.stamp node_modules/.stamp
 	$(TSC) -p scanner_web/verify/jsconfig.json
 
 bench: .venv/dev.stamp
-	$(PYTHON) -m benchmarks
+	$(PYTHON) -m benchmarks --runs $(or $(RUNS),5) --scale $(or $(SCALE),full) --write
 
 crash: .venv/dev.stamp
 	$(PYTHON) -m tests.crash --rounds $(or $(ROUNDS),2000) $(if $(SEED),--seed $(SEED))

@@ -1,5 +1,7 @@
 """Measure the completeness index: what a proof weighs, and what it costs to append.
 
+    python -m benchmarks.index
+
 A ledger is begun as usual. Then a statement is forged into its database that is about
 as many animals as are wanted: the index takes them in, sorted by key so that memory
 holds a fifth of it, and the seal has its root. From there on everything is as it is in
@@ -12,7 +14,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -70,6 +72,24 @@ class NoIndex(PagedIndex):
     def root(self) -> bytes:
         """Return some root."""
         return EMPTY_INDEX_ROOT
+
+
+def begun(folder: Path) -> Log:
+    """Return a new ledger with a party that may write."""
+    forge = Forge()
+    forge.genesis()
+    log = Log.create(
+        f"sqlite:///{folder}/ledger.db",
+        origin=ORIGIN,
+        genesis=forge.entries[0],
+        signers=[LEDGER],
+        clock=SystemClock(),
+        policy=policy_text().encode(),
+    )
+    forge.admit()
+    forge.authorize()
+    log.append_statements(forge.entries[1:])
+    return log
 
 
 def animal(number: int) -> str:
@@ -185,7 +205,7 @@ def share_of_index(log: Log, bare: Log, batches: Sequence[list[bytes]]) -> Share
     return Share(rate, 1 - seconds[bare] / seconds[log])
 
 
-def measure(subjects: int, begun: Callable[[Path], Log]) -> IndexFigures:
+def measure(subjects: int) -> IndexFigures:
     """Measure a ledger with so many subjects."""
     with tempfile.TemporaryDirectory() as name:
         path, copy = Path(name) / "ledger.db", Path(name) / "copy.db"
@@ -213,13 +233,9 @@ def measure(subjects: int, begun: Callable[[Path], Log]) -> IndexFigures:
     return IndexFigures(proof_bytes, prove_seconds, start_seconds, shares)
 
 
-def report(begun: Callable[[Path], Log]) -> None:
-    """Print the tables.
-
-    Args:
-        begun: Begins a ledger in a folder.
-    """
-    found = {subjects: measure(subjects, begun) for subjects in SIZES}
+def main() -> None:
+    """Print the tables."""
+    found = {subjects: measure(subjects) for subjects in SIZES}
     print(
         f"\n{'completeness proof of one subject':40}{'bytes':>8}{'at most':>9}"
         f"{'to prove':>11}{'to start':>11}"
@@ -237,3 +253,7 @@ def report(begun: Callable[[Path], Log]) -> None:
         for animals, share in zip(ANIMALS, figures.shares, strict=True):
             name = f"{subjects:,} subjects, {animals} in a batch"
             print(f"{name:>40}{share.rate:>12,.0f}{share.share:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

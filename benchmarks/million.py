@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from ledger.index import IndexTree
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import parse_note
 from ledger.seal import Seal, chain_next, chain_start, format_time
+from ledger.simulate.plan import SEASON, Plan
 from ledger.simulate.season import Season
 from ledger.statement import parse_statement
 from ledger.tile import TILE_WIDTH, bundle_path, encode_bundle
@@ -68,15 +70,20 @@ class Verified:
     among those who share them."""
 
 
-def made_ledger(entries: int) -> Path:
+def made_ledger(entries: int, plan: Plan = SEASON) -> Path:
     """Return a copied log of about so many entries, the policy beside it.
 
     It ends with a whole group, so that there may be up to 500 entries fewer.
+
+    Args:
+        entries: How many.
+        plan: How large the seasons are that it is made of.
     """
-    folder = Path(tempfile.gettempdir()) / f"caravan-bench-{_FORM}-{entries}"
+    kind = "" if plan == SEASON else f"-of-{plan.days}-days"
+    folder = Path(tempfile.gettempdir()) / f"caravan-bench-{_FORM}-{entries}{kind}"
     if not (folder / "checkpoint").is_file():
         fresh = Path(tempfile.mkdtemp(prefix="caravan-bench-", dir=folder.parent))
-        _write(fresh, entries)
+        _write(fresh, entries, plan)
         fresh.rename(folder)
     return folder
 
@@ -109,16 +116,18 @@ def verify_copy(copy: Path, *options: str) -> Verified:
     return Verified(size, seconds, _cpu_seconds() - before, peak)
 
 
-def _write(folder: Path, entries: int) -> None:
+def _write(folder: Path, entries: int, plan: Plan) -> None:
     made = _Writer(folder)
     forge = Forge()
     forge.genesis()
     made.add(forge.entries[0], ("registrar",))
     made.seal()
-    per_season = len(list(_season(0).drafts))
+    per_season = len(list(made_season(0, plan).drafts))
     count = -(-entries // per_season)
     with get_context("fork").Pool() as pool:
-        for statements in pool.imap(_statements, range(count)):
+        for statements in pool.imap(
+            partial(season_statements, plan=plan), range(count)
+        ):
             for entry, names in statements:
                 if made.size + GROUP > entries and made.is_sealed:
                     break
@@ -131,18 +140,20 @@ def _write(folder: Path, entries: int) -> None:
     made.finish()
 
 
-def _season(number: int) -> Season:
+def made_season(number: int, plan: Plan = SEASON) -> Season:
+    """Return the season of a number, its events as yet those of any other."""
     return Season(
         origin=ORIGIN,
         registrar=REGISTRAR,
         secret=b"bench %d" % number,
         start=START,
+        plan=plan,
     )
 
 
-def _statements(number: int) -> list[Named]:
+def season_statements(number: int, plan: Plan = SEASON) -> list[Named]:
     """Return the statements of one season."""
-    season = _season(number)
+    season = made_season(number, plan)
     season.drafts = tuple(
         replace(draft, body=_renamed(draft.body, number)) for draft in season.drafts
     )
