@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from ledger.encoding import Json, decode_base64
 from ledger.errors import EncodingError, EventError, IdentifierError, SchemaError
@@ -21,6 +22,8 @@ Check = Callable[[Json, str, str], None]
 
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _EXTENSION = re.compile(rf"(?:{'|'.join(EXTENSIONS)}):[A-Za-z0-9][A-Za-z0-9._-]*")
+_MAX_KNOWN = 200
+"""Longest text that is remembered, so that nobody fills the memory."""
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
 
@@ -84,6 +87,8 @@ def time(value: Json, pointer: str, host: str) -> None:
 
 def uri(value: Json, pointer: str, host: str) -> None:
     """Check a URI; one of GS1's or of this ledger must be in its one spelling."""
+    if isinstance(value, str) and len(value) <= _MAX_KNOWN and _is_uri(value, host):
+        return
     if not isinstance(value, str) or not URI.fullmatch(value):
         raise refusal(pointer, "want a URI")
     if value.startswith((GS1, f"https://{host}/id/")):
@@ -92,11 +97,31 @@ def uri(value: Json, pointer: str, host: str) -> None:
 
 def identifier(value: Json, pointer: str, host: str) -> None:
     """Check an identifier in its one spelling."""
+    if isinstance(value, str) and len(value) <= _MAX_KNOWN and _is_known(value, host):
+        return
     text(value, pointer, host)
     try:
         parse_identifier(str(value), host=host)
     except IdentifierError as error:
         raise refusal(pointer, str(error)) from error
+
+
+@lru_cache(maxsize=16_384)
+def _is_known(value: str, host: str) -> bool:
+    """Tell whether a text is an identifier: the same ones are named again and again."""
+    try:
+        parse_identifier(value, host=host)
+    except IdentifierError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4_096)
+def _is_uri(value: str, host: str) -> bool:
+    """Tell whether a text is a URI; one of a device or a rule recurs."""
+    return URI.fullmatch(value) is not None and (
+        not value.startswith((GS1, f"https://{host}/id/")) or _is_known(value, host)
+    )
 
 
 def uris(value: Json, pointer: str, host: str) -> None:
@@ -192,6 +217,14 @@ class Shape:
     required: Mapping[str, Check] = field(default_factory=dict)
     optional: Mapping[str, Check] = field(default_factory=dict)
     is_open: bool = True
+    _known: Mapping[str, tuple[str, Check]] = field(init=False, repr=False)
+    """The end of its pointer, and the check, of every member that may be there."""
+
+    def __post_init__(self) -> None:
+        """Make what is looked up for each member once."""
+        checks = {**self.optional, **self.required}
+        known = {name: (f"/{escape(name)}", check) for name, check in checks.items()}
+        object.__setattr__(self, "_known", known)
 
     def __call__(self, value: Json, pointer: str, host: str) -> None:
         """Check an object and every member of it."""
@@ -201,11 +234,14 @@ class Shape:
             if name not in value:
                 raise refusal(f"{pointer}/{name}", f"missing; {self.name} needs it")
         for name, item in value.items():
+            known = self._known.get(name)
+            if known is not None:
+                end, check = known
+                if check is not anything:
+                    check(item, pointer + end, host)
+                continue
             below = f"{pointer}/{escape(name)}"
-            check = self.required.get(name) or self.optional.get(name)
-            if check is not None:
-                check(item, below, host)
-            elif self.is_open and _EXTENSION.fullmatch(name):
+            if self.is_open and _EXTENSION.fullmatch(name):
                 _extension(item, below, host)
             else:
                 raise refusal(below, self._advice(name))
