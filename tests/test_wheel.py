@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 IMPORT_NAMES = {"pynacl": "nacl"}
 # What a dependency brings as its own foundation, and we use by name.
 FOUNDATIONS = {
+    "httptools": "uvicorn",
     "markupsafe": "jinja2",
     "pydantic": "fastapi",
     "sqlalchemy": "sqlmodel",
