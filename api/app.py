@@ -84,6 +84,7 @@ def create_app(
         _openapi_route(app),
     ]
     if isinstance(log, Log):
+        log.limit_parties(chosen.statements_a_day)
         statements = PostStatements(log, chosen, counts)
         app.router.routes.append(Route("/statements", statements, methods=["POST"]))
         app.add_middleware(StatementsFirst, statements=statements)

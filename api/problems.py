@@ -27,6 +27,7 @@ from ledger.errors import (
     RefusedError,
     StoreError,
     TooLargeError,
+    TooManyError,
     UnknownVersionError,
     VerificationError,
 )
@@ -41,6 +42,7 @@ STATUSES: Mapping[type[LedgerError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     RefusedError: HTTPStatus.FORBIDDEN,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DuplicateError: HTTPStatus.CONFLICT,
     EventReusedError: HTTPStatus.CONFLICT,

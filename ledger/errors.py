@@ -276,6 +276,25 @@ class SchemaError(RefusedError):
     code = "schema"
 
 
+class CrowdedError(RefusedError):
+    """Strangers have stated enough about a subject."""
+
+    code = "crowded"
+
+
+class TooManyError(RefusedError):
+    """A party has stated as much as is taken for now."""
+
+    code = "too-many-requests"
+
+    def __init__(
+        self, message: str, *, pointer: str | None = None, wait_seconds: int = 60
+    ) -> None:
+        """Keep the message, and after how many seconds to try again."""
+        super().__init__(message, pointer=pointer)
+        self.wait_seconds = wait_seconds
+
+
 class NotFoundError(LedgerError):
     """There is no such thing here."""
 

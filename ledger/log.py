@@ -22,6 +22,7 @@ from ledger.intake import Intake, Part, Submission
 from ledger.note import Signer, VerifierKey
 from ledger.notices import failure
 from ledger.preparer import Preparer
+from ledger.quota import Quotas
 from ledger.reader import LogReader
 from ledger.replay import JudgedStatement
 from ledger.sequencer import Accepted, Sequencer
@@ -191,6 +192,10 @@ class Log(LogReader):
                 self._intake.employ(Preparer(self.origin, self._key_of))
         except OSError as error:
             failure("preparer-failed", error)
+
+    def limit_parties(self, per_day: int) -> None:
+        """Have at most so many statements of one party logged in a day."""
+        self._sequencer.quotas = Quotas(per_day)
 
     @property
     def is_sequencer(self) -> bool:

@@ -22,6 +22,7 @@ from ledger.admission import (
 )
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.clock import Clock
+from ledger.crowd import Crowds
 from ledger.directory import Directory
 from ledger.edge import Edge
 from ledger.errors import (
@@ -38,6 +39,7 @@ from ledger.errors import (
 )
 from ledger.event import Event
 from ledger.givenout import GivenOut
+from ledger.goods import LoggedEvent, parties_of, read_event
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import Signer
 from ledger.presigning import (
@@ -46,6 +48,7 @@ from ledger.presigning import (
     check_unsigned,
     check_written,
 )
+from ledger.quota import Quotas
 from ledger.reader import Signed, stored_leaves, take_in
 from ledger.reindex import load_index
 from ledger.replay import (
@@ -144,6 +147,9 @@ class Sequencer:
         self._clock = clock
         self._is_behind = False
         self._is_index_damaged = False
+        self.quotas: Quotas | None = None
+        """What each party may have logged, if it is limited."""
+        self._crowds = Crowds(self._events_about)
         self.load()
 
     def load(self) -> None:
@@ -277,6 +283,8 @@ class Sequencer:
                 else:
                     check_event_time(judged.content, now_ms=time_ms)
                 check_profile_admission(judged.content, party=judged.party)
+                parties = parties_of(judged.statement, replay.directory)
+                self._crowds.check(judged.content, parties, replay.directory)
             else:
                 check_directory_admission(judged.body)
             until_ms = replay.until_of(judged)
@@ -284,6 +292,10 @@ class Sequencer:
                 raise RefusedError(
                     f"signer: a key of this statement ended {format_time(until_ms)}"
                 )
+            if self.quotas is not None:
+                signer = judged.statement.signers[0]
+                is_importer = replay.directory.is_importer(signer)
+                self.quotas.take(judged.party, is_importer=is_importer, time_ms=time_ms)
         except DuplicateError as error:
             return Known(error.first_index)
         except StoreError:
@@ -291,7 +303,16 @@ class Sequencer:
         except LedgerError as error:
             return error
         replay.advance(judged)
+        if isinstance(judged.content, Event):
+            self._crowds.take(judged.content, parties, replay.directory)
         return Accepted(judged, replay.chain_head, time_ms)
+
+    def _events_about(self, subject: str) -> list[LoggedEvent]:
+        """Return what is logged about a subject, for whoever counts it."""
+        indices = self._store.listing(subject, self.replay.size)
+        entries = self._store.entries_at(indices)
+        read = (read_event(at, entries[at], self.directory) for at in indices)
+        return [logged for logged in read if logged is not None]
 
     def _check_ledger_key(self, action: LedgerKey) -> None:
         """Refuse a key that every checkpoint from now on would lack."""

@@ -33,6 +33,7 @@ from ledger.errors import (
     OverloadedError,
     StoreError,
     TooLargeError,
+    TooManyError,
 )
 from ledger.intake import Submission
 from ledger.log import Log
@@ -236,6 +237,8 @@ async def _disconnected(receive: Receive) -> None:
 def _refuse(error: LedgerError | HTTPException, **headers: str) -> Response:
     if isinstance(error, OverloadedError):
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    if isinstance(error, TooManyError):
+        headers["Retry-After"] = str(error.wait_seconds)
     return problem_response(problem_of_exception(error), headers)
 
 

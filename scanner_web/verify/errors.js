@@ -18,8 +18,9 @@ const FAMILIES = {
     "unknown-key", "fact-mismatch", "split-view", "not-packed",
   ],
   "cannot-check": ["stale", "quorum", "unknown-version"],
-  refused: ["too-large", "future-time", "unknown-unit", "character", "schema"],
-  store: ["format-version", "clock"],
+  refused: ["too-large", "future-time", "unknown-unit", "character", "schema", "crowded",
+    "too-many-requests"],
+  store: ["overloaded", "format-version", "clock", "read-back", "given-out", "read-only"],
   "not-found": /** @type {string[]} */ ([]),
 };
 
