@@ -119,6 +119,10 @@ def disclosure_router(
             raise HTTPException(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"content-type: want {JSON}"
             )
+        if request.headers.get("content-encoding", "identity").lower() != "identity":
+            raise HTTPException(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content-encoding: want none"
+            )
         allowance.take()
         body = await _read_body(request)
         count = await asyncio.to_thread(discloser.keep, body)
