@@ -56,7 +56,8 @@ class Scale:
         singles: Events posted one by one, in one run.
         batched: Events posted in batches, in one run.
         small: Entries of the ledger that the large one is compared with.
-        large: Entries of the large one, which is verified, traced and appended to.
+        large: Entries of the large one, which is verified and appended to.
+        traced: Entries of the one in which goods are traced.
         appended: Statements appended to both, in one run.
         answers: Passports, and traces, in one run.
         long_runs: At most so many runs of what takes a minute.
@@ -67,14 +68,15 @@ class Scale:
     batched: int
     small: int
     large: int
+    traced: int
     appended: int
     answers: int
     long_runs: int
 
 
 SCALES: Final = {
-    "full": Scale(SEASON, 20_000, 20_000, 10_000, 1_000_000, 5_000, 300, 3),
-    "small": Scale(SMALL, 200, 500, 1_000, 3_000, 500, 20, 1),
+    "full": Scale(SEASON, 20_000, 20_000, 10_000, 1_000_000, 160_000, 5_000, 300, 3),
+    "small": Scale(SMALL, 200, 500, 1_000, 3_000, 3_000, 500, 20, 1),
 }
 
 
@@ -178,7 +180,12 @@ class _Bench:
         self._copy = million.made_ledger(scale.large, scale.plan)
         large = stored_ledger(scale.large, scale.plan)
         found.rooms["large"] = room(large)
-        found.edges = edges(large)
+        self._say(f"making: a ledger of {scale.traced:,} entries")
+        traced = stored_ledger(scale.traced, scale.plan)
+        found.edges = edges(traced)
+        (folder / "traced").mkdir()
+        self._traced = opened(copied(traced, folder / "traced"))
+        stack.callback(self._traced.close)
         logs = []
         for entries in (scale.small, scale.large):
             where = folder / f"of-{entries}"
@@ -189,7 +196,7 @@ class _Bench:
         self._logs = logs
         found.entries = logs[1].size
         self._next = iter(_next_notes(logs, scale.plan))
-        self._goods = _lots(logs[1], scale.plan)
+        self._goods = _lots(self._traced, scale.plan)
         found.traced = len(self._goods)
 
     def rows(self, run: int) -> list[Callable[[], None]]:
@@ -214,6 +221,7 @@ class _Bench:
     def _keep(self, **values: float) -> None:
         for name, value in values.items():
             self._found.values[name].append(value)
+        self._say("  " + ", ".join(f"{n} {value:.2f}" for n, value in values.items()))
 
     def _last(self, name: str) -> float:
         return self._found.values[name][-1]
@@ -261,7 +269,7 @@ class _Bench:
         self._keep(passport_p50=times.percentile(50), passport_p99=times.percentile(99))
 
     def _trace(self) -> None:
-        log, count = self._logs[1], self._scale.answers
+        log, count = self._traced, self._scale.answers
         first, later = trace_times(log, self._goods, "forth", count)
         back, _ = trace_times(log, self._goods[:10], "back", 1)
         self._keep(

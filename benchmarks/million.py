@@ -23,6 +23,7 @@ from ledger.action import Admit
 from ledger.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from ledger.contents import names_of, read_content
 from ledger.encoding import Json, canonical, parse_canonical
+from ledger.identifier import check_digit
 from ledger.index import IndexTree
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import parse_note
@@ -46,8 +47,10 @@ _FORM = 1
 """Of the ledger that is made; another number, another folder."""
 
 _GOODS = re.compile(
-    rb'("https://[^"/]+/id/(?:animal|milk|tag|calf)/[^"]+|/(?:10|21)/[^"/]+)"'
+    rb'("https://[^"/]+/id/(?:animal|milk|tag|calf|tank|powder|load)/[^"]+|/(?:10|21)/[^"/]+)"'
 )
+_UNIT = re.compile(rb"/00/(\d{17})\d")
+_UNITS_OF_A_SEASON = 1_000
 _EVENT_ID = re.compile(rb'("eventID":"urn:uuid:)[0-9a-f]{8}')
 
 _CARAVAN = "from ledger.cli import main; main()"
@@ -169,7 +172,13 @@ def season_statements(number: int, plan: Plan = SEASON) -> list[Named]:
 def _renamed(body: dict[str, Json], number: int) -> dict[str, Json]:
     """Return an event of another season: another identifier, other goods."""
     text = _GOODS.sub(rb'\1-s%d"' % number, canonical(body))
+    text = _UNIT.sub(partial(_other_unit, number=number), text)
     return parse_canonical(_EVENT_ID.sub(rb"\g<1>%08x" % number, text))
+
+
+def _other_unit(unit: re.Match[bytes], number: int) -> bytes:
+    digits = f"{int(unit[1]) + number * _UNITS_OF_A_SEASON:017}"
+    return f"/00/{digits}{check_digit(digits)}".encode()
 
 
 class _Writer:
