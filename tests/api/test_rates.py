@@ -4,6 +4,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.app import create_app
 from api.rates import AddressRates
@@ -79,13 +80,13 @@ def test_a_network_of_version_6_is_one_subscriber(seconds):
     assert rates.take("192.0.2.7") > 0
 
 
-def asked(app, address, count):
+def asked(app, address, count, **headers):
     async def ask():
         transport = httpx.ASGITransport(app, client=(address, 7))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://herd.example"
         ) as client:
-            return [await client.get("/policy") for _ in range(count)]
+            return [await client.get("/policy", headers=headers) for _ in range(count)]
 
     return asyncio.run(ask())
 
@@ -108,3 +109,18 @@ def test_who_is_on_this_machine_is_no_stranger(log):
     app = create_app(log, Settings(requests_per_second=0.1, request_burst=3))
 
     assert {answer.status_code for answer in asked(app, "127.0.0.1", 9)} == {200}
+
+
+def test_what_a_proxy_forwards_is_believed_of_a_proxy_that_is_trusted(log):
+    limited = create_app(log, Settings(requests_per_second=0.1, request_burst=3))
+    app = ProxyHeadersMiddleware(limited, trusted_hosts="127.0.0.1")
+    forwarded = {"X-Forwarded-For": STRANGER}
+
+    through_proxy = asked(app, "127.0.0.1", 4, **forwarded)
+    lying = [
+        asked(app, "192.0.2.9", 1, **{"X-Forwarded-For": f"192.0.2.{n}"})
+        for n in range(4)
+    ]
+
+    assert [answer.status_code for answer in through_proxy] == [200] * 3 + [429]
+    assert [answer.status_code for (answer,) in lying] == [200] * 3 + [429]
