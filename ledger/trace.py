@@ -130,7 +130,7 @@ def parse_trace(data: bytes) -> Trace:
     """
     try:
         return msgspec.json.decode(data, type=Trace)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"trace: no such answer: {error}") from error
 
 

@@ -472,7 +472,17 @@ def test_an_answer_is_read_back_as_it_was_written():
     assert parse_trace(answer.to_bytes()) == answer
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format":"caravan/trace/v2"}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"format":"caravan/trace/v2"}',
+        b'{"format":"\xff"}',
+        b'{"nodes":' + b"[" * 100_000,
+    ],
+)
 def test_an_answer_of_another_form_is_refused(data):
     with pytest.raises(StoreError):
         parse_trace(data)
