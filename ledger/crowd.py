@@ -18,7 +18,6 @@ from ledger.directory import Directory
 from ledger.errors import CrowdedError
 from ledger.event import Event
 from ledger.goods import LoggedEvent
-from ledger.identifier import within
 from ledger.standing import AUTHORITY, destinations_of, standing_of
 
 MAX_BY_STRANGERS: Final = 1_000
@@ -120,9 +119,18 @@ def _strange(event: Event, parties: Collection[str], directory: Directory) -> li
     known = [found for name in parties if (found := directory.parties.get(name))]
     if any(party.kind == AUTHORITY for party in known):
         return []
-    own = [prefix for party in known for prefix in (*party.prefixes, party.id)]
-    return [
-        subject
-        for subject in event.subjects
-        if not any(within(subject, prefix) for prefix in own)
-    ]
+    own = {prefix for party in known for prefix in (*party.prefixes, party.id)}
+    return [subject for subject in event.subjects if not _is_within(subject, own)]
+
+
+def _is_within(subject: str, prefixes: Collection[str]) -> bool:
+    """Tell whether a subject is one of many prefixes, or is under one.
+
+    >>> own = {"https://a.b/id/cow"}
+    >>> _is_within("https://a.b/id/cow/1", own), _is_within("https://a.b/id/cows", own)
+    (True, False)
+    """
+    above = subject
+    while above and above not in prefixes:
+        above = above.rpartition("/")[0]
+    return above != ""
