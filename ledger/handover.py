@@ -120,6 +120,7 @@ class SharedLog(Log):
         self._outgoing: queue.SimpleQueue[_Posted | _Done | None] = queue.SimpleQueue()
         self._waiting: dict[int, _Posted] = {}
         self._taken: set[int] = set()
+        self._per_day: int | None = None
         self._closing = threading.Event()
         self._next_try = self._next_tidy = 0.0
         self._take_over()
@@ -241,6 +242,13 @@ class SharedLog(Log):
             if self._own is not None:
                 self._own.employ(helpers)
 
+    def limit_parties(self, per_day: int) -> None:
+        """Have at most so many statements of one party logged in a day, from here."""
+        with self._own_lock:
+            self._per_day = per_day
+            if self._own is not None:
+                self._own.limit_parties(per_day)
+
     def watch(self, watcher: Watcher) -> None:
         """Have the new statements of each group shown to somebody.
 
@@ -322,6 +330,8 @@ class SharedLog(Log):
             for watcher in self._watchers:
                 own.watch(watcher)
             own.employ(self._helpers)
+            if self._per_day is not None:
+                own.limit_parties(self._per_day)
             self.figures = own.figures
             self._newest.current = own._head
             self._own = own
@@ -387,10 +397,11 @@ class SharedLog(Log):
                 # Before anybody can answer.
                 self._waiting.update(zip(numbers, posted, strict=True))
         except StoreError as error:
-            for number in numbers:
-                self._waiting.pop(number, None)
-            for each in posted:
-                each.future.set_exception(error)
+            # But for who was told meanwhile that it took too long.
+            untold = [self._waiting.pop(n, None) for n in numbers] or posted
+            for each in untold:
+                if each is not None:
+                    each.future.set_exception(error)
 
     def _answer_rows(self, done: Sequence[_Done]) -> None:
         try:

@@ -5,10 +5,15 @@ became of each note. Nothing here is durable, nothing is acknowledged by it: a r
 is lost was not answered, and its client posts again, which is always safe. A row whose
 reader died waits for the next one.
 
+A row's number is chosen by who posts, and no other row ever has it: the database loses
+all rows when it crashes, and would count from one again, while a process still waits
+for what stood under a number before.
+
 Whoever can write here can post, as anybody can over HTTP; what is answered here is
 believed by the process that asks, as the rest of the store is.
 """
 
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -25,13 +30,13 @@ from sqlalchemy import (
     Table,
     delete,
     func,
-    insert,
     select,
     update,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
+from ledger.clock import SystemClock
 from ledger.database import Listener, open_engine, reading, reason
 from ledger.errors import StoreError
 
@@ -39,6 +44,11 @@ METADATA: Final = MetaData()
 """Apart from the ledger's tables: a SQLite file has one process and no inbox."""
 
 _CHANNEL: Final = "caravan_inbox"
+_TICKS_PER_MS: Final = 10
+_TAG_BITS: Final = 16
+_INSERT: Final = sql(
+    "INSERT INTO inbox (number, notes) OVERRIDING SYSTEM VALUE VALUES (:number, :notes)"
+)
 _INBOX: Final = Table(
     "inbox",
     METADATA,
@@ -60,25 +70,27 @@ class Inbox:
         """Use the database of a ledger that is there."""
         self._engine = open_engine(url)
         self._listener = Listener(self._engine, _CHANNEL)
+        # Two processes that have the same one must also hit upon the same tick.
+        self._tag = secrets.randbits(_TAG_BITS)
+        self._last_tick = 0
 
     @contextmanager
     def handing_over(self, posted: Sequence[Sequence[bytes]]) -> Iterator[list[int]]:
         """Put in what clients posted; give the number of each, and let go at the end.
 
-        Nobody sees them before the block has ended.
+        For one thread of the process. Nobody sees them before the block has ended.
 
         Raises:
             StoreError: They may not be there; they may be put in again.
         """
+        numbers = [self._number() for _ in posted]
+        rows = [
+            {"number": number, "notes": list(notes)}
+            for number, notes in zip(numbers, posted, strict=True)
+        ]
         with self._writing() as connection:
-            yield [
-                int(
-                    connection.execute(
-                        insert(_INBOX).values(notes=list(notes)).returning(_ROWS.number)
-                    ).scalar_one()
-                )
-                for notes in posted
-            ]
+            connection.execute(_INSERT, rows)
+            yield numbers
 
     def unanswered(
         self, taken: Collection[int], limit: int
@@ -162,6 +174,12 @@ class Inbox:
         """Close every connection."""
         self._listener.close()
         self._engine.dispose()
+
+    def _number(self) -> int:
+        """Return a number that no row has had, after all before it of this process."""
+        now = SystemClock().now_ms() * _TICKS_PER_MS
+        self._last_tick = max(self._last_tick + 1, now)
+        return self._last_tick << _TAG_BITS | self._tag
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
