@@ -397,10 +397,11 @@ class SharedLog(Log):
                 # Before anybody can answer.
                 self._waiting.update(zip(numbers, posted, strict=True))
         except StoreError as error:
-            for number in numbers:
-                self._waiting.pop(number, None)
-            for each in posted:
-                each.future.set_exception(error)
+            # But for who was told meanwhile that it took too long.
+            untold = [self._waiting.pop(n, None) for n in numbers] or posted
+            for each in untold:
+                if each is not None:
+                    each.future.set_exception(error)
 
     def _answer_rows(self, done: Sequence[_Done]) -> None:
         try:

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 import pytest
@@ -286,12 +287,52 @@ def test_a_database_that_crashes_has_all_that_was_acknowledged():
         server.remove()
 
 
+def test_nobody_gets_the_answer_of_another_when_the_database_lost_the_rows(
+    first, second, url, monkeypatch
+):
+    take_in = first._take_in
+    monkeypatch.setattr(handover, "WAIT_SECONDS", 2.0)
+    monkeypatch.setattr(first, "_take_in", lambda: None)
+    lost = second.submit([event(1)])
+    wait_until(lambda: execute(url, "SELECT count(*) FROM inbox") == [[(1,)]])
+
+    # What a crash of the server does to a table without a log, and to its numbers.
+    execute(url, "TRUNCATE inbox RESTART IDENTITY")
+    third = SharedLog.open(url, **MEMBERS)
+    others = third.submit([event(2)]), second.submit([event(3)])
+    monkeypatch.setattr(first, "_take_in", take_in)
+
+    for number, future in enumerate(others, 2):
+        (answer,) = future.result(TAKEN_OVER_SECONDS)
+        assert third.entry(answer.index) == event(number)
+    with pytest.raises(StoreError, match="post the same again"):
+        lost.result(TAKEN_OVER_SECONDS)
+    third.close()
+
+
 def test_who_waits_too_long_is_told_to_post_again(first, second, url, monkeypatch):
     monkeypatch.setattr(handover, "WAIT_SECONDS", 0.5)
     monkeypatch.setattr(first, "_take_in", lambda: None)
     with pytest.raises(StoreError, match="post the same again"):
         second.append_statements([event(1)])
     assert execute(url, "SELECT count(*) FROM inbox") == [[(0,)]]
+
+
+def test_a_commit_that_fails_late_is_told_to_all_who_still_wait(second, monkeypatch):
+    @contextmanager
+    def failing(posted):
+        yield [*range(len(posted))]
+        second._give_up([0])
+        raise StoreError("database: gone")
+
+    monkeypatch.setattr(second._inbox, "handing_over", failing)
+    late = time.monotonic() + 60
+    posted = [handover._Posted([event(n)], Future(), late) for n in range(3)]
+    second._hand_over(posted)
+
+    told = [str(each.future.exception(0)) for each in posted]
+    assert told[0].endswith("post the same again")
+    assert told[1:] == ["database: gone"] * 2
 
 
 def test_more_than_can_wait_is_refused_at_once(first, second, monkeypatch):
