@@ -145,6 +145,8 @@ class Intake:
             if submission._taken < len(submission.notes):
                 self._untaken -= len(submission.notes) - submission._taken
                 self._submissions.remove(submission)
+                # What is left may be so little that another one has to take it.
+                self._wake()
             return True
 
     def take_group(self) -> Part | None:

@@ -166,6 +166,26 @@ def test_few_notes_are_not_handed_to_another_process():
     waiting.close()
 
 
+def test_few_that_are_left_when_many_were_let_go_are_taken():
+    waiting = Intake()
+    # A process that prepares is there, but its thread has not been woken yet.
+    waiting._at_work = 1
+    large, small = many(5), submission(b"one")
+    taken = []
+    sequencer = threading.Thread(target=lambda: taken.append(waiting.take_group()))
+    waiting.put(large)
+    waiting.put(small)
+    sequencer.start()
+    sequencer.join(0.1)
+    assert not taken
+
+    waiting.finish(large)
+
+    sequencer.join(5)
+    waiting.close()
+    assert [group.notes for group in taken] == [[(small, b"one")]]
+
+
 def test_when_a_preparer_fails_the_sequencer_judges_alone():
     waiting = Intake()
     waiting.employ(DeadPreparer())
