@@ -373,11 +373,12 @@ async function readKeys(value, pointer, read, names) {
 function readRights(value, pointer) {
   const rights = asObject(value, pointer);
   checkMembers(rights, pointer, ["persistent", "steps"]);
+  const steps = each(rights.steps, `${pointer}/steps`, readStep);
   const words = each(rights.persistent, `${pointer}/persistent`, (word, at) =>
     matching(word, at, WORD),
   );
   return {
-    steps: new Set(each(rights.steps, `${pointer}/steps`, readStep)),
+    steps: new Set(steps),
     persistent: new Set(words),
   };
 }

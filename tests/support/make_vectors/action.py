@@ -311,6 +311,10 @@ def false_bodies():
             "/retire",
         ),
         "unknown-member-with-a-slash": (other(ROTATE, **{"a/~b": 1}), "/a~1~0b"),
+        "admit-rights-of-two-faults": (
+            other(ADMIT, rights={"persistent": ["A"], "steps": [["a"]]}),
+            "/rights/steps/0",
+        ),
         "unknown-members-of-digits": (other(ROTATE, **{"9": 1, "10": 1}), "/10"),
         "unknown-members-by-utf-16": (
             other(ROTATE, **{"\uff5e": 1, "\U0001f42a": 1}),
