@@ -131,7 +131,7 @@ def check_given_out(
         StoreError: The file cannot be read.
     """
     notes = given_out.read()
-    believed: dict[int, bytes] = {}
+    believed: list[tuple[int, bytes]] = []
     for note in notes:
         try:
             opened = open_checkpoint(note, origin=origin, log_keys=log_keys)
@@ -139,16 +139,18 @@ def check_given_out(
             # A power cut while this place was written; the other one has what was
             # given out last.
             continue
-        believed[opened.checkpoint.size] = note
+        believed.append((opened.checkpoint.size, note))
     if not believed:
         if notes:
             raise GivenOutError(
                 f"{given_out.path}: damaged, or of another ledger than {origin}"
             )
         return 0
-    newest = believed[max(believed)]
+    known, newest = max(believed)
     try:
-        known = check_signed(newest, edge, size=size, origin=origin, log_keys=log_keys)
+        # Both were given out; the one before may be of another history, too.
+        for _, note in believed:
+            check_signed(note, edge, size=size, origin=origin, log_keys=log_keys)
     except VerificationError as error:
         raise GivenOutError(
             f"{error} (the newest checkpoint given out is in {given_out.path})"

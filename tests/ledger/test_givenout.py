@@ -150,6 +150,23 @@ def test_another_history_of_the_same_length_is_not_appended_to(database, given_o
 
 
 @pytest.mark.usefixtures("began")
+@pytest.mark.parametrize("more", [[], [3]])
+def test_both_that_were_given_out_have_to_be_of_this_history(database, given_out, more):
+    append(database, given_out, 1)
+    put_back(database)
+    append(database, None, 2)
+    for number in more:
+        append(database, None, number)
+    log = opened(database, None)
+    # What is written goes beside the newest of the other history.
+    given_out.write(log.checkpoint())
+    log.close()
+
+    with pytest.raises(StoreError, match="are not those signed"):
+        opened(database, given_out)
+
+
+@pytest.mark.usefixtures("began")
 def test_a_database_put_back_that_is_not_older_is_appended_to(database, given_out):
     put_back(database)
     assert append(database, given_out, 1) == [5]
