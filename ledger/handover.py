@@ -427,7 +427,10 @@ class SharedLog(Log):
             # Who is answered may read at once what it posted.
             self._newest.follower.refresh()
         for number, answers in found.items():
-            posted = self._waiting.pop(number)
+            # Nobody, if it seemed not to have been handed over, and was.
+            posted = self._waiting.pop(number, None)
+            if posted is None:
+                continue
             try:
                 posted.future.set_result(decode_answers(answers))
             except StoreError as error:
@@ -438,10 +441,11 @@ class SharedLog(Log):
         if not late:
             return
         for number in late:
-            posted = self._waiting.pop(number)
-            posted.future.set_exception(
-                StoreError("sequencer: no process answers; post the same again")
-            )
+            posted = self._waiting.pop(number, None)
+            if posted is not None:
+                posted.future.set_exception(
+                    StoreError("sequencer: no process answers; post the same again")
+                )
         try:
             self._inbox.take_out(late)
         except StoreError as error:

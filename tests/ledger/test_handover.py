@@ -335,6 +335,25 @@ def test_a_commit_that_fails_late_is_told_to_all_who_still_wait(second, monkeypa
     assert told[1:] == ["database: gone"] * 2
 
 
+def test_an_answer_that_nobody_waits_for_keeps_no_other_back(second, monkeypatch):
+    answers = encode_answers([RefusedError("no")])
+    late = time.monotonic() + 60
+    here = handover._Posted([event(1)], Future(), late)
+    gone = handover._Posted([event(2)], Future(), late)
+    monkeypatch.setattr(second, "_waiting", {1: gone, 2: here})
+
+    def answered(numbers):
+        # As when its commit is said to have failed.
+        second._waiting.pop(1, None)
+        return dict.fromkeys(numbers, answers)
+
+    monkeypatch.setattr(second._inbox, "answers", answered)
+    second._deliver()
+    second._give_up([1])
+
+    assert str(here.future.result(5)[0]) == "no"
+
+
 def test_more_than_can_wait_is_refused_at_once(first, second, monkeypatch):
     monkeypatch.setattr(handover, "MAX_WAITING_NOTES", 3)
     monkeypatch.setattr(first, "_take_in", lambda: None)
