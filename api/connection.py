@@ -58,11 +58,14 @@ class BoundedConnection(HttpToolsProtocol):
     _unread_bytes = 0
     _unread_since = 0.0
     _checked_at = 0.0
+    _network = ""
+    """What counts as one address."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take in a connection, or refuse one too many."""
         super().connection_made(transport)
         self._head_since = self._checked_at = self.loop.time()
+        self._network = network_of(self.client[0] if self.client else "")
         if len(self.connections) > MAX_CONNECTIONS or self._is_one_too_many():
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "connections: too many")
 
@@ -164,9 +167,7 @@ class BoundedConnection(HttpToolsProtocol):
         own = sum(
             1
             for other in self.connections
-            if isinstance(other, BoundedConnection)
-            and other.client
-            and other.client[0] == address
+            if isinstance(other, BoundedConnection) and other._network == self._network
         )
         return own > _SHARE
 
@@ -219,6 +220,23 @@ def is_here(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def network_of(address: str) -> str:
+    """Return what one subscriber has: an address, of version 6 the first 64 bits.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8::1:2"), network_of("unknown")
+    ('192.0.2.7', '2001:db8::/64', 'unknown')
+    """
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((parsed, 64), strict=False))
 
 
 def _answer_of(problem: Problem) -> bytes:

@@ -5,7 +5,6 @@ the proxy forwards, if the server was told to believe it (``--trusted-proxy``); 
 that comes through the proxy counts as one, or as this machine, which is not limited.
 """
 
-import ipaddress
 import math
 import time
 from collections import OrderedDict
@@ -15,7 +14,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.connection import is_here
+from api.connection import is_here, network_of
 from api.problems import http_problem, problem_response
 from api.settings import Settings
 
@@ -73,23 +72,6 @@ class AddressRates:
     def __len__(self) -> int:
         """Return how many addresses are remembered."""
         return len(self._full_at)
-
-
-def network_of(address: str) -> str:
-    """Return what one subscriber has: an address, of version 6 the first 64 bits.
-
-    >>> network_of("192.0.2.7"), network_of("2001:db8::1:2"), network_of("unknown")
-    ('192.0.2.7', '2001:db8::/64', 'unknown')
-    """
-    if ":" not in address:
-        return address
-    try:
-        parsed = ipaddress.IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((parsed, 64), strict=False))
 
 
 class LimitAddresses:

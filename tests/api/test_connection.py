@@ -1,5 +1,6 @@
 """A real server, and clients that send what no client should."""
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -8,8 +9,10 @@ import textwrap
 import time
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
-from api.connection import is_here
+from api.connection import MAX_CONNECTIONS_OF_ADDRESS, BoundedConnection, is_here
 from tests.api.ledgers import event
 
 SCRIPT = textwrap.dedent(
@@ -231,6 +234,53 @@ def test_an_absurd_header_changes_nothing(port, path, header):
 
     assert said.split()[1] in (b"200", b"404", b"400")
     assert b"Traceback" not in said
+
+
+class Wire:
+    """The server's end of a connection from an address."""
+
+    def __init__(self, address):
+        self._peer = (address, 7)
+        self.said = b""
+        self.is_closed = False
+
+    def get_extra_info(self, name):
+        return self._peer if name == "peername" else None
+
+    def is_closing(self):
+        return self.is_closed
+
+    def write(self, data):
+        self.said += data
+
+    def close(self):
+        self.is_closed = True
+
+
+def taken(addresses):
+    """Return how many connections are taken of those from some addresses."""
+    config = uvicorn.Config(None, lifespan="off", proxy_headers=False)
+    config.load()
+    state = ServerState()
+
+    async def connect():
+        wires = []
+        for address in addresses:
+            connection = BoundedConnection(config, state, {})
+            wires.append(Wire(address))
+            connection.connection_made(wires[-1])
+        return sum(not wire.said for wire in wires)
+
+    return asyncio.run(connect())
+
+
+def test_a_stranger_has_a_share_of_the_connections():
+    share = MAX_CONNECTIONS_OF_ADDRESS
+    assert taken(["192.0.2.7"] * (share + 9)) == share
+    assert taken(["127.0.0.1"] * (share + 9)) == share + 9
+    assert taken([f"192.0.2.{n}" for n in range(share + 9)]) == share + 9
+    # Whoever has one address of version 6 has as many as he likes.
+    assert taken([f"2001:db8::{n:x}" for n in range(share + 9)]) == share
 
 
 def test_this_machine_is_no_stranger():
