@@ -25,6 +25,8 @@ class Quotas:
         self._per_day = per_day
         # When each allowance is whole again. Parties are admitted, so they are few.
         self._whole_at_ms: dict[tuple[str, bool], float] = {}
+        # What they were before the statements that are not logged yet.
+        self._before_ms: dict[tuple[str, bool], float] = {}
 
     def take(self, party: str, *, is_importer: bool, time_ms: int) -> None:
         """Count a statement that is about to be logged.
@@ -46,7 +48,8 @@ class Quotas:
         per_day = self._per_day * (IMPORTER_FACTOR if is_importer else 1)
         each_ms = DAY_MS / per_day
         at = (party, is_importer)
-        whole_at_ms = max(self._whole_at_ms.get(at, 0.0), time_ms) + each_ms
+        before_ms = self._whole_at_ms.get(at, 0.0)
+        whole_at_ms = max(before_ms, time_ms) + each_ms
         wait_ms = whole_at_ms - time_ms - DAY_MS
         # What binary fractions lose is no statement.
         if wait_ms > each_ms / 2:
@@ -56,3 +59,13 @@ class Quotas:
                 wait_seconds=int(wait_ms / 1000) + 1,
             )
         self._whole_at_ms[at] = whole_at_ms
+        self._before_ms.setdefault(at, before_ms)
+
+    def keep(self) -> None:
+        """Hear that what was counted is logged."""
+        self._before_ms.clear()
+
+    def give_back(self) -> None:
+        """Hear that what was counted since then may not be logged: it comes again."""
+        self._whole_at_ms |= self._before_ms
+        self._before_ms.clear()

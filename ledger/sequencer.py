@@ -218,6 +218,10 @@ class Sequencer:
             self.load()
         except VerificationError as error:
             raise StoreError(f"database: damaged: {error}") from error
+        # What was counted and is not logged comes again.
+        self._crowds = Crowds(self._events_about)
+        if self.quotas is not None:
+            self.quotas.give_back()
 
     def append(
         self,
@@ -259,6 +263,8 @@ class Sequencer:
         if accepted:
             self._commit(accepted, time_ms, chain=chain)
         self._is_behind = False
+        if self.quotas is not None:
+            self.quotas.keep()
         return outcomes
 
     def _admit(

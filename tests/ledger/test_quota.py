@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from api.app import create_app
 from api.settings import Settings
-from ledger.errors import TooManyError
+from ledger.errors import StoreError, TooManyError
 from ledger.quota import DAY_MS, Quotas
+from ledger.sqlstore import SqlStore
 from tests.api.ledgers import (
     NOW_MS,
     PARTY,
@@ -82,6 +83,26 @@ def test_one_party_too_much_is_told_when_to_come_again(tmp_path, clock):
     # What is logged already is no new statement.
     assert known.status_code == 200
     assert later.status_code == 201
+
+
+def test_what_could_not_be_written_is_not_counted(tmp_path, monkeypatch):
+    log = open_log(tmp_path)
+    log.limit_parties(2)
+    notes = [event(1), event(2)]
+
+    def fail(*_):
+        raise StoreError("database: the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlStore, "append_group", fail)
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                log.append_statements(notes)
+    answers = log.append_statements([*notes, event(3)])
+    log.close()
+
+    codes = [getattr(answer, "code", "ok") for answer in answers]
+    assert codes == ["ok", "ok", "too-many-requests"]
 
 
 def test_a_key_of_an_importer_is_known_as_one(tmp_path):
