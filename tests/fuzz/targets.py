@@ -5,7 +5,6 @@ point), or what was read. Whatever else is raised is a mistake of ours. The name
 ``judge.js`` has too must say the same there.
 """
 
-import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +47,8 @@ from tests.support.vectors import load
 
 HOST = "ledger.example"
 ORIGIN = "ledger.example/milk-0badcafe"
-_KEY = Path(tempfile.gettempdir()) / f"caravan-fuzz-{os.getpid()}.key"
+_FOLDER = tempfile.TemporaryDirectory(prefix="caravan-fuzz-")
+_KEY = Path(_FOLDER.name) / "ledger.pem"
 
 Said = object
 """What can be written as JSON: a refusal's code, or what was read."""
