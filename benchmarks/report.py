@@ -248,7 +248,7 @@ def _processor() -> str:
 def _file_system() -> str:
     try:
         told = subprocess.run(
-            ["stat", "-f", "-c", "%T", tempfile.gettempdir()],
+            ["findmnt", "-n", "-o", "FSTYPE", "-T", tempfile.gettempdir()],
             capture_output=True,
             text=True,
             check=True,
