@@ -12,7 +12,7 @@ from ledger.simulate.chance import digest
 _COMPANY: Final = "9521600"
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Thirty-two characters that nobody takes for one another."""
-_SERIAL_LENGTH: Final = 10
+_SERIAL_LENGTH: Final = 8
 
 
 def _gtin(item: str) -> str:

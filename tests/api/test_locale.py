@@ -79,7 +79,7 @@ def test_every_refusal_that_a_phone_can_meet_has_words():
         "ledger-error", "refused", "too-large", "future-time", "unknown-unit",
         "character", "schema", "store", "format-version", "clock", "key-file",
         "receipt-format", "not-found", "given-out", "read-back", "read-only",
-        "overloaded",
+        "overloaded", "crowded", "too-many-requests",
     }  # fmt: skip
     codes = {cls.code for cls in all_classes(LedgerError)} - apart
 

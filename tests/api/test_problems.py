@@ -49,6 +49,7 @@ def expected_status(cls):
         ((errors.TooLargeError,), 413),
         ((errors.UnknownVersionError, errors.VerificationError), 422),
         ((errors.MalformedError,), 400),
+        ((errors.TooManyError,), 429),
         ((errors.RefusedError,), 403),
         ((errors.NotFoundError,), 404),
         ((errors.CannotCheckError, errors.StoreError), 503),
