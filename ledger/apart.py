@@ -18,7 +18,6 @@ from typing import Final, Protocol
 import msgspec
 
 from ledger.completeness import subject_key
-from ledger.contents import read_content
 from ledger.errors import IncompleteError, LedgerError
 from ledger.event import Event
 from ledger.flags import (
@@ -30,7 +29,7 @@ from ledger.flags import (
     zero_value,
 )
 from ledger.replay import JudgedStatement, PartialReplay
-from ledger.statement import HEADER, parse_statement
+from ledger.statement import HEADER
 from ledger.trust import located
 
 HASH_BYTES: Final = 32
@@ -205,10 +204,7 @@ class ApartJudge:
         Raises:
             LedgerError: It cannot be taken in.
         """
-        statement = parse_statement(entry)
-        content = read_content(statement, origin=self._origin)
-        if not isinstance(content, Event):
-            self._replay.directory.apply(index, statement, content)
+        self._replay.directory.take_in(index, entry)
 
     def judge(self, first: int, entries: Sequence[bytes]) -> Columns:
         """Return what is found of the events up to the first entry in doubt."""

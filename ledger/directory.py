@@ -27,12 +27,14 @@ from ledger.action import (
     Rights,
     Rotate,
     introduced_key,
+    parse_action,
 )
 from ledger.bindings import Bindings, BoundKey, Party
+from ledger.encoding import parse_canonical
 from ledger.errors import AuthorityError
 from ledger.event import Event
 from ledger.note import VerifierKey
-from ledger.statement import SignerRef, Statement
+from ledger.statement import SignerRef, Statement, parse_statement
 
 
 class Directory(Bindings):
@@ -102,6 +104,17 @@ class Directory(Bindings):
                 return self._check_ledger_key(statement.signers, action)
             case _:
                 assert_never(action)
+
+    def take_in(self, index: int, entry: bytes) -> None:
+        """Take in a directory statement whose signatures were judged before.
+
+        Raises:
+            LedgerError: It is damaged, or no directory statement.
+        """
+        statement = parse_statement(entry)
+        body = parse_canonical(statement.body)
+        host = self.origin.partition("/")[0]
+        self.apply(index, statement, parse_action(body, host=host, origin=self.origin))
 
     def apply(self, index: int, statement: Statement, action: Action) -> None:
         """Check a directory statement and take it in; nothing changes if it fails.

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from ledger.action import parse_action
 from ledger.collector import collect
 from ledger.directory import Directory
 from ledger.edge import Edge
@@ -398,13 +397,7 @@ def take_in(directory: Directory, store: SqlStore, indices: Iterable[int]) -> No
         LedgerError: One of them is damaged or missing.
     """
     for index, entry in sorted(store.entries_at(indices).items()):
-        statement = parse_statement(entry)
-        action = parse_action(
-            parse_canonical(statement.body),
-            host=directory.origin.split("/", 1)[0],
-            origin=directory.origin,
-        )
-        directory.apply(index, statement, action)
+        directory.take_in(index, entry)
 
 
 def stored_leaves(store: SqlStore, start: int, end: int) -> list[bytes]:

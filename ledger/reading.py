@@ -24,7 +24,6 @@ from ledger.compact import (
     is_declaration,
     packed_place,
 )
-from ledger.contents import read_content
 from ledger.errors import ChainBrokenError, MalformedError
 from ledger.event import Event
 from ledger.flags import (
@@ -43,7 +42,6 @@ from ledger.index import IndexTree
 from ledger.merkle import Frontier
 from ledger.replay import JudgedSeal, JudgedStatement, Replay
 from ledger.seal import Seal, parse_seal
-from ledger.statement import parse_statement
 from ledger.trust import located
 
 
@@ -142,10 +140,7 @@ class Reading:
         if taken.origin != self.origin or replay.last_seal.index != taken.size - 1:
             raise MalformedError("reading: does not fit together")
         for index, entry in taken.directory:
-            statement = parse_statement(entry)
-            content = read_content(statement, origin=self.origin)
-            if not isinstance(content, Event):
-                replay.directory.apply(index, statement, content)
+            replay.directory.take_in(index, entry)
         replay.size = taken.size
         replay.chain_head = taken.chain_head
         replay.frontier = Frontier.from_hashes(taken.size, taken.peaks)
