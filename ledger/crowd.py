@@ -58,7 +58,7 @@ class Crowds:
 
     def check(
         self, event: Event, parties: Collection[str], directory: Directory
-    ) -> None:
+    ) -> list[str]:
         """Refuse an event of strangers about a subject on whose list there are enough.
 
         Args:
@@ -66,10 +66,14 @@ class Crowds:
             parties: Those of its signers.
             directory: As of now.
 
+        Returns:
+            The subjects that are strange to these parties, for :meth:`take`.
+
         Raises:
             CrowdedError: There are.
         """
-        for subject in _strange(event, parties, directory):
+        strange = _strange(event, parties, directory)
+        for subject in strange:
             if self._unseen.get(subject, 0) < min(UNSEEN, self._max_by_strangers):
                 continue
             crowd = self._crowd(subject, directory)
@@ -82,16 +86,17 @@ class Crowds:
                     "parties without standing, and no more are taken; have one who has "
                     "standing sign it too"
                 )
+        return strange
 
     def take(
-        self, event: Event, parties: Collection[str], directory: Directory
+        self, event: Event, parties: Collection[str], strange: Sequence[str]
     ) -> None:
-        """Count an event that is logged."""
+        """Count an event that is logged; :meth:`check` said what is strange in it."""
         for subject in event.subjects:
             crowd = self._crowds.get(subject)
             if crowd is not None and not crowd.parties.isdisjoint(parties):
                 crowd.parties.update(parties, destinations_of(event))
-        for subject in _strange(event, parties, directory):
+        for subject in strange:
             self._unseen[subject] = self._unseen.get(subject, 0) + 1
             self._unseen.move_to_end(subject)
             if len(self._unseen) > _MAX_SUBJECTS:

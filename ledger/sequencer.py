@@ -290,7 +290,7 @@ class Sequencer:
                     check_event_time(judged.content, now_ms=time_ms)
                 check_profile_admission(judged.content, party=judged.party)
                 parties = parties_of(judged.statement, replay.directory)
-                self._crowds.check(judged.content, parties, replay.directory)
+                strange = self._crowds.check(judged.content, parties, replay.directory)
             else:
                 check_directory_admission(judged.body)
             until_ms = replay.until_of(judged)
@@ -310,7 +310,7 @@ class Sequencer:
             return error
         replay.advance(judged)
         if isinstance(judged.content, Event):
-            self._crowds.take(judged.content, parties, replay.directory)
+            self._crowds.take(judged.content, parties, strange)
         return Accepted(judged, replay.chain_head, time_ms)
 
     def _events_about(self, subject: str) -> list[LoggedEvent]:

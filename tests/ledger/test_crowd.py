@@ -128,8 +128,8 @@ def test_a_list_is_looked_at_once_and_not_before_strangers_come(log):
     entry = log.entry(answer.index)
     content = read_event(answer.index, entry, log.directory).event
     for _ in range(150):
-        crowds.check(content, [STRANGER], log.directory)
-        crowds.take(content, [STRANGER], log.directory)
+        strange = crowds.check(content, [STRANGER], log.directory)
+        crowds.take(content, [STRANGER], strange)
 
     with pytest.raises(CrowdedError):
         crowds.check(content, [STRANGER], log.directory)
