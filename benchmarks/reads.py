@@ -22,8 +22,6 @@ from ledger.lookup import KeptEvents, ListedEvents
 from ledger.telling import Direction
 from ledger.trace import trace
 
-TRACES = 300
-
 
 @dataclass(frozen=True, slots=True)
 class Times:

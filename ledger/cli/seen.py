@@ -20,16 +20,6 @@ class Comparison:
         self._seen = None if seen_note is None else _checkpoint(seen_note)
         self._root_then: bytes | None = None
 
-    @property
-    def is_news(self) -> bool:
-        """Whether it is at least as large as the one seen."""
-        return self._seen is None or self._seen.size <= self._now.size
-
-    @property
-    def seen_size(self) -> int:
-        """Size of the one seen; 0 if there is none."""
-        return 0 if self._seen is None else self._seen.size
-
     def watch(
         self, rows: Iterable[Row], peaks: Sequence[bytes] = (), size: int = 0
     ) -> Iterator[Row]:
