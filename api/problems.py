@@ -21,9 +21,11 @@ from ledger.errors import (
     CannotCheckError,
     DuplicateError,
     EventReusedError,
+    LabelError,
     LedgerError,
     MalformedError,
     NotFoundError,
+    OldSizeError,
     RefusedError,
     StoreError,
     TooLargeError,
@@ -43,11 +45,14 @@ STATUSES: Mapping[type[LedgerError], HTTPStatus] = {
     RefusedError: HTTPStatus.FORBIDDEN,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    OldSizeError: HTTPStatus.CONFLICT,
     VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DuplicateError: HTTPStatus.CONFLICT,
     EventReusedError: HTTPStatus.CONFLICT,
     # Later the answer may be another one: a quorum is reached, a witness returns.
     CannotCheckError: HTTPStatus.SERVICE_UNAVAILABLE,
+    # Anyone can write a label; that one cannot be compared is no fault of the server.
+    LabelError: HTTPStatus.UNPROCESSABLE_ENTITY,
     # This server will not learn a new version by being asked again.
     UnknownVersionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,

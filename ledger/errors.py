@@ -68,6 +68,12 @@ class ReceiptFormatError(MalformedError):
     code = "receipt-format"
 
 
+class AddCheckpointError(MalformedError):
+    """A body is not what a log sends to a witness."""
+
+    code = "add-checkpoint"
+
+
 class IdentifierError(MalformedError):
     """An identifier is not in its one spelling."""
 
@@ -192,6 +198,12 @@ class UnknownKeyError(VerificationError):
     code = "unknown-key"
 
 
+class LabelMismatchError(VerificationError):
+    """A label was printed from another tree than the one that is shown."""
+
+    code = "label-mismatch"
+
+
 class FactMismatchError(VerificationError):
     """A page shows something else than the statement it stands for."""
 
@@ -234,10 +246,22 @@ class QuorumError(CannotCheckError):
     code = "quorum"
 
 
+class LabelError(CannotCheckError):
+    """What a label says cannot be compared with the ledger."""
+
+    code = "label"
+
+
 class UnknownVersionError(CannotCheckError):
     """A kind or version that this program does not know."""
 
     code = "unknown-version"
+
+
+class NotYetError(CannotCheckError):
+    """A witness that replays has not got as far as this checkpoint."""
+
+    code = "not-yet"
 
 
 class RefusedError(LedgerError):
@@ -295,6 +319,28 @@ class TooManyError(RefusedError):
         self.wait_seconds = wait_seconds
 
 
+class OldSizeError(RefusedError):
+    """A witness has cosigned another size than the one it is asked to begin from."""
+
+    code = "old-size"
+
+    def __init__(self, message: str, *, size: int = 0) -> None:
+        """Keep the size that the witness cosigned last.
+
+        Args:
+            message: Which sizes are meant.
+            size: Zero if it never cosigned.
+        """
+        super().__init__(message)
+        self.size = size
+
+
+class DistrustedError(RefusedError):
+    """A witness cosigns nothing of this log any more."""
+
+    code = "distrusted"
+
+
 class NotFoundError(LedgerError):
     """There is no such thing here."""
 
@@ -350,11 +396,11 @@ def _codes(parent: type[LedgerError]) -> dict[str, type[LedgerError]]:
     return found
 
 
-# Two carry evidence that their words do not have.
+# These carry what their words do not have.
 _BY_CODE = {
     code: cls
     for code, cls in _codes(LedgerError).items()
-    if not issubclass(cls, DuplicateError | SplitViewError)
+    if not issubclass(cls, DuplicateError | SplitViewError | OldSizeError)
 }
 
 

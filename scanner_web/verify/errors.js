@@ -15,9 +15,9 @@ const FAMILIES = {
   "not-verified": [
     "signature", "proof-shape", "root-mismatch", "chain-broken", "seal-mismatch",
     "incomplete", "authority", "event-reused", "duplicate", "wrong-origin",
-    "unknown-key", "fact-mismatch", "split-view", "not-packed",
+    "unknown-key", "fact-mismatch", "split-view", "not-packed", "label-mismatch",
   ],
-  "cannot-check": ["stale", "quorum", "unknown-version"],
+  "cannot-check": ["stale", "quorum", "label", "unknown-version"],
   refused: ["too-large", "future-time", "unknown-unit", "character", "schema", "crowded",
     "too-many-requests"],
   store: ["overloaded", "format-version", "clock", "read-back", "given-out", "read-only"],

@@ -45,9 +45,12 @@ def test_every_refusal_is_mapped_by_its_nearest_listed_parent(cls):
 def expected_status(cls):
     """The table of the style guide, said once more and in another way."""
     for parents, status in [
-        ((errors.DuplicateError, errors.EventReusedError), 409),
+        ((errors.DuplicateError, errors.EventReusedError, errors.OldSizeError), 409),
         ((errors.TooLargeError,), 413),
-        ((errors.UnknownVersionError, errors.VerificationError), 422),
+        (
+            (errors.LabelError, errors.UnknownVersionError, errors.VerificationError),
+            422,
+        ),
         ((errors.MalformedError,), 400),
         ((errors.TooManyError,), 429),
         ((errors.RefusedError,), 403),
