@@ -104,6 +104,12 @@ class PassportError(MalformedError):
     code = "passport"
 
 
+class EvidenceError(MalformedError):
+    """A document is not evidence, or proves nothing."""
+
+    code = "evidence"
+
+
 class KeyFileError(MalformedError):
     """A key file cannot be read, or its passphrase is wrong."""
 
