@@ -15,6 +15,13 @@ MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
 _PNG = "data:image/png;base64,iVBORw0KGgoAAAAASUVORK5CYII="
 _JPEG = "data:image/jpeg;base64,/9j/4AAEAAD/2gAC/9k="
 _WEBP = "data:image/webp;base64,UklGRgwAAABXRUJQVlA4IAAAAAA="
+_ADD_CHECKPOINT = (
+    b"old 7\n"
+    + 2 * (b"A" * 43 + b"=\n")
+    + b"\nledger.example/log\n8\n"
+    + b"A" * 43
+    + b"=\n\n\xe2\x80\x94 ledger.example/log K06huWJh\n"
+)
 
 Seeds = Callable[[], Iterator[bytes]]
 
@@ -53,6 +60,7 @@ _PASSPORTS = _of("verify/passports.json", "passport")
 
 SEEDS: dict[str, Seeds] = {
     "action": _of("action/forms.json", "body"),
+    "add-checkpoint": _these(_ADD_CHECKPOINT, b"old 0\n\nx"),
     "base64": _of("encoding/base64.json", "text"),
     "bundle": _of("tile/bundles.json", "bundle"),
     "canonical": _both(_of("encoding/canonical.json", "text"), _EVENTS),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ledger.action import action_subjects, parse_action
+from ledger.addcheckpoint import parse_add_checkpoint
 from ledger.checkpoint import parse_checkpoint
 from ledger.cli.notes import read_notes
 from ledger.cli.sign import read_events
@@ -273,6 +274,7 @@ BOTH: dict[str, Callable[[bytes], Said]] = {
 """Readers that JavaScript has too."""
 
 ALONE: dict[str, Callable[[bytes], Said]] = {
+    "add-checkpoint": _ok(lambda data: parse_add_checkpoint(data).to_bytes()),
     "bundle": _ok(lambda data: decode_bundle(data, 2)),
     "direction": _ok_text(parse_direction),
     "events-file": _ok(read_events),
