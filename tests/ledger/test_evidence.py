@@ -1,9 +1,14 @@
 """Evidence of a split view: what proves it, and what proves nothing."""
 
+import sys
 from itertools import product
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from ledger import evidence
+from ledger.checkpoint import SignedCheckpoint, parse_checkpoint
 from ledger.errors import EvidenceError
 from ledger.evidence import (
     parse_split_view,
@@ -12,11 +17,33 @@ from ledger.evidence import (
     verify_split_view,
 )
 from ledger.merkle import leaf_hash
-from ledger.note import parse_vkey
+from ledger.note import parse_note, parse_vkey
 from tests.support.make_vectors import checkpoint as checkpoints
 from tests.support.make_vectors import evidence as maker
 from tests.support.reference import merkle
-from tests.support.vectors import cases, outcome
+from tests.support.vectors import cases, load, outcome
+
+# Each check of what the vectors judge, and the source without it.
+REMOVALS = {
+    "the version": ("if version != FORMAT:", "if False:"),
+    "closed members": ("if odd:", "if False:"),
+    "the log that a key is of": ("if vkey.name == origin]", "]"),
+    "the first's signature": (
+        "first = open_checkpoint(evidence.first, origin=origin, log_keys=keys)",
+        "first = unsigned(evidence.first)",
+    ),
+    "the second's signature": (
+        "second = open_checkpoint(evidence.second, origin=origin, log_keys=keys)",
+        "second = unsigned(evidence.second)",
+    ),
+    "nothing with equal sizes": (
+        "if evidence.root is not None or evidence.proof:",
+        "if False:",
+    ),
+    "a root": ("elif evidence.root is None:", "elif False:"),
+    "the proof": ("            verify_consistency(", "            dict("),
+    "that they exclude each other": ("if root == first.root:", "if False:"),
+}
 
 KEYS = [parse_vkey(key) for key in maker.KEYS]
 
@@ -102,3 +129,32 @@ def test_is_of_the_log_that_was_asked_for():
     assert verify_split_view(evidence, log_keys=keys, origin=maker.ORIGIN)
     with pytest.raises(EvidenceError):
         verify_split_view(evidence, log_keys=keys, origin=maker.OTHER)
+
+
+@pytest.mark.parametrize("what", REMOVALS)
+def test_whatever_check_is_taken_away_a_vector_notices(what, monkeypatch):
+    source = Path(evidence.__file__).read_text("utf-8")
+    old, new = REMOVALS[what]
+    assert source.count(old) == 1
+    without = ModuleType("without")
+    monkeypatch.setitem(sys.modules, "without", without)
+    without.unsigned = lambda note: SignedCheckpoint(
+        parse_checkpoint(parse_note(note).text), parse_note(note), ("",)
+    )
+    exec(compile(source.replace(old, new), "without", "exec"), vars(without))  # noqa: S102
+
+    def judge(case):
+        parsed = without.parse_split_view(case["evidence"].encode())
+        if "log_keys" in case:
+            keys = [parse_vkey(key) for key in case["log_keys"]]
+            without.verify_split_view(parsed, log_keys=keys)
+
+    noticed = []
+    for file in ("parse", "verify"):
+        for case in load(f"evidence/{file}.json")["cases"]:
+            try:
+                got = outcome(judge, case)
+            except Exception as error:
+                got = repr(error)
+            noticed += [case["name"]] * (got != case["want"])
+    assert noticed

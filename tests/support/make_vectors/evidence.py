@@ -21,6 +21,12 @@ def signed(entries, size=None, *, origin=ORIGIN, word="log", more=()):
     return note_reference.note(text, notes.line(origin, word, text), *more)
 
 
+def by_another(entries):
+    """Return the checkpoint of a log of these entries, signed by another log."""
+    text = checkpoint_reference.text(ORIGIN, len(entries), merkle.root(entries))
+    return note_reference.note(text, notes.line(OTHER, "log", text))
+
+
 def document(first, second, root=None, proof=(), **changes):
     """Return a document of parts as they are."""
     members = {
@@ -127,6 +133,10 @@ def judged():
         "key-listed-under-another-name": (
             between(ENTRIES, ELSE),
             [checkpoints.log_vkey(name=OTHER)],
+        ),
+        "by-the-key-of-another-log": (
+            document(by_another(ENTRIES), by_another(ELSE)),
+            [*KEYS, checkpoints.log_vkey(name=OTHER)],
         ),
         "second-by-an-unlisted-key": (
             document(signed(first), next_key, root, proof),
