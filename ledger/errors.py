@@ -239,6 +239,26 @@ class CannotCheckError(LedgerError):
 
     code = "cannot-check"
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        pointer: str | None = None,
+        witnessed_at: str | None = None,
+        is_clock_doubtful: bool = False,
+    ) -> None:
+        """Keep the message, and what witnesses say of the time.
+
+        Args:
+            message: What cannot be judged.
+            pointer: Where in the body it applies.
+            witnessed_at: The time that a quorum of witnesses vouches for.
+            is_clock_doubtful: Whether the reader's own clock may be why.
+        """
+        super().__init__(message, pointer=pointer)
+        self.witnessed_at = witnessed_at
+        self.is_clock_doubtful = is_clock_doubtful
+
 
 class StaleError(CannotCheckError):
     """What is shown is older than the ledger's own limit."""

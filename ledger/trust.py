@@ -5,10 +5,11 @@ Shared by ``verify`` (a passport) and ``verify_ledger`` (everything). No clock: 
 of reading is an argument.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from ledger.checkpoint import SignedCheckpoint
 from ledger.errors import (
@@ -21,14 +22,29 @@ from ledger.errors import (
     UnknownKeyError,
 )
 from ledger.note import VerifierKey, verify_note_signature
-from ledger.policy import Policy, quorum_time, read_cosignatures
-from ledger.seal import Seal, format_time
+from ledger.policy import (
+    Policy,
+    PolicyWitness,
+    is_quorum,
+    quorum_time,
+    read_cosignatures,
+)
+from ledger.seal import Seal, format_time, parse_time
 
 PolicySource = Literal["yours", "built-in", "server"]
 """Who says which keys to trust: the reader, this program, or the server itself."""
 
-FUTURE_MS = 5 * 60 * 1000
+FUTURE_MS: Final = 5 * 60 * 1000
 """How far a witness's clock may be ahead (blueprint, 3.6)."""
+
+DOUBTFUL_MS: Final = 30 * 24 * 60 * 60 * 1000
+"""What is out of date by more than this may be so by the reader's clock alone."""
+
+REPLAYING: Final = "/replay"
+"""How the name of a key ends that cosigns what it has recomputed (blueprint, 3.5)."""
+
+_URL: Final = re.compile(r"[a-z]+://(\[[^\]]*\]|[^/:?#@\[\]]+)(?=[/:?#]|\Z)", re.I)
+_LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127(\.[0-9]+){3}|\[::1\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +58,37 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Witnessing:
-    """What the policy's witnesses vouch for."""
+    """What the policy's witnesses vouch for.
 
-    witnesses: tuple[str, ...]
-    """Names of those whose cosignatures count."""
+    Attributes:
+        time: T, the time that a quorum vouches for; None if there is none, or the
+            policy asks for none.
+        known: How many witnesses the policy names.
+        seen_by: Names of those who saw this very checkpoint since T, or, without T,
+            within the time that the ledger allows.
+        replayed_by: Names of those who recomputed the whole ledger up to it, within
+            the time that the ledger allows.
+        same_machine: Which of all these run on the ledger's own machine.
+        ahead: Names of those whose line is of a time to come, and not believed.
+        ignored: Names of those whose line is false or doubled, or says no time.
+        is_clock_doubtful: Whether a wrong clock of the reader would explain why there
+            is no T, or such an old one: no witness's clock agrees with it.
+    """
+
     time: str | None
-    """T: the time they vouch for, None with ``quorum none``."""
+    known: int
+    seen_by: tuple[str, ...]
+    replayed_by: tuple[str, ...]
+    same_machine: tuple[str, ...]
+    ahead: tuple[str, ...]
     ignored: tuple[str, ...]
-    """Names of witnesses whose line is false or doubled."""
+    is_clock_doubtful: bool
+
+    @property
+    def is_all_on_one_machine(self) -> bool:
+        """Whether nobody vouches but from the ledger's own machine."""
+        counted = {*self.seen_by, *self.replayed_by}
+        return bool(counted) and counted == {*self.same_machine}
 
 
 def check_ledger_keys(
@@ -74,41 +113,102 @@ def check_ledger_keys(
         verify_note_signature(vkey, signed.text, lines[0])
 
 
-def check_witnesses(
+def read_witnesses(
+    policy: Policy, signed: SignedCheckpoint, *, now_ms: int, max_age_seconds: int
+) -> Witnessing:
+    """Return what the policy's witnesses vouch for; nothing is judged yet.
+
+    A false or doubled line of a witness counts as absent, and so does one of time 0:
+    who signs that does not say that it has seen nothing newer (C2SP tlog-cosignature).
+    """
+    cosigned = read_cosignatures(policy, signed.note)
+    times = {name: time for name, time in cosigned.times.items() if time > 0}
+    until = (now_ms + FUTURE_MS) // 1000
+    oldest = -((max_age_seconds * 1000 - now_ms) // 1000)
+    seconds = quorum_time(policy, times, until=until)
+    since = oldest if seconds is None else seconds
+    known = [w for w in policy.witnesses if times.get(w.name, until + 1) <= until]
+    seen_by = [w for w in known if times[w.name] >= since]
+    recent = [w for w in known if times[w.name] >= oldest]
+    replayed_by = [w for w in recent if is_replaying(w)]
+    origin = signed.checkpoint.origin
+    return Witnessing(
+        time=None if seconds is None else format_time(seconds * 1000),
+        known=len(policy.witnesses),
+        seen_by=tuple(w.name for w in seen_by),
+        replayed_by=tuple(w.name for w in replayed_by),
+        same_machine=tuple(
+            w.name
+            for w in known
+            if (w in seen_by or w in replayed_by) and is_beside(policy, w, origin)
+        ),
+        ahead=tuple(name for name, time in times.items() if time > until),
+        ignored=(
+            *cosigned.faulty,
+            *(n for n, time in cosigned.times.items() if not time),
+        ),
+        is_clock_doubtful=not recent
+        and (
+            policy.quorum is not None and is_quorum(policy, times)
+            if seconds is None
+            else now_ms - seconds * 1000 > DOUBTFUL_MS
+        ),
+    )
+
+
+def check_fresh(
     policy: Policy,
-    signed: SignedCheckpoint,
+    witnessing: Witnessing,
     *,
     seal: Seal,
     now_ms: int,
     max_age_seconds: int,
-) -> Witnessing:
-    """Return what the policy's witnesses vouch for (blueprint, 3.6, freshness).
-
-    A false or doubled line of a witness counts as absent.
+) -> None:
+    """Check that a quorum vouches for what is shown, and for today (blueprint, 3.6).
 
     Raises:
         QuorumError: Too few have cosigned.
         StaleError: What they vouch for is older than the ledger allows.
         CannotCheckError: The last seal is later than they vouch for.
     """
-    cosigned = read_cosignatures(policy, signed.note)
-    witnesses = tuple(cosigned.times)
     if policy.quorum is None:
-        return Witnessing(witnesses, None, cosigned.faulty)
-    until = (now_ms + FUTURE_MS) // 1000
-    seconds = quorum_time(policy, cosigned.times, until=until)
-    if seconds is None:
+        return
+    doubtful = witnessing.is_clock_doubtful
+    time = witnessing.time
+    if time is None:
+        by = ", ".join(witnessing.seen_by) or "nobody"
+        ahead = ", ".join(witnessing.ahead)
         raise QuorumError(
-            f"quorum {policy.quorum}: cosigned by {', '.join(witnesses) or 'nobody'}"
+            f"quorum {policy.quorum}: cosigned by {by}"
+            + (f"; at a time to come by {ahead}" if ahead else ""),
+            is_clock_doubtful=doubtful,
         )
-    time_ms = seconds * 1000
+    time_ms = parse_time(time)
     if now_ms - time_ms > max_age_seconds * 1000:
-        raise StaleError(f"out of date since {format_time(time_ms)}")
+        raise StaleError(
+            f"out of date since {time}", witnessed_at=time, is_clock_doubtful=doubtful
+        )
     if seal.time_ms > time_ms + FUTURE_MS:
         raise CannotCheckError(
-            f"seal time: got {seal.time}, cosigned at {format_time(time_ms)}"
+            f"seal time: got {seal.time}, cosigned at {time}", witnessed_at=time
         )
-    return Witnessing(witnesses, format_time(time_ms), cosigned.faulty)
+
+
+def is_replaying(witness: PolicyWitness) -> bool:
+    """Say whether a witness recomputes the ledgers that it cosigns: its key's name."""
+    return witness.vkey.name.endswith(REPLAYING)
+
+
+def is_beside(policy: Policy, witness: PolicyWitness, origin: str) -> bool:
+    """Say whether a witness runs on the machine of a log, as its URL has it."""
+    host = _host(witness.url)
+    hosts = {_host(log.url) for log in policy.logs if log.vkey.name == origin}
+    return host is not None and (host in hosts or _LOOPBACK.fullmatch(host) is not None)
+
+
+def _host(url: str | None) -> str | None:
+    found = _URL.match(url or "")
+    return None if found is None else found[1].lower()
 
 
 def log_keys_of(

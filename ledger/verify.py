@@ -37,11 +37,13 @@ which is the page's: what is shown is what was verified.
 16. Alarms that stand, what is shown apart for want of standing, and flags are
     recomputed from the statements. None of these is a refusal.
 17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or the
-    policy asks for none and the report says so.
+    policy asks for none and the report says so. Who has seen this and when, and who
+    has recomputed all of it, is reported.
 
 No clock, no network, no storage. Uniqueness, the hash chain, and that the index root is
-of the entries, need the whole ledger: a report on a passport is complete according to
-the ledger, and names as absent that nobody else has checked.
+of the entries, need the whole ledger: a report on a passport is complete if a replaying
+witness of the policy has recomputed it; else it is complete according to the ledger, and
+names as absent that nobody else has checked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -76,11 +78,12 @@ from ledger.trust import (
     PolicySource,
     Trust,
     Witnessing,
+    check_fresh,
     check_ledger_keys,
-    check_witnesses,
     located,
     log_keys_of,
     numbered,
+    read_witnesses,
 )
 
 
@@ -117,10 +120,10 @@ class PassportReport:
         statements: Events about members and directory statements about the subject, by
             index.
         absent: What was not checked: ``replay``, whether the lists are all that the
-            entries say; ``sources``, of which some are open; ``contents``, the things
-            of a class or in a parent; ``uses``, what was made of it; ``standing``,
-            because nobody has any about the subject; ``witnesses``, if the policy has
-            none.
+            entries say, if no replaying witness vouches; ``sources``, of which some
+            are open; ``contents``, the things of a class or in a parent; ``uses``,
+            what was made of it; ``standing``, because nobody has any about the
+            subject; ``witnesses``, if the policy asks for none.
     """
 
     subject: str
@@ -208,12 +211,13 @@ def verify_passport(
     with numbered(16):
         statements = _described(shown, subject, closure, events, closing, directory)
     with numbered(17):
-        witnessing = check_witnesses(
-            policy,
-            signed,
-            seal=last,
-            now_ms=trust.now_ms,
-            max_age_seconds=directory.max_age_seconds,
+        max_age = directory.max_age_seconds
+        now_ms = trust.now_ms
+        witnessing = read_witnesses(
+            policy, signed, now_ms=now_ms, max_age_seconds=max_age
+        )
+        check_fresh(
+            policy, witnessing, seal=last, now_ms=now_ms, max_age_seconds=max_age
         )
     return PassportReport(
         subject=subject,
@@ -350,7 +354,7 @@ def _described(
 
 def _absent(subject: str, closure: Closure, witnessing: Witnessing) -> tuple[str, ...]:
     """Return what this verifier did not check, or could not."""
-    absent: list[str] = ["replay"]
+    absent = [] if witnessing.replayed_by else ["replay"]
     if any(member.is_open for member in closure.members):
         absent.append("sources")
     absent += closure.below

@@ -29,10 +29,11 @@ from ledger.trust import (
     PolicySource,
     Trust,
     Witnessing,
+    check_fresh,
     check_ledger_keys,
-    check_witnesses,
     log_keys_of,
     numbered,
+    read_witnesses,
 )
 
 
@@ -123,12 +124,13 @@ def verify_ledger(
     with numbered(6):
         check_ledger_keys(signed, replay.directory.ledger_keys)
     with numbered(7):
-        witnessing = check_witnesses(
-            policy,
-            signed,
-            seal=last,
-            now_ms=trust.now_ms,
-            max_age_seconds=replay.directory.max_age_seconds,
+        max_age = replay.directory.max_age_seconds
+        now_ms = trust.now_ms
+        witnessing = read_witnesses(
+            policy, signed, now_ms=now_ms, max_age_seconds=max_age
+        )
+        check_fresh(
+            policy, witnessing, seal=last, now_ms=now_ms, max_age_seconds=max_age
         )
     with numbered(8):
         flags = reading.all_flags()

@@ -212,14 +212,16 @@ def policy_facts(
 
 def witness_facts(witnessing: Witnessing, seal_time: str) -> dict[str, Json]:
     """Return who vouches for it besides the ledger."""
-    facts: dict[str, Json] = {"witnesses": [*witnessing.witnesses]}
     if witnessing.time is None:
-        facts["as_of"] = f"{seal_time}, on the ledger's word alone"
+        as_of = f"{seal_time}, on the ledger's word alone"
     else:
-        facts["as_of"] = f"{witnessing.time}, cosigned by a quorum"
-    if witnessing.ignored:
-        facts["false_cosignatures_of"] = [*witnessing.ignored]
-    return facts
+        seen = f"{len(witnessing.seen_by)} of {witnessing.known} witnesses"
+        as_of = f"{witnessing.time}, seen by {seen}"
+    return {
+        "as_of": as_of,
+        "witnesses": [*witnessing.seen_by],
+        "replayed_by": [*witnessing.replayed_by],
+    }
 
 
 def say_verdict(found: Verdict, *, as_json: bool) -> None:

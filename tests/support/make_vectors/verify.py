@@ -611,8 +611,8 @@ def of_witnesses():
         "seen-by-any-within-a-day": asked(
             (dune, start), (rock, late), policy=one, now_ms=good.now_ms + DAY + MINUTE
         ),
-        "time-of-a-cosignature-changed": asked(
-            (dune, 0), (rock, start), step=17, code="stale"
+        "cosigned-at-no-time": asked(
+            (dune, 0), (rock, start), step=17, code="quorum"
         ),
         "sealed-five-minutes-after-it-was-cosigned": asked(
             (dune, start - 300), (rock, start - 300)

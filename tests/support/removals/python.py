@@ -803,10 +803,10 @@ REMOVALS = (
     _call(
         17,
         "the witnesses",
-        "witnessing = check_witnesses(",
-        "witnessing = Witnessing((), None, ())\n        (lambda *_, **__: None)(",
+        "        check_fresh(\n",
+        "        (lambda *_, **__: None)(\n",
     ),
-    _never(17, "the quorum", "trust.py", "if seconds is None:"),
+    _never(17, "the quorum", "trust.py", "if time is None:"),
     _never(
         17,
         "how old it is",
