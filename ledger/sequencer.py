@@ -40,6 +40,7 @@ from ledger.errors import (
 from ledger.event import Event
 from ledger.givenout import GivenOut
 from ledger.goods import LoggedEvent, parties_of, read_event
+from ledger.grease import greased
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import Signer
 from ledger.presigning import (
@@ -388,7 +389,7 @@ class Sequencer:
         size = self.replay.size
         root = self.replay.frontier.root()
         signers = self._signers_in_force()
-        note = sign_checkpoint(Checkpoint(self._origin, size, root), signers)
+        note = greased(sign_checkpoint(Checkpoint(self._origin, size, root), signers))
         keys = [signer.vkey for signer in signers]
         # A signature that does not verify would be evidence against the ledger.
         open_checkpoint(note, origin=self._origin, log_keys=keys)
