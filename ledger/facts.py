@@ -14,6 +14,7 @@ from itertools import count
 from ledger.encoding import Json
 from ledger.event import Event
 from ledger.flags import Flag
+from ledger.fragment import fragment_of
 from ledger.product import article_facts, product_facts
 from ledger.wording import (
     Fact,
@@ -146,6 +147,9 @@ def event_facts(
     facts += _sensors(body.get("sensorElementList"), reader)
     facts += _extensions(body, reader)
     facts += _documents(body.get("bizTransactionList"), reader)
+    if event.label is not None:
+        printed = fragment_of(event.label.size, event.label.root)
+        facts.append(("printed", printed.to_text()))
     if body.get("caravan:simulated") is True:
         facts.append(("simulated", word("answer", "simulated", messages)))
     if event.source is not None:

@@ -7,6 +7,7 @@
  * read, it is shown as written or not at all. Twin of `ledger/facts.py`.
  */
 
+import { shownRoot } from "./fragment.js";
 import { articleFacts } from "./product.js";
 import {
   day,
@@ -117,7 +118,7 @@ export function eventFacts(event, known) {
   // A register that knows the day only is not shown as if it knew the minute.
   const knowsDayOnly = body["caravan:precision"] === "day";
   const isSimulated = body["caravan:simulated"] === true;
-  const { source } = event;
+  const { label, source } = event;
   return visible([
     ["step", title(event, reader)],
     ["time", knowsDayOnly ? event.eventTime.slice(0, 10) : time(event.eventTime)],
@@ -136,6 +137,7 @@ export function eventFacts(event, known) {
     ...sensors(body.sensorElementList, reader),
     ...extensions(body, reader),
     ...documents(body.bizTransactionList, reader),
+    ...given("printed", label && `#c=${label.size}.${shownRoot(label.root)}`),
     ...given("simulated", isSimulated && word("answer", "simulated", messages)),
     ...given(
       "source",

@@ -1,9 +1,10 @@
 """Vectors for facts: statements, a few words of a locale, and what a page shows."""
 
+import base64
+
 from tests.support.make_vectors.event import (
     ANIMAL,
     CASE,
-    HASH,
     HOST,
     PLACE,
     POOLED,
@@ -69,6 +70,7 @@ DRIED = {"caravan:process": "spray drying"}
 SPUN = {"caravan:process": "spun"}
 PROFILE = {"caravan:profile": {}}
 WHERE = [["where", "(414) 9520123456788"]]
+ROOT = base64.b64encode(b"\xfb\xfb\xfb" * 10 + b"\xfb\xfb").decode()
 
 
 def shown(
@@ -244,6 +246,15 @@ EVENTS = [
         bizTransactionList=[7, {"type": "bol"}, {"bizTransaction": []}],
     ),
     about("documents-that-are-no-list", [], bizTransactionList={"type": "bol"}),
+    about(
+        "what-is-printed-on-labels",
+        [
+            ["what.0", f"{ITEM_SHORT} (10) RAW-1"],
+            ["printed", "#c=17.-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7"],
+        ],
+        quantityList=[{"epcClass": RAW}],
+        caravan_label={"root": ROOT, "size": 17},
+    ),
     about("simulated", [["simulated", "simulated"]], **{"caravan:simulated": True}),
     about("simulated-is-a-truth", [], **{"caravan:simulated": "true"}),
     about(
@@ -612,7 +623,6 @@ EVENTS = [
         "members-that-no-fact-shows",
         [],
         action=REMOVE,
-        caravan_label={"root": HASH, "size": 1},
         caravan_seq=0,
         ilmd={"caravan:animalsMilked": 22},
     ),
@@ -635,6 +645,7 @@ EVENTS = [
             ["process", "dried"],
             ["loss.0", "1 kg"],
             ["document.0", "urn:x:1"],
+            ["printed", "#c=1.-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7"],
             ["simulated", "simulated"],
             ["source", "r · 1"],
             ["declared-error", "reason not given"],
@@ -645,6 +656,7 @@ EVENTS = [
         bizLocation={"id": "urn:x:shed"},
         bizStep="commissioning",
         bizTransactionList=[{"bizTransaction": "urn:x:1"}],
+        caravan_label={"root": ROOT, "size": 1},
         caravan_loss=[{"quantity": 1, "uom": "KGM"}],
         caravan_process="spray drying",
         caravan_simulated=True,
