@@ -43,7 +43,9 @@ DOUBTFUL_MS: Final = 30 * 24 * 60 * 60 * 1000
 REPLAYING: Final = "/replay"
 """How the name of a key ends that cosigns what it has recomputed (blueprint, 3.5)."""
 
-_URL: Final = re.compile(r"[a-z]+://(\[[^\]]*\]|[^/:?#@\[\]]+)(?=[/:?#]|\Z)", re.I)
+_URL: Final = re.compile(
+    r"[a-z]+://(\[[^\]]*\]|[^/:?#@\[\]]+)(?=[/:?#]|\Z)", re.I | re.A
+)
 _LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127(\.[0-9]+){3}|\[::1\]")
 
 

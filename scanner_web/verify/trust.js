@@ -8,17 +8,41 @@
 import { decodeUtf8 } from "./encoding.js";
 import { Refusal, refusedAs } from "./errors.js";
 import { label, verifyNoteSignature } from "./note.js";
-import { logKeys, quorumTime, readCosignatures } from "./policy.js";
+import { isQuorum, logKeys, quorumTime, readCosignatures } from "./policy.js";
 import { formatTime, parseTime } from "./seal.js";
 
 /** @typedef {import("./checkpoint.js").SignedCheckpoint} SignedCheckpoint */
 /** @typedef {import("./note.js").VerifierKey} VerifierKey */
 /** @typedef {import("./policy.js").Policy} Policy */
 
+/** @typedef {import("./policy.js").PolicyWitness} PolicyWitness */
+
 /** @typedef {"yours" | "built-in" | "server"} PolicySource who says which keys to trust */
+
+/**
+ * What the policy's witnesses vouch for.
+ *
+ * @typedef {object} Witnessing
+ * @property {string | null} time T, that a quorum vouches for; null if there is none, or
+ *   the policy asks for none
+ * @property {number} known how many witnesses the policy names
+ * @property {string[]} seenBy who saw this very checkpoint since T, or, without T, within
+ *   the time that the ledger allows
+ * @property {string[]} replayedBy who recomputed the whole ledger up to it, within the
+ *   time that the ledger allows
+ * @property {string[]} sameMachine which of all these run on the ledger's own machine
+ * @property {string[]} ahead whose line is of a time to come, and not believed
+ * @property {string[]} ignored whose line is false or doubled, or says no time
+ * @property {boolean} isClockDoubtful a wrong clock of the reader would explain why there
+ *   is no T, or such an old one: no witness's clock agrees with it
+ */
 
 /** How far a witness's clock may be ahead. */
 const FUTURE_MS = 5 * 60 * 1000;
+/** What is out of date by more than this may be so by the reader's clock alone. */
+const DOUBTFUL_MS = 30 * 24 * 60 * 60 * 1000;
+const URL_HOST = /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#@[\]]+)(?=[/:?#]|$)/i;
+const LOOPBACK = /^((.+\.)?localhost|127(\.[0-9]+){3}|\[::1\])$/;
 
 /**
  * Return the origin that a checkpoint claims, and the policy's keys for it; throws
@@ -55,33 +79,111 @@ export async function checkLedgerKeys({ note }, ledgerKeys) {
 }
 
 /**
- * Return the time that a quorum of the policy's witnesses vouches for, null if the
- * policy asks for none.
+ * Return what the policy's witnesses vouch for; nothing is judged yet.
+ *
+ * A false or doubled line of a witness counts as absent, and so does one of time 0: who
+ * signs that does not say that it has seen nothing newer (C2SP tlog-cosignature).
+ *
+ * @param {Policy} policy
+ * @param {SignedCheckpoint} signed
+ * @param {{nowMs: number, maxAgeSeconds: number}} limits
+ * @returns {Promise<Witnessing>}
+ */
+export async function readWitnesses(policy, { note, checkpoint }, { nowMs, maxAgeSeconds }) {
+  const { times: all, faulty } = await readCosignatures(policy, note);
+  const times = new Map([...all].filter(([, time]) => time > 0));
+  const until = Math.floor((nowMs + FUTURE_MS) / 1000);
+  const oldest = Math.ceil((nowMs - maxAgeSeconds * 1000) / 1000);
+  const seconds = quorumTime(policy, times, { until });
+  const since = seconds === null ? oldest : seconds;
+  /** @type {(first: number, last?: number) => PolicyWitness[]} */
+  const between = (first, last = until) =>
+    policy.witnesses.filter(({ name }) => {
+      const time = times.get(name);
+      return time !== undefined && time >= first && time <= last;
+    });
+  const seenBy = between(since);
+  const recent = between(oldest);
+  const replayedBy = recent.filter(isReplaying);
+  const counted = policy.witnesses.filter((w) => seenBy.includes(w) || replayedBy.includes(w));
+  const isOld = seconds !== null && nowMs - seconds * 1000 > DOUBTFUL_MS;
+  const isToCome = seconds === null && policy.quorum !== null && isQuorum(policy, times.keys());
+  return {
+    time: seconds === null ? null : formatTime(seconds * 1000),
+    known: policy.witnesses.length,
+    seenBy: namesOf(seenBy),
+    replayedBy: namesOf(replayedBy),
+    sameMachine: namesOf(counted.filter((w) => isBeside(policy, w, checkpoint.origin))),
+    ahead: namesOf(between(until + 1, Infinity)),
+    ignored: [...faulty, ...[...all].filter(([, time]) => time === 0).map(([name]) => name)],
+    isClockDoubtful: recent.length === 0 && (isToCome || isOld),
+  };
+}
+
+/**
+ * Check that a quorum vouches for what is shown, and for today.
  *
  * Throws `quorum` if too few have cosigned, `stale` if that is longer ago than the
  * ledger allows, `cannot-check` if the last seal is later than that.
  *
  * @param {Policy} policy
- * @param {SignedCheckpoint} signed
+ * @param {Witnessing} witnessing
  * @param {{sealTime: string, nowMs: number, maxAgeSeconds: number}} limits
- * @returns {Promise<string | null>}
  */
-export async function checkWitnesses(policy, { note }, { sealTime, nowMs, maxAgeSeconds }) {
-  if (policy.quorum === null) return null;
-  const { times } = await readCosignatures(policy, note);
-  const until = Math.floor((nowMs + FUTURE_MS) / 1000);
-  const seconds = quorumTime(policy, times, { until });
-  if (seconds === null) {
-    const who = [...times.keys()].join(", ") || "nobody";
+export function checkFresh(policy, witnessing, { sealTime, nowMs, maxAgeSeconds }) {
+  const { time, seenBy, ahead } = witnessing;
+  if (policy.quorum === null) return;
+  if (time === null) {
+    const toCome = ahead.length > 0 ? `; at a time to come by ${ahead.join(", ")}` : "";
+    const who = `${seenBy.join(", ") || "nobody"}${toCome}`;
     throw new Refusal("quorum", `quorum ${policy.quorum}: cosigned by ${who}`);
   }
-  const timeMs = seconds * 1000;
+  const timeMs = parseTime(time);
   if (nowMs - timeMs > maxAgeSeconds * 1000) {
-    throw new Refusal("stale", `out of date since ${formatTime(timeMs)}`);
+    throw new Refusal("stale", `out of date since ${time}`);
   }
   if (parseTime(sealTime) > timeMs + FUTURE_MS) {
-    const message = `seal time: got ${sealTime}, cosigned at ${formatTime(timeMs)}`;
-    throw new Refusal("cannot-check", message);
+    throw new Refusal("cannot-check", `seal time: got ${sealTime}, cosigned at ${time}`);
   }
-  return formatTime(timeMs);
+}
+
+/**
+ * Return whether a witness recomputes the ledgers that it cosigns: its key's name.
+ *
+ * @param {PolicyWitness} witness
+ * @returns {boolean}
+ */
+export function isReplaying({ vkey }) {
+  return vkey.name.endsWith("/replay");
+}
+
+/**
+ * Return whether a witness runs on the machine of a log, as its URL has it.
+ *
+ * @param {Policy} policy
+ * @param {PolicyWitness} witness
+ * @param {string} origin
+ * @returns {boolean}
+ */
+export function isBeside({ logs }, { url }, origin) {
+  const host = hostOf(url);
+  const hosts = logs.filter(({ vkey }) => vkey.name === origin).map((log) => hostOf(log.url));
+  return host !== null && (hosts.includes(host) || LOOPBACK.test(host));
+}
+
+/**
+ * @param {string | null} url
+ * @returns {string | null}
+ */
+function hostOf(url) {
+  const [, host] = URL_HOST.exec(url || "") || [];
+  return host === undefined ? null : host.toLowerCase();
+}
+
+/**
+ * @param {readonly PolicyWitness[]} witnesses
+ * @returns {string[]}
+ */
+function namesOf(witnesses) {
+  return witnesses.map(({ name }) => name);
 }

@@ -10,6 +10,7 @@ import { Refusal } from "./errors.js";
 /** @typedef {import("./flags.js").Flag} Flag */
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
 /** @typedef {import("./trust.js").PolicySource} PolicySource */
+/** @typedef {import("./trust.js").Witnessing} Witnessing */
 
 /** @typedef {"verified" | "not-verified" | "cannot-check"} Outcome */
 
@@ -75,7 +76,9 @@ import { Refusal } from "./errors.js";
  * @property {number | null} size of the ledger
  * @property {string | null} root of its tree at this size, hexadecimal
  * @property {string | null} sealTime of the last seal
- * @property {string | null} witnessedAt time that the witnesses vouch for
+ * @property {string | null} witnessedAt T, the time that a quorum of witnesses vouches
+ *   for; told of what is refused as out of date, too
+ * @property {Witnessing | null} witnessing what the policy's witnesses vouch for
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
  *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
  *   (some are open), `contents` (the things of a class or in a parent, of which a recall
@@ -126,6 +129,7 @@ export function unjudged(policySource) {
     root: null,
     sealTime: null,
     witnessedAt: null,
+    witnessing: null,
     absent: ["replay"],
     ...nothingKnown(),
   };

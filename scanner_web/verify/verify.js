@@ -36,13 +36,15 @@
  * 16. Alarms and flags are recomputed, and statements of those who have no standing are
  *     told apart.
  * 17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or
- *     the policy asks for none and the verdict says so.
+ *     the policy asks for none and the verdict says so. Who has seen this and when, and
+ *     who has recomputed all of it, is told.
  *
  * (Step 18 is the page's: what it shows is what was verified; see scan.js.)
  *
  * Uniqueness over all entries, the hash chain and the index root itself need the whole
- * ledger: they are for who replays it. Until somebody did, the lists are complete
- * according to the ledger and to nobody else, and what is absent is named.
+ * ledger: they are for who replays it. Unless a replaying witness of the policy did, the
+ * lists are complete according to the ledger and to nobody else, and what is absent is
+ * named.
  */
 
 import { actionSubjects } from "./action.js";
@@ -60,7 +62,7 @@ import { parsePassport } from "./passport.js";
 import { parsePolicy } from "./policy.js";
 import { Replay, sealAt } from "./replay.js";
 import { parseTime } from "./seal.js";
-import { checkLedgerKeys, checkWitnesses, logKeysOf } from "./trust.js";
+import { checkFresh, checkLedgerKeys, logKeysOf, readWitnesses } from "./trust.js";
 import { refuse, unjudged } from "./verdict.js";
 
 /** @typedef {import("./action.js").Action} Action */
@@ -201,13 +203,13 @@ async function takeSteps(bytes, question, verdict) {
 
   // 17. Witnesses.
   verdict.step = 17;
-  verdict.witnessedAt = await checkWitnesses(policy, signed, {
-    sealTime: verdict.sealTime,
-    nowMs: question.nowMs,
-    maxAgeSeconds: directory.maxAgeSeconds,
-  });
+  const limits = { nowMs: question.nowMs, maxAgeSeconds: directory.maxAgeSeconds };
+  const witnessing = await readWitnesses(policy, signed, limits);
+  Object.assign(verdict, { witnessing, witnessedAt: witnessing.time });
+  checkFresh(policy, witnessing, { sealTime: verdict.sealTime, ...limits });
   const { members, alarms, cycle } = closure;
   Object.assign(verdict, { lot, members, alarms, cycle, directory, statements });
+  if (witnessing.replayedBy.length > 0) verdict.absent = [];
   if (members.some(({ isOpen }) => isOpen)) verdict.absent.push("sources");
   verdict.absent.push(...closure.below);
   // Every word about it is a stranger's: nobody has said what it is.

@@ -770,10 +770,10 @@ REMOVALS = (
         17,
         "the witnesses",
         VERIFY,
-        "  verdict.witnessedAt = await checkWitnesses(policy, signed, {",
-        "  verdict.witnessedAt = await (async () => null)(checkWitnesses, signed, {",
+        "  checkFresh(policy, witnessing, {",
+        "  (() => {})(checkFresh, {",
     ),
-    _never(17, "the quorum", TRUST, "if (seconds === null)"),
+    _never(17, "the quorum", TRUST, "if (time === null)"),
     _never(17, "how old it is", TRUST, "if (nowMs - timeMs > maxAgeSeconds * 1000)"),
     _never(
         17,
