@@ -33,6 +33,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.merkle import (
+    HASH_BYTES,
     HashReader,
     consistency_proof,
     node_hash,
@@ -170,40 +171,87 @@ def split_view_of_leaves(
 ) -> SplitView:
     """Return the evidence, as ``split_view`` does, from all leaves of the larger tree.
 
-    They are read once, and only the few hashes that the proof needs are kept.
-
     Args:
         first: One checkpoint, a signed note.
         second: Another.
-        leaves: Leaf hashes of the larger one's tree, in order.
+        leaves: Leaf hashes of the larger one's tree, in order; they are read once.
 
     Raises:
         EvidenceError: They do not exclude each other, or these are not the leaves of
             the larger one's tree.
         MalformedError: One is not a checkpoint.
     """
-    sizes = sorted((_checkpoint(first).size, _checkpoint(second).size))
-    wanted: set[tuple[int, int]] = set()
+    small, large = sorted((_checkpoint(first).size, _checkpoint(second).size))
+    hashes = ProofHashes(small, large)
+    for leaf in leaves:
+        hashes.append(leaf)
+    return split_view(first, second, hashes.read)
 
-    def note_down(level: int, index: int) -> bytes:
-        wanted.add((level, index))
-        return bytes(32)
 
-    if sizes[0] < sizes[1]:
-        tree_root(sizes[0], note_down)
-        consistency_proof(sizes[0], sizes[1], note_down)
-    found: dict[tuple[int, int], bytes] = {}
-    peaks: list[bytes] = []
-    for place, leaf in enumerate(leaves if wanted else ()):
-        node, level, index = leaf, 0, place
+class ProofHashes:
+    """The few hashes of a growing tree that a consistency proof needs.
+
+    >>> from ledger.merkle import leaf_hash
+    >>> hashes = ProofHashes(1, 2)
+    >>> for entry in (b"olives", b"dates"):
+    ...     hashes.append(leaf_hash(entry))
+    >>> consistency_proof(1, 2, hashes.read) == (leaf_hash(b"dates"),)
+    True
+    """
+
+    def __init__(
+        self, old_size: int, new_size: int, peaks: Sequence[bytes] = (), size: int = 0
+    ) -> None:
+        """Begin with the empty tree, or with what there is already.
+
+        Args:
+            old_size: Size whose root is wanted.
+            new_size: Size of the tree to be proven to have that root.
+            peaks: The complete subtrees over the leaves that there are, largest first.
+            size: How many leaves those are; not more than the old size.
+        """
+        self._found: dict[tuple[int, int], bytes | None] = {}
+        self._peaks: list[bytes] = []
+        self._size = size
+
+        def note_down(level: int, index: int) -> bytes:
+            self._found[level, index] = None
+            return bytes(HASH_BYTES)
+
+        tree_root(old_size, note_down)
+        consistency_proof(old_size, new_size, note_down)
+        low = 0
+        for peak in peaks:
+            level = (size - low).bit_length() - 1
+            self._keep(level, low >> level, peak)
+            self._peaks.append(peak)
+            low += 1 << level
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash on the right."""
+        node, level, index = leaf, 0, self._size
+        self._keep(level, index, node)
         while index & 1:
-            _keep(found, wanted, (level, index), node)
-            node, level, index = node_hash(peaks.pop(), node), level + 1, index >> 1
-        _keep(found, wanted, (level, index), node)
-        peaks.append(node)
-    if found.keys() != wanted:
-        raise EvidenceError(f"leaves: want those of a tree of {sizes[1]}")
-    return split_view(first, second, lambda level, index: found[level, index])
+            node = node_hash(self._peaks.pop(), node)
+            level, index = level + 1, index >> 1
+            self._keep(level, index, node)
+        self._peaks.append(node)
+        self._size += 1
+
+    def read(self, level: int, index: int) -> bytes:
+        """Return one of the hashes, as ``ledger.merkle`` asks for them.
+
+        Raises:
+            EvidenceError: The leaves did not reach that far.
+        """
+        node = self._found[level, index]
+        if node is None:
+            raise EvidenceError(f"leaves: got {self._size}, want those of both trees")
+        return node
+
+    def _keep(self, level: int, index: int, node: bytes) -> None:
+        if (level, index) in self._found:
+            self._found[level, index] = node
 
 
 def verify_split_view(
@@ -265,16 +313,6 @@ def _check_excludes(
     return root
 
 
-def _keep(
-    found: dict[tuple[int, int], bytes],
-    wanted: set[tuple[int, int]],
-    place: tuple[int, int],
-    node: bytes,
-) -> None:
-    if place in wanted:
-        found[place] = node
-
-
 def _checkpoint(note: bytes) -> Checkpoint:
     return parse_checkpoint(parse_note(note).text)
 
@@ -287,6 +325,6 @@ def _text(value: Json, pointer: str) -> str:
 
 def _hash(value: Json, pointer: str) -> bytes:
     try:
-        return decode_base64(_text(value, pointer), length=32)
+        return decode_base64(_text(value, pointer), length=HASH_BYTES)
     except EncodingError as error:
         raise EvidenceError(f"{pointer}: {error}", pointer=pointer) from error

@@ -7,6 +7,7 @@ must not contradict. Two that do are kept as evidence.
 The folder is trusted: whoever can change it can make a reader believe other keys.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,19 +47,22 @@ class Pins:
         """
         self._write("checkpoints", origin, note)
 
-    def keep_split_view(self, origin: str, first: bytes, second: bytes) -> Path:
-        """Keep two checkpoints that exclude each other; return the file.
+    def keep_split_view(self, origin: str, evidence: bytes) -> Path:
+        """Keep what shows that keys of a log signed two histories; return the file.
+
+        Each such document has a file of its own: none takes another's place.
 
         Raises:
             StoreError: It cannot be written.
         """
-        return self._write("split-views", origin, first + b"\n" + second)
+        digest = hashlib.sha256(evidence).hexdigest()
+        return self._write("split-views", origin, evidence, f"{digest[:8]}.json")
 
-    def _file(self, kind: str, origin: str) -> Path:
+    def _file(self, kind: str, origin: str, ending: str = "txt") -> Path:
         # An origin that the server chose becomes a file name: none of its characters
         # may lead elsewhere, and "+" is in no origin.
         check_key_name(origin)
-        return self.folder / kind / f"{origin.replace('/', '+')}.txt"
+        return self.folder / kind / f"{origin.replace('/', '+')}.{ending}"
 
     def _read(self, kind: str, origin: str) -> bytes | None:
         try:
@@ -68,8 +72,8 @@ class Pins:
         except OSError as error:
             raise StoreError(f"{self.folder}: {error.strerror}") from error
 
-    def _write(self, kind: str, origin: str, data: bytes) -> Path:
-        file = self._file(kind, origin)
+    def _write(self, kind: str, origin: str, data: bytes, ending: str = "txt") -> Path:
+        file = self._file(kind, origin, ending)
         fresh = file.with_name(f"{file.name}.{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

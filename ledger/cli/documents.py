@@ -43,7 +43,7 @@ Choose = Callable[[str, bytes | None], Chosen]
 class Document:
     """A file that is none of the forms of a whole ledger."""
 
-    kind: Literal["passport", "receipt"]
+    kind: Literal["passport", "receipt", "split-view"]
     data: bytes
 
 
@@ -63,9 +63,11 @@ def read_document(path: Path) -> Document | None:
     # Members stand in order, so that one cut short is known for what it was.
     if b'"caravan/passport/' in data or data.startswith(b'{"checkpoint":'):
         return Document("passport", data)
+    if b'"caravan/split-view/' in data or data.startswith(b'{"first":'):
+        return Document("split-view", data)
     raise with_hint(
         NotFoundError(f"{path}: not one of our formats"),
-        "give a URL, data folder, database, copied log, passport or receipt",
+        "give a URL, data folder, database, copied log, passport, receipt or evidence",
     )
 
 

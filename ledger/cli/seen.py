@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.ledgers import Row
-from ledger.errors import SplitViewError, StaleError
+from ledger.errors import EvidenceError, SplitViewError, StaleError, StoreError
+from ledger.evidence import ProofHashes, SplitView, split_view
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import parse_note
+from ledger.pins import Pins
 
 
 class Comparison:
@@ -19,6 +21,7 @@ class Comparison:
         self._now = _checkpoint(note)
         self._seen = None if seen_note is None else _checkpoint(seen_note)
         self._root_then: bytes | None = None
+        self._hashes: ProofHashes | None = None
 
     def watch(
         self, rows: Iterable[Row], peaks: Sequence[bytes] = (), size: int = 0
@@ -31,14 +34,27 @@ class Comparison:
             size: How many those are; not more than was seen.
         """
         frontier = Frontier.from_hashes(size, peaks)
-        if self._seen is not None and size == self._seen.size:
-            self._root_then = frontier.root()
+        self._look(frontier)
         for row in rows:
             if self._seen is not None and frontier.size < self._seen.size:
                 frontier.append(leaf_hash(row[1]))
-                if frontier.size == self._seen.size:
-                    self._root_then = frontier.root()
+                self._look(frontier)
+            elif self._hashes is not None:
+                self._hashes.append(leaf_hash(row[1]))
             yield row
+
+    def _look(self, frontier: Frontier) -> None:
+        """Keep the root if this is the size that was seen."""
+        if self._seen is None or frontier.size != self._seen.size:
+            return
+        self._root_then = frontier.root()
+        is_longer = self._now.size > self._seen.size
+        if self._root_then != self._seen.root and is_longer:
+            # The rest of the tree is what proves it, and is read only once: whoever
+            # lies may give something else the next time.
+            self._hashes = ProofHashes(
+                self._seen.size, self._now.size, frontier.hashes, frontier.size
+            )
 
     def check(self) -> None:
         """Check that what is here continues what was seen.
@@ -63,6 +79,38 @@ class Comparison:
             raise StaleError(
                 f"tree size: got {self._now.size}, seen before {self._seen.size}"
             )
+
+    def evidence(self) -> SplitView:
+        """Return what shows others that the two exclude each other.
+
+        Raises:
+            EvidenceError: They do not, or too little was read to show it.
+        """
+        if self._seen_note is None:
+            raise EvidenceError("evidence: nothing was seen before")
+        hashes = self._hashes or ProofHashes(0, 0)
+        return split_view(self._seen_note, self._note, hashes.read)
+
+
+def keep_evidence(
+    error: SplitViewError, comparison: Comparison, pins: Pins, origin: str
+) -> SplitViewError:
+    """Keep what shows others that two checkpoints exclude each other.
+
+    Args:
+        error: What the comparison has found; it is told where the evidence is.
+        comparison: What has found it.
+        pins: Where the evidence is kept.
+        origin: The ledger.
+    """
+    try:
+        file = pins.keep_split_view(origin, comparison.evidence().to_bytes())
+    except (EvidenceError, StoreError) as trouble:
+        # The bad news is the split view, whatever becomes of the evidence.
+        error.add_note(f"no evidence was kept: {trouble}")
+    else:
+        error.add_note(f"the evidence is in {file}; caravan verify explains it")
+    return error
 
 
 def _checkpoint(note: bytes) -> Checkpoint:

@@ -20,11 +20,12 @@ from ledger.cli.documents import (
     judge_receipt,
     read_document,
 )
+from ledger.cli.evidence import judge_split_view, say_split_view
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_database, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
 from ledger.cli.outcome import ExitStatus
-from ledger.cli.seen import Comparison
+from ledger.cli.seen import Comparison, keep_evidence
 from ledger.cli.succession import extended, is_signed_under, successors
 from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
@@ -57,7 +58,7 @@ def verify(
         str,
         typer.Argument(
             help="URL of a ledger or page, folder, database, copied log, "
-            "passport or receipt."
+            "passport, receipt or evidence."
         ),
     ],
     policy: Policy = None,
@@ -87,7 +88,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a ledger, a passport or a receipt, trusting nobody but a policy.
+    """Verify a ledger, a document or evidence, trusting nobody but a policy.
 
     A ledger is recomputed from its first entry to its last; a long one that was
     verified here before, from where it was left. Exit status: 0 all holds,
@@ -119,6 +120,9 @@ def verify(
         elif document.kind == "passport":
             steps = PASSPORT_STEPS
             found = judge_passport(document.data, subject, choose, pins)
+        elif document.kind == "split-view":
+            proven, chosen = judge_split_view(document.data, choose)
+            raise typer.Exit(say_split_view(proven, chosen, as_json=as_json))
         else:
             steps = RECEIPT_STEPS
             found = judge_receipt(document.data, entry, choose)
@@ -209,9 +213,7 @@ def judge_ledger(
         try:
             comparison.check()
         except SplitViewError as error:
-            file = pins.keep_split_view(target.origin, error.first, error.second)
-            error.add_note(f"both checkpoints are in {file}")
-            raise
+            raise keep_evidence(error, comparison, pins, target.origin) from None
     try:
         if chosen.to_pin is not None:
             pins.pin_policy(target.origin, chosen.to_pin)

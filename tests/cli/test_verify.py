@@ -75,7 +75,7 @@ def receipt_of(folder, index=5):
     log = DataFolder(folder).open_log(clock=SystemClock())
     try:
         file = folder.parent / "entry.receipt"
-        file.write_bytes(log.receipt(index))
+        file.write_bytes(log.receipt(index)[0])
         (folder.parent / "entry.note").write_bytes(log.entry(index))
     finally:
         log.close()
@@ -501,7 +501,27 @@ def test_two_histories_of_one_ledger_are_kept_as_evidence(folder, tmp_path, home
     assert ended.json["step"] == 9
     assert len(ended.json["checkpoints"]) == 2
     (kept,) = (home / "split-views").iterdir()
-    assert all(note in kept.read_text("utf-8") for note in ended.json["checkpoints"])
+    assert str(kept) in ended.err
+    # Whoever has the policy can check the file, wherever it came from.
+    shown = caravan("verify", kept, "--policy", folder / "policy", "--json")
+    assert (shown.status, shown.json["code"]) == (BROKEN, "split-view")
+    notes = [shown.json[one]["checkpoint"] for one in ("first", "second")]
+    assert notes == ended.json["checkpoints"]
+
+
+def test_a_split_view_is_said_even_if_its_evidence_cannot_be_kept(
+    folder, tmp_path, home
+):
+    other = shutil.copytree(folder, tmp_path / "other")
+    append(folder, *signed(folder, event(3)))
+    append(other, *signed(folder, event(4)))
+    assert verify(folder, folder).status == HOLDS
+    (home / "split-views").write_text("a file")
+
+    ended = verify(other, other)
+
+    assert (ended.status, ended.json["code"]) == (BROKEN, "split-view")
+    assert "no evidence was kept" in ended.err
 
 
 def test_a_passport_that_contradicts_what_was_seen_is_a_split_view(folder, tmp_path):
