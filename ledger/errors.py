@@ -392,7 +392,7 @@ class FormatVersionError(StoreError):
 
 
 class ClockError(StoreError):
-    """The clock is behind the last seal."""
+    """The clock is behind the newest time on record."""
 
     code = "clock"
 

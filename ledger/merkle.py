@@ -143,6 +143,28 @@ def verify_consistency(
             _check_root(old_root, new_root)
         return
 
+    old_node, new_node = roots_from_consistency_proof(
+        old_size=old_size, new_size=new_size, old_root=old_root, proof=proof
+    )
+    _check_root(old_node, old_root)
+    _check_root(new_node, new_root)
+
+
+def roots_from_consistency_proof(
+    *, old_size: int, new_size: int, old_root: bytes, proof: Sequence[bytes]
+) -> tuple[bytes, bytes]:
+    """Return the roots of the older and the newer tree that a proof leads to.
+
+    Args:
+        old_size: Above zero, below the new size.
+        new_size: Number of leaves of the newer tree.
+        old_root: Where the proof starts if the older tree is one complete subtree; else
+            the proof says so itself.
+        proof: The hashes, lowest first.
+
+    Raises:
+        ProofShapeError: The proof has too many or too few hashes.
+    """
     # The walk starts at the root of the largest complete subtree that ends with the
     # last old leaf: 2**shift leaves, at this place among the subtrees of its size.
     shift = (old_size & -old_size).bit_length() - 1
@@ -159,8 +181,7 @@ def verify_consistency(
         else:
             # Right of the old tree's last leaf: only the new tree has this sibling.
             new_node = node_hash(new_node, sibling)
-    _check_root(old_node, old_root)
-    _check_root(new_node, new_root)
+    return old_node, new_node
 
 
 class Frontier:
