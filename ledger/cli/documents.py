@@ -13,12 +13,12 @@ from ledger.cli.explanations import PASSPORT_STEPS
 from ledger.cli.folder import read_file
 from ledger.cli.ledgers import SQLITE
 from ledger.cli.outcome import with_hint
-from ledger.cli.seen import Comparison
+from ledger.cli.seen import Comparison, keep_evidence
 from ledger.cli.trusting import Chosen
 from ledger.cli.verdict import Verdict, policy_facts
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
-from ledger.errors import NotFoundError, StaleError
+from ledger.errors import NotFoundError, SplitViewError, StaleError
 from ledger.identifier import identifiers_from_path, parse_identifier
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
@@ -155,7 +155,11 @@ def judge_passport(
     )
     # A passport is a document of its day: an older one is no lie.
     with numbered(len(PASSPORT_STEPS)), suppress(StaleError):
-        Comparison(passport.checkpoint, pins.checkpoint(origin)).check()
+        comparison = Comparison(passport.checkpoint, pins.checkpoint(origin))
+        try:
+            comparison.check()
+        except SplitViewError as error:
+            raise keep_evidence(error, comparison, pins, origin) from None
     if chosen.to_pin is not None:
         pins.pin_policy(origin, chosen.to_pin)
     word = "the subject that was asked for" if subject else "as the document says"
