@@ -25,6 +25,7 @@ from ledger.errors import (
     LedgerError,
     MalformedError,
     NotFoundError,
+    QuorumError,
     OldSizeError,
     RefusedError,
     StoreError,
@@ -49,7 +50,9 @@ STATUSES: Mapping[type[LedgerError], HTTPStatus] = {
     VerificationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DuplicateError: HTTPStatus.CONFLICT,
     EventReusedError: HTTPStatus.CONFLICT,
-    # Later the answer may be another one: a quorum is reached, a witness returns.
+    # There is none with a quorum yet: to ask again at once would not help.
+    QuorumError: HTTPStatus.NOT_FOUND,
+    # Later the answer may be another one.
     CannotCheckError: HTTPStatus.SERVICE_UNAVAILABLE,
     # Anyone can write a label; that one cannot be compared is no fault of the server.
     LabelError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -16,7 +16,8 @@ from ledger.edge import Edge
 from ledger.errors import IncompleteError, LedgerError, RootMismatchError, StoreError
 from ledger.merkle import tree_root
 from ledger.note import parse_note
-from ledger.reader import LogReader, Signed, stored_leaves, take_in
+from ledger.published import Signed
+from ledger.reader import LogReader, stored_leaves, take_in
 from ledger.sqlstore import SqlStore, open_store
 
 MAX_BEHIND_SECONDS: Final = 0.1

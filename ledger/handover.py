@@ -33,7 +33,8 @@ from ledger.intake import MAX_WAITING_NOTES, Submission
 from ledger.log import Log, Watcher
 from ledger.note import Signer
 from ledger.notices import failure, notice
-from ledger.reader import Head, LogReader, Signed
+from ledger.published import Signed
+from ledger.reader import Head, LogReader
 from ledger.sqlstore import SqlStore, open_store
 
 POLL_SECONDS: Final = 0.5
@@ -105,7 +106,12 @@ class SharedLog(Log):
         self._newest = _Newest(Follower(store, origin=store.origin))
         # Not as a log of one process, which begins to append at once.
         LogReader.__init__(
-            self, store, self._newest, origin=store.origin, policy=policy
+            self,
+            store,
+            self._newest,
+            origin=store.origin,
+            policy=policy,
+            clock=clock,
         )
         self.figures = GroupFigures()
         self._inbox = inbox
@@ -248,6 +254,35 @@ class SharedLog(Log):
             self._per_day = per_day
             if self._own is not None:
                 self._own.limit_parties(per_day)
+
+    def offer(self) -> Signed | None:
+        """Return the newest checkpoint, to be cosigned; None if others append.
+
+        Raises:
+            StoreError: The log is closed.
+        """
+        own = self._own
+        return None if own is None else own.offer()
+
+    def publish(self, note: bytes) -> None:
+        """Show a checkpoint with the lines of witnesses from now on.
+
+        Raises:
+            QuorumError: It does not meet the ledger's own policy.
+            MalformedError: It is no checkpoint.
+            VerificationError: It is not this ledger's.
+            StoreError: It is not known to be kept, or this process does not append.
+        """
+        own = self._own
+        if own is None:
+            raise StoreError("sequencer: another process appends")
+        own.publish(note)
+
+    def halt(self, reason: str) -> None:
+        """Append nothing more here until it is started again."""
+        own = self._own
+        if own is not None:
+            own.halt(reason)
 
     def watch(self, watcher: Watcher) -> None:
         """Have the new statements of each group shown to somebody.

@@ -6,7 +6,7 @@ in turn. What waits is limited in notes and in bytes; what is beyond is refused 
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -67,6 +67,10 @@ class Part:
     is_ready: bool = True
 
 
+Errand = Callable[[], None]
+"""Something else that the sequencer's thread alone may do; it raises nothing."""
+
+
 class Intake:
     """Submissions on their way to the sequencer; any thread may hand them over."""
 
@@ -76,6 +80,7 @@ class Intake:
         self._lock = threading.Lock()
         self._for_sequencer = threading.Condition(self._lock)
         self._for_preparers = threading.Condition(self._lock)
+        self._errands: deque[Errand] = deque()
         self._submissions: deque[Submission] = deque()
         self._parts: deque[Part] = deque()
         self._untaken = 0
@@ -130,6 +135,18 @@ class Intake:
             self._submissions.append(submission)
             self._wake()
 
+    def send(self, errand: Errand) -> None:
+        """Have something done between two groups.
+
+        Raises:
+            StoreError: The log is closed.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise StoreError("log: closed")
+            self._errands.append(errand)
+            self._for_sequencer.notify()
+
     def finish(self, submission: Submission) -> bool:
         """Forget a submission; what was not taken of it will not be.
 
@@ -149,13 +166,15 @@ class Intake:
                 self._wake()
             return True
 
-    def take_group(self) -> Part | None:
+    def take_group(self) -> Part | Errand | None:
         """Return what is next, at most a group; None when closed and nothing is left.
 
         It waits until there is something. For one thread, the sequencer's.
         """
         with self._lock:
             while True:
+                if self._errands:
+                    return self._errands.popleft()
                 if self._parts:
                     if self._parts[0].is_ready:
                         return self._take_ready()

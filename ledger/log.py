@@ -11,7 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Self
+from functools import partial
+from typing import Self, TypeVar
 
 from ledger.answer import Answer, answers_to
 from ledger.clock import Clock
@@ -21,7 +22,9 @@ from ledger.givenout import GivenOut
 from ledger.intake import Intake, Part, Submission
 from ledger.note import Signer, VerifierKey
 from ledger.notices import failure
+from ledger.policy import parse_policy
 from ledger.preparer import Preparer
+from ledger.published import Signed
 from ledger.quota import Quotas
 from ledger.reader import LogReader
 from ledger.replay import JudgedStatement
@@ -29,6 +32,7 @@ from ledger.sequencer import Accepted, Sequencer
 from ledger.sqlstore import SqlStore, create_store, open_store
 from ledger.stays import Stays
 
+T = TypeVar("T")
 Watcher = Callable[[Sequence[JudgedStatement]], None]
 
 
@@ -67,9 +71,16 @@ class Log(LogReader):
     ) -> None:
         """Continue the log that the store holds; use :meth:`open` or :meth:`create`."""
         self._sequencer = Sequencer(
-            store, origin=origin, signers=signers, clock=clock, given_out=given_out
+            store,
+            origin=origin,
+            signers=signers,
+            clock=clock,
+            given_out=given_out,
+            has_witnesses=bool(parse_policy(policy).witnesses),
         )
-        super().__init__(store, self._sequencer, origin=origin, policy=policy)
+        super().__init__(
+            store, self._sequencer, origin=origin, policy=policy, clock=clock
+        )
         self.figures = GroupFigures()
         self._watchers: list[Watcher] = []
         self._futures = _Futures()
@@ -197,6 +208,55 @@ class Log(LogReader):
         """Have at most so many statements of one party logged in a day."""
         self._sequencer.quotas = Quotas(per_day)
 
+    def offer(self) -> Signed | None:
+        """Return the newest checkpoint, to be cosigned; None if others append.
+
+        Proofs stay possible under it until a later one is published.
+
+        Raises:
+            StoreError: The log is closed.
+        """
+        return self._between_groups(self._sequencer.offer)
+
+    def publish(self, note: bytes) -> None:
+        """Show a checkpoint with the lines of witnesses from now on.
+
+        Args:
+            note: One that was offered, cosigned.
+
+        Raises:
+            QuorumError: It does not meet the ledger's own policy.
+            MalformedError: It is no checkpoint.
+            VerificationError: It is not this ledger's.
+            StoreError: It is not known to be kept, or the log is closed.
+        """
+        size, is_replayed = self._published.judge(note, origin=self.origin)
+        self._between_groups(
+            partial(self._sequencer.publish, size, note, is_replayed=is_replayed)
+        )
+
+    def halt(self, reason: str) -> None:
+        """Append nothing more until it is started again: it would be a second history.
+
+        Args:
+            reason: What whoever posts is told.
+        """
+        self._sequencer.halt(reason)
+
+    def _between_groups(self, work: Callable[[], T]) -> T:
+        """Have something done on the sequencer's thread, and wait for it."""
+        done: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(work())
+            # Whoever waits is told, whatever it was.
+            except Exception as error:
+                done.set_exception(error)
+
+        self._intake.send(run)
+        return done.result()
+
     @property
     def is_sequencer(self) -> bool:
         """Whether this process is the one that appends."""
@@ -237,6 +297,9 @@ class Log(LogReader):
 
     def _run(self) -> None:
         while (group := self._intake.take_group()) is not None:
+            if not isinstance(group, Part):
+                group()
+                continue
             answered = [
                 submission
                 for submission in self._append_group(group)

@@ -1,22 +1,24 @@
-"""Read a log: everything here stands under the newest signed checkpoint.
+"""Read a log: everything here stands under a signed checkpoint.
 
-Nothing beyond that size is given to anybody (C2SP tlog-tiles: what has not been signed
-does not exist yet). Where the newest checkpoint is known from is the head's business:
-the sequencer's, in the process that appends, or a follower's, in any other.
+Nothing beyond the newest one's size is given to anybody (C2SP tlog-tiles: what has not
+been signed does not exist yet). Where it is known from is the head's business: the
+sequencer's, in the process that appends, or a follower's, in any other. What is shown
+as the ledger's checkpoint, and what passports stand under, witnesses have cosigned, if
+the policy names any (``published``).
 """
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Protocol
+from contextlib import contextmanager, suppress
+from typing import Literal, Protocol
 
+from ledger.clock import Clock, SystemClock
 from ledger.collector import collect
 from ledger.directory import Directory
 from ledger.edge import Edge
 from ledger.encoding import Json, parse_canonical
 from ledger.entrycache import EntryCache
-from ledger.errors import NotFoundError
+from ledger.errors import NotFoundError, QuorumError
 from ledger.event import Event, parse_event
 from ledger.figures import SECONDS, SharedHistogram
 from ledger.flags import (
@@ -29,12 +31,16 @@ from ledger.flags import (
 )
 from ledger.goods import read_event
 from ledger.merkle import (
+    consistency_proof,
     inclusion_proof,
     inclusion_proofs,
     leaf_hash,
     multi_proof,
+    tree_root,
 )
 from ledger.passport import Passport
+from ledger.policy import parse_policy
+from ledger.published import Published, Signed
 from ledger.receipt import Receipt, spell_receipts
 from ledger.seal import entry_kind, format_time
 from ledger.snapshot import Snapshot, take_snapshot
@@ -42,13 +48,7 @@ from ledger.sqlstore import SqlStore
 from ledger.statement import Statement, parse_statement
 from ledger.tile import TILE_WIDTH, encode_bundle, tile_hashes, tile_width
 
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """The newest checkpoint: readers in other threads take size and note at once."""
-
-    size: int
-    note: bytes | None
+ReceiptState = Literal["signed", "witnessed"]
 
 
 class Head(Protocol):
@@ -78,12 +78,32 @@ class LogReader:
     """One ledger, for reading; threads may share it."""
 
     def __init__(
-        self, store: SqlStore, head: Head, *, origin: str, policy: bytes
+        self,
+        store: SqlStore,
+        head: Head,
+        *,
+        origin: str,
+        policy: bytes,
+        clock: Clock | None = None,
     ) -> None:
-        """Read what the store holds, as far as the head has seen it signed."""
+        """Read what the store holds, as far as the head has seen it signed.
+
+        Args:
+            store: Where the log is.
+            head: Its newest end.
+            origin: Its name.
+            policy: The tlog-policy that the operator suggests.
+            clock: Tells how old a cosignature is; the machine's unless given.
+
+        Raises:
+            PolicyError: The policy is none.
+        """
         self.origin = origin
         self.host = origin.split("/", 1)[0]
         self._policy = policy
+        self.policy = parse_policy(policy)
+        self._published = Published(self.policy)
+        self._reading_clock = clock or SystemClock()
         self._store = store
         self._head = head
         self._entry_cache = EntryCache(store)
@@ -116,8 +136,32 @@ class LogReader:
         return self._policy
 
     def checkpoint(self) -> bytes:
-        """Return the newest checkpoint, a signed note."""
+        """Return the newest checkpoint that meets the ledger's own policy.
+
+        Raises:
+            NotFoundError: The log is empty.
+            QuorumError: None meets it yet.
+        """
+        size, note = self._signed()
+        return self._published.shown(self._store, Signed(size, note)).note or note
+
+    def signed_checkpoint(self) -> bytes:
+        """Return the newest checkpoint that the ledger has signed, cosigned or not.
+
+        Raises:
+            NotFoundError: The log is empty.
+        """
         return self._signed()[1]
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree over the first entries.
+
+        Raises:
+            NotFoundError: So many are not signed.
+        """
+        if not 0 <= size <= self.size:
+            raise NotFoundError(f"root: got size {size}, want at most {self.size}")
+        return tree_root(size, self._head.edge.read)
 
     def _signed(self) -> tuple[int, bytes]:
         """Return size and note of the newest checkpoint, both of the same one."""
@@ -146,8 +190,12 @@ class LogReader:
                 raise NotFoundError(f"entry: got index {index}, want below {size}")
         return self._store.entries_at(indices)
 
-    def receipt(self, index: int) -> bytes:
-        """Return the newest receipt of an entry (C2SP tlog-proof).
+    def receipt(self, index: int) -> tuple[bytes, ReceiptState]:
+        """Return the newest receipt of an entry (C2SP tlog-proof), and its state.
+
+        It is *witnessed* under a checkpoint with the quorum that the ledger's own
+        policy asks for, and *signed* under the newest, as long as there is none or the
+        policy asks for nobody.
 
         Raises:
             NotFoundError: There is no such entry under the newest checkpoint.
@@ -155,8 +203,26 @@ class LogReader:
         size, checkpoint = self._signed()
         if not 0 <= index < size:
             raise NotFoundError(f"entry: got index {index}, want below {size}")
+        state: ReceiptState = "signed"
+        with suppress(QuorumError):
+            shown = self._published.shown(self._store, Signed(size, checkpoint))
+            if index < shown.size:
+                size, checkpoint = shown.size, shown.note or checkpoint
+                state = "witnessed" if self._published.needs_quorum else "signed"
         proof = inclusion_proof(index, size, self._head.edge.read)
-        return Receipt(index, proof, checkpoint).to_bytes()
+        return Receipt(index, proof, checkpoint).to_bytes(), state
+
+    def consistency_proof(self, old_size: int, new_size: int) -> tuple[bytes, ...]:
+        """Return the proof that the tree of one size extends that of another.
+
+        Raises:
+            NotFoundError: One of them is larger than what is signed.
+        """
+        if not 0 <= old_size <= new_size <= self.size:
+            raise NotFoundError(
+                f"sizes: got {old_size} and {new_size}, want at most {self.size}"
+            )
+        return consistency_proof(old_size, new_size, self._head.edge.read)
 
     def receipts(self, indices: Sequence[int]) -> dict[int, bytes]:
         """Return the newest receipts of several entries, under one checkpoint.
@@ -278,23 +344,33 @@ class LogReader:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Give the log as of its newest checkpoint, for as long as the block runs.
+        """Give the log as of a checkpoint that was published, while the block runs.
 
-        Whoever makes a passport takes size and checkpoint, reads lists and entries
-        below that size, and last takes the proof, all from one snapshot: what is
-        appended meanwhile is in none of it. Keep it short, and in one thread.
+        It is the newest that a replaying witness has cosigned, if the policy names one
+        and that is not too long ago; else the newest that meets the policy. Whoever
+        makes a passport takes size and checkpoint, reads lists and entries below that
+        size, and last takes the proof, all from one snapshot: what is appended
+        meanwhile is in none of it. Keep it short, and in one thread.
 
         Raises:
             NotFoundError: The log is empty.
             StoreError: The store failed, or a page of the index is damaged; that is
                 made again before the next group.
         """
-        with take_snapshot(self._store) as snapshot:
+        with take_snapshot(self._store, self._choose) as snapshot:
             try:
                 yield snapshot
             finally:
                 if snapshot.index.is_damaged:
                     self._head.distrust_index()
+
+    def _choose(self, store: SqlStore, head: Signed) -> Signed:
+        return self._published.proved_under(
+            store,
+            head,
+            now_ms=self._reading_clock.now_ms(),
+            max_age_seconds=self.directory.max_age_seconds,
+        )
 
     def prove_lists(
         self, names: Iterable[str]

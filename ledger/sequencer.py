@@ -49,8 +49,9 @@ from ledger.presigning import (
     check_unsigned,
     check_written,
 )
+from ledger.published import Signed
 from ledger.quota import Quotas
-from ledger.reader import Signed, stored_leaves, take_in
+from ledger.reader import stored_leaves, take_in
 from ledger.reindex import load_index
 from ledger.replay import (
     JudgedSeal,
@@ -125,6 +126,7 @@ class Sequencer:
         signers: Sequence[Signer],
         clock: Clock,
         given_out: GivenOut | None = None,
+        has_witnesses: bool = False,
     ) -> None:
         """Continue the log that the store holds.
 
@@ -134,6 +136,8 @@ class Sequencer:
             signers: The ledger keys that are here: at least those in force.
             clock: What seals are timed by.
             given_out: Where the newest checkpoint is kept apart from the store.
+            has_witnesses: Whether passports may stand under an older checkpoint, which
+                witnesses have cosigned.
 
         Raises:
             VerificationError: What is stored contradicts itself or its newest
@@ -146,6 +150,10 @@ class Sequencer:
         self._origin = origin
         self._signers = tuple(signers)
         self._clock = clock
+        self._has_witnesses = has_witnesses
+        self._mark: int | None = None
+        """Size as of which the pages of the index are kept from now on."""
+        self._halted: str | None = None
         self._is_behind = False
         self._is_index_damaged = False
         self.quotas: Quotas | None = None
@@ -176,6 +184,7 @@ class Sequencer:
         self.replay, self.edge = replay, edge
         note = store.newest_checkpoint()
         self.signed = Signed(self._check_checkpoints(note, size), note)
+        self._begin_mark()
         if self.signed.size < size:
             check_unsigned(store, edge, start=self.signed.size, end=size)
         self._load_index(size)
@@ -188,6 +197,44 @@ class Sequencer:
     def directory(self) -> Directory:
         """Who may sign what, as of the newest entry; read it, never change it."""
         return self.replay.directory
+
+    def _begin_mark(self) -> None:
+        """Mark the newest checkpoint, if any that is older is proved under.
+
+        What was published stays there when a policy names no witness any more, and
+        must be readable when one does again.
+        """
+        if self._has_witnesses or self._store.newest_publication() is not None:
+            self._mark = self.signed.size
+
+    def halt(self, reason: str) -> None:
+        """Append nothing more, and say why; from any thread."""
+        self._halted = reason
+
+    def offer(self) -> Signed:
+        """Return the newest checkpoint, to be cosigned; proofs stay possible under it.
+
+        Between two groups, on the thread that appends.
+        """
+        if self._mark is not None:
+            self._mark = self.signed.size
+        return self.signed
+
+    def publish(self, size: int, note: bytes, *, is_replayed: bool) -> None:
+        """Keep a checkpoint that witnesses have cosigned.
+
+        Between two groups, on the thread that appends.
+
+        Args:
+            size: What it signs; one that was offered.
+            note: With the lines of the witnesses.
+            is_replayed: Whether a replaying witness is among them.
+
+        Raises:
+            StoreError: It is not known to be kept.
+        """
+        marks = () if self._mark is None else (self._mark,)
+        self._store.append_publication(size, note, is_replayed=is_replayed, marks=marks)
 
     def _load_index(self, size: int) -> None:
         try:
@@ -243,6 +290,8 @@ class Sequencer:
             StoreError: The store failed. What was appended is not known; the same
                 notes posted again are appended once, or known.
         """
+        if self._halted is not None:
+            raise StoreError(self._halted)
         if self._is_behind or self._is_index_damaged:
             self._reload()
         time_ms = self._clock.now_ms()
@@ -341,7 +390,10 @@ class Sequencer:
         in_force = [vkey.label for vkey in self.replay.directory.ledger_keys]
         missing = [label for label in in_force if label not in held]
         if missing:
-            raise StoreError(f"ledger key {missing[0]}: in force, but not here")
+            raise StoreError(
+                f"ledger key {missing[0]}: in force, but not here; "
+                "put its key file there and start again"
+            )
         return [held[label] for label in in_force]
 
     def _commit(
@@ -396,7 +448,8 @@ class Sequencer:
         # Before the database, from which other processes give it out.
         if self._given_out is not None:
             self._given_out.write(note)
-        self._store.append_checkpoint(size, note, self._index.take_changed())
+        pages = self._index.take_changed()
+        self._store.append_checkpoint(size, note, pages, mark=self._mark)
         self.signed = Signed(size, note)
 
     def _load_replay(self, replay: Replay, edge: Edge, size: int) -> None:

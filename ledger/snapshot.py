@@ -1,25 +1,27 @@
 """The log at one checkpoint, read from the store alone, whoever writes meanwhile.
 
 Entries never change and lists only grow, so whatever is read below a size belongs to
-that size. The pages of the index are those of the newest checkpoint: proofs are cut in
-one read transaction with it.
+that size. The pages of the index are replaced, and what they were is kept only for the
+checkpoint that is proved under: both are read in one transaction.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from ledger.completeness import list_next, list_start, subject_key
 from ledger.encoding import Json
 from ledger.errors import MalformedError, NotFoundError, StoreError
 from ledger.pagedindex import PagedIndex
+from ledger.published import Signed
 from ledger.seal import parse_seal
 from ledger.sqlstore import SqlStore
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The newest checkpoint there was, and the index under its last seal.
+    """A checkpoint, and the index under its last seal.
 
     For one thread, and as long as the block runs that it came from.
 
@@ -65,11 +67,24 @@ class Snapshot:
         return lists, self.index.prove(wanted)
 
 
+Choose = Callable[[SqlStore, Signed], Signed]
+"""Chooses the checkpoint to prove under; it gets the newest signed one."""
+
+
+def newest(_store: SqlStore, head: Signed) -> Signed:
+    """Choose the newest checkpoint that the ledger has signed."""
+    return head
+
+
 @contextmanager
-def take_snapshot(store: SqlStore) -> Iterator[Snapshot]:
-    """Give the log as of its newest checkpoint, for as long as the block runs.
+def take_snapshot(store: SqlStore, choose: Choose = newest) -> Iterator[Snapshot]:
+    """Give the log as of a checkpoint, for as long as the block runs.
 
     Keep it short: what others write meanwhile piles up beside the database.
+
+    Args:
+        store: Where it is.
+        choose: Which one; as of any that was published, or the newest.
 
     Raises:
         NotFoundError: The log is empty.
@@ -79,10 +94,12 @@ def take_snapshot(store: SqlStore) -> Iterator[Snapshot]:
         signed = reader.newest_signed()
         if signed is None:
             raise NotFoundError("checkpoint: the log is empty")
-        size, checkpoint = signed
+        chosen = choose(reader, Signed(*signed))
+        size, checkpoint = chosen.size, chosen.note or b""
         try:
             seal = parse_seal(reader.entries_at([size - 1])[size - 1])
         except (NotFoundError, MalformedError) as error:
             raise StoreError(f"database: {error}") from error
-        index = PagedIndex(reader.origin, reader.index_pages, root=seal.index_root)
+        read = partial(reader.index_pages, size=size)
+        index = PagedIndex(reader.origin, read, root=seal.index_root)
         yield Snapshot(size, checkpoint, index, reader)

@@ -52,7 +52,16 @@ from ledger.errors import (
     NotFoundError,
     StoreError,
 )
-from ledger.indexstore import IndexPageRow, clear_pages, read_pages, write_pages
+from ledger.indexstore import (
+    IndexBeforeRow,
+    IndexPageRow,
+    clear_pages,
+    forget_pages,
+    keep_pages,
+    read_pages,
+    write_pages,
+)
+from ledger.publicationstore import Publication, add_publication, newest_publication
 from ledger.replay import Occurrence
 
 FORMAT_VERSION = "2"
@@ -240,7 +249,12 @@ class SqlStore:
             add_rows(connection, _TILE, group.tiles)
 
     def append_checkpoint(
-        self, size: int, note: bytes, pages: Mapping[str, bytes]
+        self,
+        size: int,
+        note: bytes,
+        pages: Mapping[str, bytes],
+        *,
+        mark: int | None = None,
     ) -> None:
         """Keep a checkpoint before it is given out.
 
@@ -248,13 +262,47 @@ class SqlStore:
             size: What it signs.
             note: The checkpoint.
             pages: Those of the index that are others since the one before.
+            mark: Size as of which they can still be read, the newest marked; None if
+                nobody will ask.
 
         Raises:
             StoreError: It is not known to be durable.
         """
         with self.transaction() as connection:
             add_rows(connection, _CHECKPOINT, [(size, note)])
+            if mark is not None:
+                keep_pages(connection, pages, mark)
             write_pages(connection, pages)
+
+    def append_publication(
+        self, size: int, note: bytes, *, is_replayed: bool, marks: Iterable[int] = ()
+    ) -> None:
+        """Keep a checkpoint that witnesses have cosigned.
+
+        Args:
+            size: What it signs.
+            note: With the lines of the witnesses.
+            is_replayed: Whether a replaying witness is among them.
+            marks: Sizes as of which the index is still read from now on, beside
+                those of the newest publications.
+
+        Raises:
+            StoreError: It is not known to be durable.
+        """
+        with self.transaction() as connection:
+            add_publication(connection, size, note, is_replayed=is_replayed)
+            replayed = newest_publication(connection, is_replayed=True)
+            kept = {size, *marks} | ({replayed.size} if replayed else set())
+            forget_pages(connection, kept)
+
+    def newest_publication(self, *, is_replayed: bool = False) -> Publication | None:
+        """Return the newest checkpoint that was published, or None.
+
+        Args:
+            is_replayed: Whether a replaying witness must have cosigned it.
+        """
+        with self._reading() as connection:
+            return newest_publication(connection, is_replayed=is_replayed)
 
     def newest_checkpoint(self) -> bytes | None:
         """Return the newest checkpoint kept, or None in a new ledger."""
@@ -272,10 +320,17 @@ class SqlStore:
             row = connection.execute(query).first()
         return None if row is None else (int(row[0]), bytes(row[1]))
 
-    def index_pages(self, names: Collection[str]) -> dict[str, bytes]:
-        """Return, of the index pages of these names, those that there are."""
+    def index_pages(
+        self, names: Collection[str], size: int | None = None
+    ) -> dict[str, bytes]:
+        """Return, of the index pages of these names, those that there are.
+
+        Args:
+            names: Of the pages.
+            size: As of when, a size that was marked; None for the newest checkpoint.
+        """
         with self._reading() as connection:
-            return read_pages(connection, names)
+            return read_pages(connection, names, size)
 
     def write_index_pages(self, pages: Mapping[str, bytes]) -> None:
         """Put pages of the index in the place of those of the same names.
@@ -725,7 +780,11 @@ def migrate_store(url: str, *, writer: str | None = None) -> tuple[int, int]:
 
 def _grant(connection: Connection, writer: str | None) -> None:
     if writer is not None:
-        changed = {str(IndexPageRow.__tablename__), "inbox"}
+        changed = {
+            str(IndexPageRow.__tablename__),
+            str(IndexBeforeRow.__tablename__),
+            "inbox",
+        }
         added = sorted(SQLModel.metadata.tables.keys() - changed)
         grant_writer(connection, writer, added=added, changed=sorted(changed))
 

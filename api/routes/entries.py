@@ -28,10 +28,6 @@ from ledger.statement import parse_statement
 
 TEXT = "text/plain; charset=utf-8"
 
-# A receipt says *witnessed* only once cosignatures that meet the quorum are in it;
-# the ledger's own signature never makes it more than this.
-_STATE = "signed"
-
 
 class SealBody(msgspec.Struct, frozen=True):
     """What a seal says, as JSON."""
@@ -93,11 +89,11 @@ def entry_router(log: LogReader) -> APIRouter:
     )
     def read_receipt(request: Request, index: str) -> Response:
         place = _index(index)
-        receipt = log.receipt(place)
+        receipt, state = log.receipt(place)
         headers = {"Cache-Control": NEVER, "Vary": "Accept"}
         if request.headers.get("accept", "").startswith("text/plain"):
             return Response(receipt, media_type=TEXT, headers=headers)
-        found = ReceiptAnswer(place, receipt.decode("utf-8"), _STATE)
+        found = ReceiptAnswer(place, receipt.decode("utf-8"), state)
         return Response(msgspec.json.encode(found), media_type=JSON, headers=headers)
 
     return router

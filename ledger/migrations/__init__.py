@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 
 from ledger.errors import FormatVersionError
 
-HEAD: Final = 2
+HEAD: Final = 3
 """The newest revision, which this release reads and writes."""
 
 _UNSTAMPED: Final = 1

@@ -54,7 +54,7 @@ def expected_status(cls):
         ((errors.MalformedError,), 400),
         ((errors.TooManyError,), 429),
         ((errors.RefusedError,), 403),
-        ((errors.NotFoundError,), 404),
+        ((errors.NotFoundError, errors.QuorumError), 404),
         ((errors.CannotCheckError, errors.StoreError), 503),
     ]:
         if issubclass(cls, parents):

@@ -439,6 +439,9 @@ def change_ledger_key(folder):
         )
         append(folder, statement)
     (folder / "keys" / "ledger.pem").unlink()
+    policy = folder / "policy"
+    text = policy.read_text()
+    policy.write_text(text.replace(old.vkey.to_text(), new.vkey.to_text()))
     append(folder, *signed(folder, event(50)))
     return old, new
 
@@ -455,10 +458,11 @@ def test_a_key_that_the_directory_leads_to_is_followed(folder):
     assert "its key to " + old.vkey.label not in again.out
 
 
-def test_a_new_key_that_nothing_seen_ties_to_the_policy_is_refused(folder):
+def test_a_new_key_that_nothing_seen_ties_to_the_policy_is_refused(folder, tmp_path):
+    policy = shutil.copy(folder / "policy", tmp_path)
     change_ledger_key(folder)
 
-    ended = verify(folder, folder)
+    ended = caravan("verify", folder, "--policy", policy, "--json")
 
     assert (ended.status, ended.json["code"]) == (BROKEN, "unknown-key")
 
@@ -564,7 +568,7 @@ def test_no_connection_leaves_nothing_to_judge():
 
 def test_an_unknown_version_cannot_be_checked(folder):
     file = passport_of(folder)
-    file.write_bytes(file.read_bytes().replace(b"passport/v2", b"passport/v3"))
+    file.write_bytes(file.read_bytes().replace(b"passport/v3", b"passport/v4"))
 
     ended = verify(file, folder)
 

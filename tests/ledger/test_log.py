@@ -287,7 +287,7 @@ def test_a_log_of_several_tiles_restarts_and_serves_them(url, clock):
     assert len(split_tile(log.tile(1, 0, 3), 3)) == 3
     for index in (0, 255, 256, 700, log.size - 1):
         verify_receipt(
-            parse_receipt(log.receipt(index)),
+            parse_receipt(log.receipt(index)[0]),
             entries[index],
             origin=ORIGIN,
             log_keys=[LEDGER.vkey],
@@ -302,7 +302,7 @@ def test_a_crash_between_entries_and_checkpoint_is_signed_at_the_next_start(
     log = create(url, clock)
     old = open_checkpoint(log.checkpoint(), origin=ORIGIN, log_keys=[LEDGER.vkey])
 
-    def die(*_):
+    def die(*_, **__):
         raise StoreError("disk: full")
 
     monkeypatch.setattr(SqlStore, "append_checkpoint", die)
@@ -322,7 +322,7 @@ def test_a_crash_between_entries_and_checkpoint_is_signed_at_the_next_start(
 def test_a_failed_write_leaves_nothing_of_the_group_and_the_log_goes_on(
     log, monkeypatch
 ):
-    def die(*_):
+    def die(*_, **__):
         raise StoreError("disk: full")
 
     with monkeypatch.context() as patch:
@@ -487,7 +487,7 @@ def test_what_grows_while_a_proof_is_cut_is_not_in_it(log, method):
     assert next(numbers) > 3
     if method == "receipt":
         verify_receipt(
-            parse_receipt(given), log.entry(5), origin=ORIGIN, log_keys=[LEDGER.vkey]
+            parse_receipt(given[0]), log.entry(5), origin=ORIGIN, log_keys=[LEDGER.vkey]
         )
     else:
         trust = Trust(policy_text().encode(), "yours", START_MS)

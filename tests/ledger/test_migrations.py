@@ -144,6 +144,8 @@ def test_what_entries_tell_a_trace_is_read_again_by_the_migration(url):
     assert {tells for _, _, tells in before} == {0, 1, 2}
 
     execute(url, "ALTER TABLE listing DROP COLUMN tells")
+    execute(url, "DROP TABLE published")
+    execute(url, "DROP TABLE index_before")
     stamp(url, 1)
     migrate_store(url)
 

@@ -113,7 +113,7 @@ def test_what_is_not_what_was_written_is_never_signed(
 def test_what_a_crash_left_is_read_back_before_it_is_signed(
     log, database, monkeypatch, damage
 ):
-    def crash(*_):
+    def crash(*_, **__):
         raise StoreError("crash")
 
     monkeypatch.setattr(SqlStore, "append_checkpoint", crash)

@@ -179,7 +179,7 @@ def test_a_start_goes_on_from_the_pages_and_reads_no_entries_for_them(
 def test_a_crash_between_group_and_checkpoint_leaves_pages_that_fit(
     log, url, monkeypatch
 ):
-    def die(*_):
+    def die(*_, **__):
         raise StoreError("disk: full")
 
     before = log.prove_lists(NAMES)

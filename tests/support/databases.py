@@ -24,7 +24,16 @@ from ledger.database import parse_url
 from tests.support.find_tools import find_postgresql
 
 OWNER = "owner"
-GUARDED = ("meta", "entry", "statement", "listing", "seal", "tile", "checkpoint")
+GUARDED = (
+    "meta",
+    "entry",
+    "statement",
+    "listing",
+    "seal",
+    "tile",
+    "checkpoint",
+    "published",
+)
 # PostgreSQL refuses to be run by root.
 SERVER_USER = "postgres"
 
