@@ -115,14 +115,21 @@ def _openapi_route(app: FastAPI) -> Route:
 class ResponseHeaders:
     """Plain ASGI middleware: the headers that every answer of its kind carries."""
 
-    def __init__(self, app: ASGIApp, page_policy: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        page_policy: str,
+        open_to_all: tuple[str, ...] = OPEN_TO_ALL,
+    ) -> None:
         """Wrap an application.
 
         Args:
             app: What answers.
             page_policy: The Content-Security-Policy of HTML pages.
+            open_to_all: Beginnings of paths that any page may read.
         """
         self._app = app
+        self._open_to_all = open_to_all
         always = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -146,7 +153,7 @@ class ResponseHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_open = scope["path"].startswith(OPEN_TO_ALL)
+        is_open = scope["path"].startswith(self._open_to_all)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

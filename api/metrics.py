@@ -23,6 +23,14 @@ class Exposition:
         self._begin(name, help_text, "gauge")
         self._sample(name, _NO_LABELS, value)
 
+    def gauges(
+        self, name: str, help_text: str, values: Iterable[tuple[Labels, float]]
+    ) -> None:
+        """Write a figure that goes up and down, once for each set of labels."""
+        self._begin(name, help_text, "gauge")
+        for labels, value in values:
+            self._sample(name, labels, value)
+
     def counter(
         self, name: str, help_text: str, values: Iterable[tuple[Labels, float]]
     ) -> None:
