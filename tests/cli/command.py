@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.cli import main
+from tests.support import starter
 
 INSTALLED = Path(sys.executable).with_name("caravan")
 
@@ -54,11 +55,9 @@ def run(*arguments, stdin=b"", **environment):
 
 @contextmanager
 def serving(folder, *options):
-    """Start ``caravan serve`` as a user does; give its URL, and stop it politely."""
-    server = subprocess.Popen(
-        [INSTALLED, "serve", str(folder), "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        text=True,
+    """Start ``caravan serve``; give its URL, and stop it politely."""
+    server = starter.Process(
+        ["serve", folder, "--port", "0", *options], stdout=subprocess.PIPE, text=True
     )
     try:
         lines = iter(server.stdout.readline, "")

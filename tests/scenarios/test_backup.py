@@ -4,14 +4,14 @@ import json
 import shutil
 import sqlite3
 import stat
-import subprocess
 import threading
 
 import pytest
 
 from ledger.client import LedgerClient, Posted
+from tests.support import starter
 from tests.support.forge import event_body
-from tests.support.served import CARAVAN, HOST, Served, run
+from tests.support.served import HOST, Served, run
 
 
 @pytest.fixture
@@ -83,15 +83,10 @@ def test_an_older_copy_put_in_place_is_not_appended_to(served, tmp_path):
     for file in served.folder.glob("ledger.db*"):
         file.unlink()
     shutil.copy(copy / "ledger.db", served.folder)
-    done = subprocess.run(
-        [CARAVAN, "serve", served.folder, "--port", str(served.port)],
-        capture_output=True,
-        timeout=60,
-        text=True,
-    )
+    done = starter.run(["serve", served.folder, "--port", str(served.port)])
 
     assert done.returncode not in (0, None)
-    assert "signed" in done.stderr or "newer" in done.stderr
+    assert b"signed" in done.stderr or b"newer" in done.stderr
 
 
 def test_keys_and_what_can_be_erased_are_copied_only_when_asked_for(served, tmp_path):

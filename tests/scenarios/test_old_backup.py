@@ -1,14 +1,14 @@
 """An old backup is put back: the ledger does not sign a second history over it."""
 
 import shutil
-import subprocess
 
 import httpx
 import pytest
 
 from ledger.client import LedgerClient
+from tests.support import starter
 from tests.support.forge import event_body
-from tests.support.served import CARAVAN, Served
+from tests.support.served import Served
 
 
 @pytest.fixture
@@ -38,12 +38,7 @@ def put_back(served, backup):
 
 
 def serve(served, *options):
-    return subprocess.run(
-        [CARAVAN, "serve", served.folder, "--port", str(served.port), *options],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return starter.run(["serve", served.folder, "--port", str(served.port), *options])
 
 
 def test_it_is_refused_shown_read_only_and_replaced_by_the_newest(served):
@@ -57,9 +52,9 @@ def test_it_is_refused_shown_read_only_and_replaced_by_the_newest(served):
     put_back(served, old)
     refused = serve(served)
     assert refused.returncode == 2
-    assert "holds 5 entries, but 7 were signed" in refused.stderr
-    assert "caravan: hint: to append would sign a second history" in refused.stderr
-    assert "--read-only" in refused.stderr
+    assert b"holds 5 entries, but 7 were signed" in refused.stderr
+    assert b"caravan: hint: to append would sign a second history" in refused.stderr
+    assert b"--read-only" in refused.stderr
 
     served.start("--read-only")
     assert_is_only_read(served)
@@ -137,5 +132,5 @@ def test_two_servers_never_append_to_one_ledger(served):
     second = Served(served.folder)
     refused = serve(second)
     assert refused.returncode == 2
-    assert "another process appends to it" in refused.stderr
+    assert b"another process appends to it" in refused.stderr
     assert post(served, 1).index == 5

@@ -3,7 +3,6 @@
 import itertools
 import random
 import signal
-import subprocess
 import threading
 import time
 
@@ -13,9 +12,10 @@ from ledger.client import LedgerClient, Posted
 from ledger.errors import LedgerError
 from ledger.policy import parse_policy
 from ledger.receipt import parse_receipt, verify_receipt
+from tests.support import starter
 from tests.support.databases import execute
 from tests.support.forge import event_body
-from tests.support.served import CARAVAN, HOST, Served, run
+from tests.support.served import HOST, Served, run
 
 ROUNDS = 4
 CLIENTS = 6
@@ -163,11 +163,7 @@ def test_a_password_is_kept_in_no_file(tmp_path, postgresql_url):
 def test_a_second_ledger_is_not_begun_in_one_database(tmp_path, postgresql_url):
     options = ("--host", HOST, "--no-passphrase", "--database", postgresql_url)
     run("init", tmp_path / "first", *options)
-    done = subprocess.run(
-        [CARAVAN, "init", tmp_path / "second", *options],
-        capture_output=True,
-        check=False,
-    )
+    done = starter.run(["init", tmp_path / "second", *options])
     assert done.returncode == 2
     assert b"holds a ledger already" in done.stderr
     assert not (tmp_path / "second").exists()

@@ -4,26 +4,25 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 from ledger.client import LedgerClient
 from ledger.errors import LedgerError
 from ledger.keys import read_key_file
 from ledger.statement import sign_statement
+from tests.support import starter
 from tests.support.forge import STEPS, signer
+from tests.support.starter import CARAVAN
 
 HOST = "oasis.example"
 PARTY = f"https://{HOST}/id/party/spring"
-CARAVAN = Path(sys.executable).with_name("caravan")
+
+__all__ = ["CARAVAN", "HOST", "PARTY", "Served", "free_port", "run"]
 
 
-def run(*arguments, expect=0, **options):
+def run(*arguments, expect=0, env=None):
     """Run the command to its end; return what it printed on standard output."""
-    done = subprocess.run(
-        [CARAVAN, *map(str, arguments)], capture_output=True, timeout=120, **options
-    )
+    done = starter.run([*map(str, arguments)], env=env, timeout=120)
     assert done.returncode == expect, (done.returncode, done.stderr.decode())
     return done.stdout
 
@@ -52,11 +51,10 @@ class Served:
 
     def start(self, *options, stdout=subprocess.DEVNULL):
         """Start the server with these options and wait until it answers."""
-        self.process = subprocess.Popen(
-            [CARAVAN, "serve", str(self.folder), "--port", str(self.port), *options],
+        self.process = starter.Process(
+            ["serve", self.folder, "--port", str(self.port), *options],
             stdout=stdout,
             stderr=subprocess.PIPE if stdout is subprocess.DEVNULL else stdout,
-            start_new_session=True,
         )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:

@@ -7,12 +7,12 @@ asks for it; then the phone finds the damage.
 
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.support.served import CARAVAN, Served
+from tests.support import starter
+from tests.support.served import Served
 from tests.web.pages import NEIGHBOUR, WORDS, neighbour, path_of, scan, serving_life
 
 EN = WORDS["en"]
@@ -88,12 +88,7 @@ def damage_tile(ledger, place):
 
 def refused_start(ledger):
     """Start a server that must not start; return what it says."""
-    ended = subprocess.run(
-        [CARAVAN, "serve", str(ledger.folder), "--port", str(ledger.port)],
-        capture_output=True,
-        timeout=30,
-        check=False,
-    )
+    ended = starter.run(["serve", ledger.folder, "--port", str(ledger.port)])
     said = ended.stderr.decode()
     assert ended.returncode == 3
     notice, told = said.split("\n", 1)
