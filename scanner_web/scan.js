@@ -249,7 +249,11 @@ function told({ page, messages, lot }, verdict, { difference, alarms }) {
   const { subject, claim, fragment } = page;
   const isLabelled = verdict.outcome === "verified" && fragment.startsWith("#c=");
   const absent = isLabelled ? [...verdict.absent, "label"] : verdict.absent;
-  const known = { subject, hasLot: lot !== null, difference, alarms, claim };
+  const nowMs = Date.now();
+  // In the zone as it was when witnesses saw the ledger: summer time is none of the code.
+  const zoneMinutes = -new Date(verdict.witnessedAt || nowMs).getTimezoneOffset();
+  const clock = { nowMs, zoneMinutes };
+  const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock };
   return tell({ ...verdict, absent }, messages, known);
 }
 

@@ -3,6 +3,7 @@
  */
 
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
+/** @typedef {import("./verify/trust.js").Witnessing} Witnessing */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./shown.js").Difference} Difference */
 /** @typedef {Readonly<Record<string, string>>} Messages */
@@ -15,6 +16,13 @@
  */
 
 /**
+ * The reader's clock: milliseconds since 1970, and how many minutes its zone is ahead of
+ * UTC.
+ *
+ * @typedef {{nowMs: number, zoneMinutes: number}} Clock
+ */
+
+/**
  * What else is known when a verdict is told.
  *
  * @typedef {object} Known
@@ -23,6 +31,7 @@
  * @property {Difference | null} difference what step 18 found
  * @property {readonly Alarm[]} alarms that were verified, whatever step 18 found
  * @property {string} claim the word for the alarm that the server says there is, or empty
+ * @property {Clock} clock of the reader
  */
 
 /**
@@ -44,6 +53,8 @@ const PARTIAL = /** @type {const} */ ([
   ["contents", "verdict.contents.title"],
 ]);
 const SOURCES_TITLE = "verdict.partial.title";
+/** The step at which witnesses are asked. */
+const WITNESSES = 17;
 /** The alarms that have a title of their own, and the word for any other. */
 const TITLES = new Set(["recalled", "inactive", "non_conformant", "other"]);
 
@@ -137,8 +148,11 @@ export function tell(verdict, messages, known) {
     title: word ? alarmTitle(word, messages) : titleOf(state, verdict, messages, known),
     attention: attentionWords(state, verdict, messages, known),
     paragraphs: isVerified
-      ? [...sourceAlarmWords(verdict, messages, known.subject), ...verifiedWords(verdict, messages)]
-      : otherWords(verdict, messages, known.difference),
+      ? [
+          ...sourceAlarmWords(verdict, messages, known.subject),
+          ...verifiedWords(verdict, messages, known.clock),
+        ]
+      : otherWords(verdict, messages, known),
     absent: {
       title: say(messages, "verdict.absent"),
       items: isVerified ? absentWords(verdict, messages) : [],
@@ -158,6 +172,9 @@ function titleOf(state, verdict, messages, { hasLot }) {
   if (state === "partial") return say(messages, partialTitle(verdict), countSources(verdict));
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
+  }
+  if (isOutOfDate(verdict)) {
+    return say(messages, "verdict.stale.title", { witnessedAt: minute(verdict.witnessedAt) });
   }
   return say(messages, `verdict.${state}.title`);
 }
@@ -192,19 +209,66 @@ function attentionWords(state, { cycle }, messages, { subject, alarms, claim }) 
 /**
  * @param {Verdict} verdict
  * @param {Messages} messages
+ * @param {Clock} clock
  * @returns {string[]}
  */
-function verifiedWords(verdict, messages) {
-  const { origin, sealTime, witnessedAt, policySource, statements } = verdict;
+function verifiedWords(verdict, messages, clock) {
+  const { origin, policySource, statements, witnessing } = verdict;
   const count = statements.filter(({ isApart }) => !isApart).length;
-  const known = { count, origin: origin || "", sealTime: minute(sealTime) };
-  const words = [say(messages, "verdict.verified.detail", known)];
+  const words = seenWords(verdict, messages, clock);
+  words.push(say(messages, "verdict.verified.detail", { count, origin: origin || "" }));
   words.push(...sourceWords(verdict, messages));
-  words.push(say(messages, `source.${policySource}`));
-  if (witnessedAt) {
-    words.push(say(messages, "verdict.verified.witnessed", { witnessedAt: minute(witnessedAt) }));
-  }
+  const isNamedByServer = policySource === "server" && witnessing !== null && isSeen(witnessing);
+  words.push(say(messages, isNamedByServer ? "source.server.witnesses" : `source.${policySource}`));
   return words;
+}
+
+/**
+ * Return who has seen the ledger and when, and whether anybody has looked whether it
+ * leaves something out.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {Clock} clock
+ * @returns {string[]}
+ */
+function seenWords({ sealTime, witnessing, members }, messages, clock) {
+  if (witnessing === null) return [];
+  const { time, replayedBy, sameMachine, seenBy, ignored } = witnessing;
+  const words = [];
+  if (time === null) {
+    words.push(say(messages, "verdict.as-of", { sealTime: minute(sealTime) }));
+  } else {
+    const today = hourToday(time, clock);
+    const key = today === null ? "verdict.seen" : "verdict.seen.today";
+    words.push(say(messages, key, { ...counts(witnessing), time: today || minute(time) }));
+  }
+  if (replayedBy.length > 0) {
+    const isOpen = members.some((member) => member.isOpen);
+    words.push(say(messages, isOpen ? "verdict.complete.open" : "verdict.complete"));
+  }
+  const counted = new Set([...seenBy, ...replayedBy]);
+  if (isSeen(witnessing) && counted.size === sameMachine.length) {
+    words.push(say(messages, "verdict.same-machine"));
+  }
+  const names = ignored.join(", ");
+  return names ? [...words, say(messages, "verdict.ignored", { names })] : words;
+}
+
+/**
+ * @param {Witnessing} witnessing
+ * @returns {boolean} whether any witness counts
+ */
+function isSeen({ seenBy, replayedBy }) {
+  return seenBy.length + replayedBy.length > 0;
+}
+
+/**
+ * @param {Witnessing} witnessing
+ * @returns {{seen: number, known: number}}
+ */
+function counts({ seenBy, known }) {
+  return { seen: seenBy.length, known };
 }
 
 /**
@@ -264,16 +328,52 @@ function absentWords(verdict, messages) {
 }
 
 /**
+ * Return why there is no telling from what witnesses say, and that the reader's clock may
+ * be the reason.
+ *
  * @param {Verdict} verdict
  * @param {Messages} messages
- * @param {Difference | null} difference
+ * @param {Clock} clock
  * @returns {string[]}
  */
-function otherWords(verdict, messages, difference) {
+function witnessWords(verdict, messages, { nowMs, zoneMinutes }) {
+  const { witnessing, witnessedAt } = verdict;
+  if (verdict.step !== WITNESSES || witnessing === null) return [];
+  const words = [];
+  if (verdict.code === "quorum") words.push(say(messages, "verdict.quorum", counts(witnessing)));
+  if (verdict.code === "cannot-check") {
+    words.push(say(messages, "verdict.unseen", { witnessedAt: minute(witnessedAt) }));
+  }
+  if (witnessing.isClockDoubtful) {
+    const now = shifted(nowMs, zoneMinutes).slice(0, 16).replace("T", " ");
+    words.push(say(messages, "verdict.clock", { now }));
+  }
+  return words;
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {boolean} whether it is so because of what witnesses say
+ */
+function isOutOfDate({ outcome, step, code, witnessedAt }) {
+  const isStale = outcome === "cannot-check" && code === "stale";
+  return isStale && step === WITNESSES && witnessedAt !== null;
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {Known} known
+ * @returns {string[]}
+ */
+function otherWords(verdict, messages, { difference, clock }) {
   const code = say(messages, `code.${verdict.code}`);
   const step = say(messages, `verdict.step.${verdict.step}`);
   if (verdict.outcome === "cannot-check") {
-    const words = [say(messages, "verdict.cannot-check.detail", { code })];
+    const words = [
+      say(messages, "verdict.cannot-check.detail", { code }),
+      ...witnessWords(verdict, messages, clock),
+    ];
     return verdict.code === "stale" && verdict.step === 18
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
@@ -320,14 +420,49 @@ function factWords(fact, messages) {
  * @param {Messages} messages
  * @returns {string[]}
  */
-function moreLines({ step, code, detail, policyFingerprint, size }, messages) {
+function moreLines(verdict, messages) {
+  const { step, code, detail, policyFingerprint, size, sealTime, witnessing } = verdict;
   const lines = [];
   if (code) lines.push(say(messages, "verdict.technical", { step, code, detail }));
   if (size !== null) lines.push(say(messages, "verdict.size", { size }));
+  if (sealTime) lines.push(say(messages, "verdict.sealed", { sealTime: minute(sealTime) }));
+  if (witnessing !== null) {
+    const { seenBy, replayedBy, ahead } = witnessing;
+    for (const [key, names] of /** @type {const} */ ([
+      ["verdict.seen-by", seenBy],
+      ["verdict.replayed-by", replayedBy],
+      ["verdict.ahead", ahead],
+    ])) {
+      if (names.length > 0) lines.push(say(messages, key, { names: names.join(", ") }));
+    }
+  }
   if (policyFingerprint) {
     lines.push(say(messages, "source.fingerprint", { fingerprint: policyFingerprint }));
   }
   return lines;
+}
+
+/**
+ * Return the hour and minute of a time as the reader's clock shows it, null if that is
+ * not today.
+ *
+ * @param {string} time `YYYY-MM-DDThh:mm:ss.mmmZ`
+ * @param {Clock} clock
+ * @returns {string | null}
+ */
+function hourToday(time, { nowMs, zoneMinutes }) {
+  const then = shifted(Date.parse(time), zoneMinutes);
+  const isToday = then.slice(0, 10) === shifted(nowMs, zoneMinutes).slice(0, 10);
+  return isToday ? then.slice(11, 16) : null;
+}
+
+/**
+ * @param {number} ms since 1970
+ * @param {number} zoneMinutes
+ * @returns {string} as a clock in that zone shows it
+ */
+function shifted(ms, zoneMinutes) {
+  return new Date(ms + zoneMinutes * 60_000).toISOString();
 }
 
 /**

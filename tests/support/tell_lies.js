@@ -20,6 +20,7 @@ for (const given of JSON.parse(readFileSync(0, "utf8"))) {
       difference,
       alarms,
       claim: page.claim,
+      clock: { nowMs: given.now_ms, zoneMinutes: 0 },
     };
     const told = modules.tell(verdict, modules.messages[lang], known);
     const said = [told.title, told.attention, told.paragraphs[0]].filter(Boolean);

@@ -282,8 +282,10 @@ def test_a_page_whose_witnesses_have_signed_says_as_of_when(phone, served):
     seen = scan(phone, served)
 
     assert seen.state == "verified"
-    assert re.search(r"Witnesses vouch for the ledger as of 20\d\d-", seen.text)
-    assert "no witness has signed" not in seen.text
+    # The minute after midnight, it is no longer today.
+    assert re.search(r"Seen by 1 of 1 witnesses (today at|as of) \d\d", seen.text)
+    assert EN["source.server.witnesses"] in seen.text
+    assert "no witness is asked" not in seen.text
 
 
 @pytest.mark.parametrize(
@@ -302,6 +304,7 @@ def test_a_policy_that_asks_for_witnesses_is_not_met_without_them(
 
     assert seen.state == "cannot-check"
     assert EN[f"code.{code}"] in seen.text
+    assert ("out of date since" in seen.title) == (code == "stale")
 
 
 # ----------------------------------------------------------------------- in the page

@@ -79,7 +79,7 @@ def test_an_honest_page_is_verified_and_every_record_marked(phone, served, lang)
             "included in the ledger",
             "complete according to the ledger; nobody else has checked",
             "Keys by this server’s own word.",
-            "no witness has signed",
+            "no witness is asked",
             id="en",
         ),
         pytest.param(
@@ -87,7 +87,7 @@ def test_an_honest_page_is_verified_and_every_record_marked(phone, served, lang)
             "收录在账本",
             "据账本所述是完整的；尚无他人核对",
             "密钥仅凭本服务器自述。",
-            "尚无见证方签名",
+            "未要求见证方签名",
             id="zh",
         ),
     ],

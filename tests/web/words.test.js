@@ -17,6 +17,18 @@ const SOURCES = [
   { subject: "https://ledger.example/id/tank/1", relation: "source", level: 1, isOpen: false },
   { subject: "https://ledger.example/id/tank/2", relation: "source", level: 2, isOpen: true },
 ];
+const CLOCK = { nowMs: Date.parse("2026-05-01T16:30:00.000Z"), zoneMinutes: 480 };
+const T = "2026-05-01T16:25:00.000Z";
+const WITNESSING = {
+  time: T,
+  known: 2,
+  seenBy: ["dune", "rock"],
+  replayedBy: ["rock"],
+  sameMachine: [],
+  ahead: [],
+  ignored: [],
+  isClockDoubtful: false,
+};
 const ALARM = { subject: SUBJECT, word: "recalled", index: 5, isJudged: true };
 
 /** Return the texts of a language; asking for one that is not there fails. */
@@ -38,7 +50,8 @@ function turned(code, step, index = null) {
 
 /** Return what is known besides a verdict. */
 function known(changes = {}) {
-  return { subject: SUBJECT, hasLot: true, difference: null, alarms: [], claim: "", ...changes };
+  const clock = CLOCK;
+  return { subject: SUBJECT, hasLot: true, difference: null, alarms: [], claim: "", clock, ...changes };
 }
 
 /** Return a verified verdict. */
@@ -51,11 +64,15 @@ function verified(changes = {}) {
 function* verdicts() {
   for (const policySource of ["yours", "built-in", "server"]) {
     const sealTime = "2026-05-01T06:30:00.250Z";
-    const witnessedAt = "2026-05-01T06:31:00.000Z";
+    const witnessing = WITNESSING;
+    const seen = { witnessedAt: T, witnessing };
+    const odd = { ...witnessing, time: null, sameMachine: ["dune", "rock"], ahead: ["salt"], ignored: ["well"] };
     const statements = [{ isApart: false }, { isApart: true }];
     const absent = ["replay", "sources", "contents", "uses", "standing", "witnesses", "label"];
     const base = { policySource, sealTime, statements };
-    yield [verified({ ...base, witnessedAt }), known()];
+    yield [verified({ ...base, ...seen }), known()];
+    yield [verified({ ...base, ...seen, members: SOURCES }), known({ clock: { nowMs: 0, zoneMinutes: 0 } })];
+    yield [verified({ ...base, witnessing: odd }), known()];
     yield [verified({ ...base, absent, members: SOURCES }), known()];
     yield [verified({ ...base, cycle: [SUBJECT] }), known()];
     for (const word of ["recalled", "inactive", "non_conformant", "stolen"]) {
@@ -70,6 +87,8 @@ function* verdicts() {
       yield [turned(code, step), known()];
       yield [turned(code, step), known({ hasLot: false, claim: "recalled" })];
       yield [turned(code, step, 5), known({ alarms: [ALARM] })];
+      const witnessing = { ...WITNESSING, isClockDoubtful: true };
+      yield [{ ...turned(code, step), witnessedAt: T, witnessing }, known()];
     }
   }
   for (const [kind, place] of KINDS.flatMap((each) => [[each, 5], [each, "code"], [each, "page"]])) {
@@ -196,6 +215,77 @@ test("a serial that was never packed in this lot has a title of its own", () => 
 
   assert.equal(title(true), "Not verified: this serial was never packed in this lot");
   assert.match(title(false), /^Not verified: nothing says in which lot/);
+});
+
+test("a buyer reads who has seen the ledger and when, by the clock in the hand", () => {
+  const messages = messagesOf("en");
+  const first = (witnessing, clock = CLOCK) => {
+    const verdict = verified({ witnessing, witnessedAt: witnessing.time, sealTime: T });
+    return tell(verdict, messages, known({ clock })).paragraphs;
+  };
+  const day = 86_400_000;
+
+  assert.equal(first(WITNESSING)[0], "Seen by 2 of 2 witnesses today at 00:25.");
+  assert.equal(
+    first(WITNESSING, { ...CLOCK, zoneMinutes: 0 })[0],
+    "Seen by 2 of 2 witnesses today at 16:25.",
+  );
+  assert.equal(
+    first(WITNESSING, { ...CLOCK, nowMs: CLOCK.nowMs + day })[0],
+    "Seen by 2 of 2 witnesses as of 2026-05-01 16:25 UTC.",
+  );
+  assert.match(first(WITNESSING)[1], /nothing .* was left out: a witness has recomputed the whole/i);
+  assert.equal(
+    first({ ...WITNESSING, time: null, seenBy: [], replayedBy: [] })[0],
+    "As of 2026-05-01 16:25 UTC, on the ledger’s word alone.",
+  );
+});
+
+test("witnesses on the ledger's own machine are nobody else, and a false line counts for nothing", () => {
+  const messages = messagesOf("en");
+  const told = (changes) => {
+    const verdict = verified({ witnessing: { ...WITNESSING, ...changes }, witnessedAt: T });
+    return tell(verdict, messages, known()).paragraphs.join("\n");
+  };
+  const isDemo = /run on the ledger’s own machine: .* not that others have looked/;
+
+  assert.match(told({ sameMachine: ["dune", "rock"] }), isDemo);
+  assert.doesNotMatch(told({ sameMachine: ["dune"] }), isDemo);
+  assert.doesNotMatch(told({ seenBy: [], replayedBy: [] }), isDemo);
+  assert.match(told({ ignored: ["salt"] }), /A line of witness salt does not hold: counted as absent/);
+  assert.doesNotMatch(told({}), /does not hold/);
+});
+
+test("witnesses that the server names are said to be its word", () => {
+  const messages = messagesOf("en");
+  const told = (policySource, witnessing) =>
+    tell(verified({ policySource, witnessing }), messages, known()).paragraphs.at(-1);
+  const nobody = { ...WITNESSING, seenBy: [], replayedBy: [] };
+
+  assert.equal(told("server", WITNESSING), messages["source.server.witnesses"]);
+  assert.equal(told("server", nobody), messages["source.server"]);
+  assert.equal(told("yours", WITNESSING), messages["source.yours"]);
+});
+
+test("what is out of date says since when, and asks for the clock only where it may be why", () => {
+  const messages = messagesOf("en");
+  const told = (code, changes) => {
+    const witnessing = { ...WITNESSING, ...changes };
+    const verdict = { ...turned(code, 17), witnessedAt: witnessing.time, witnessing };
+    const { title, paragraphs } = tell(verdict, messages, known());
+    return { title, text: paragraphs.join("\n") };
+  };
+  const asks = /Is the clock of this phone right\? It says 2026-05-02 00:30\./;
+
+  const old = told("stale", {});
+  assert.equal(old.title, "Cannot check: out of date since 2026-05-01 16:25 UTC");
+  assert.doesNotMatch(old.text, asks);
+  assert.match(told("stale", { isClockDoubtful: true }).text, asks);
+  const few = told("quorum", { time: null, seenBy: ["dune"] });
+  assert.match(few.text, /Seen by 1 of 2 witnesses\./);
+  assert.doesNotMatch(few.text, asks);
+  assert.match(told("quorum", { time: null, isClockDoubtful: true }).text, asks);
+  assert.match(told("cannot-check", {}).text, /later than what witnesses have seen: 2026-05-01 16:25/);
 });
 
 test("complete is never said without whose word that is", () => {
