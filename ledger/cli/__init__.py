@@ -20,6 +20,7 @@ from ledger.cli import (
     key,
     label,
     migrate,
+    office,
     outcome,
     party,
     post,
@@ -68,6 +69,8 @@ app.command()(serve.serve)
 app.command()(migrate.migrate)
 app.command()(demo.demo)
 app.add_typer(key.app, name="key")
+party.app.command("ledger-key")(office.ledger_key)
+party.app.command()(office.rotate)
 party.app.command()(profile.profile)
 app.add_typer(party.app, name="party")
 app.command()(sign.sign)

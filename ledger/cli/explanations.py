@@ -8,9 +8,11 @@ from typing import Final
 
 from ledger.errors import LedgerError, MalformedError, PassportError
 
+_BY_LOG_KEY: Final = "the checkpoint is signed by the policy's log key"
+
 LEDGER_STEPS: Final = (
     "the policy has a log line for this ledger",
-    "the checkpoint is signed by the policy's log key",
+    _BY_LOG_KEY,
     "every entry is valid at its index",
     "the entries are as many as the checkpoint says, and lead to its root",
     "the last entry is a seal, and the completeness index has its root",
@@ -22,7 +24,7 @@ LEDGER_STEPS: Final = (
 PASSPORT_STEPS: Final = (
     "the passport parses, and is about the subject that was asked for",
     "the policy parses and has a log line for this ledger",
-    "the checkpoint is signed by the policy's log key",
+    _BY_LOG_KEY,
     "every entry is included under the checkpoint's root",
     "the last entry is a seal of this ledger",
     "the directory is replayed from entry 0",
@@ -41,7 +43,7 @@ PASSPORT_STEPS: Final = (
 )
 RECEIPT_STEPS: Final = (
     "the receipt and its statement parse",
-    "the checkpoint is signed by the policy's log key",
+    _BY_LOG_KEY,
     "the checkpoint's tree has this entry at its index",
     "the witnesses' cosignatures meet the policy's quorum",
 )
@@ -49,6 +51,12 @@ RECEIPT_STEPS: Final = (
 _CHANGED: Final = "bytes were changed after they were signed or logged"
 _KEEP: Final = "keep a copy as evidence; compare with another copy of the ledger"
 _ASK: Final = "ask the operator, and show this message"
+
+_KEY_CHANGED: Final = (
+    "where the ledger has changed its key since, caravan verify URL of the ledger "
+    "follows the directory from the key that you know to the new one; with "
+    "--accept-policy it is known here too"
+)
 
 _OTHER_SUBJECT: Final = (
     "this passport is not about what was asked for, and says nothing of it",
@@ -145,4 +153,7 @@ def explain(error: LedgerError, steps: Sequence[str]) -> tuple[str, ...]:
         return (*lines, *_OTHER_SUBJECT)
     code = "malformed" if isinstance(error, MalformedError) else error.code
     lines += EXPLANATIONS.get(code, ())
+    is_document = steps in (PASSPORT_STEPS, RECEIPT_STEPS)
+    if code == "unknown-key" and is_document and f": {_BY_LOG_KEY}" in lines[0]:
+        lines.append(_KEY_CHANGED)
     return tuple(lines)

@@ -16,13 +16,14 @@ from ledger.cli.outcome import with_hint
 from ledger.clock import Clock
 from ledger.database import is_shared, url_to_keep
 from ledger.encoding import Json
-from ledger.errors import NoteError, NotFoundError, StoreError
+from ledger.errors import NoteError, NotFoundError, PolicyError, StoreError
 from ledger.follower import ReadOnlyLog
 from ledger.givenout import GivenOut
 from ledger.handover import SharedLog
 from ledger.keys import generate, write_key_file
 from ledger.log import Log
 from ledger.note import NoteSigner
+from ledger.policy import parse_policy
 from ledger.sqlstore import SqlStore, check_vacant, migrate_store, open_store
 from ledger.statement import sign_statement
 
@@ -95,6 +96,21 @@ class DataFolder:
         """What signs checkpoints."""
         return self.keys / "ledger.pem"
 
+    def ledger_key_files(self) -> list[Path]:
+        """Return where ledger keys are, one or more.
+
+        A second one, while keys are changed, is ``ledger-2.pem``.
+        """
+        return sorted(self.keys.glob("ledger*.pem")) or [self.ledger_key]
+
+    def next_ledger_key(self) -> Path:
+        """Return where one more ledger key is kept."""
+        names = {file.name for file in self.keys.glob("ledger*.pem")}
+        number = 2
+        while f"ledger-{number}.pem" in names:
+            number += 1
+        return self.keys / f"ledger-{number}.pem"
+
     def read_policy(self) -> bytes:
         """Return the policy file.
 
@@ -134,23 +150,34 @@ class DataFolder:
 
         Raises:
             NotFoundError: There is no ledger, or no policy.
+            PolicyError: The policy is none, or names no ledger key in force.
             KeyFileError: The ledger's key cannot be read.
             GivenOutError: It does not hold what the newest checkpoint given out signs.
             StoreError: Another process appends to it, or it contradicts itself.
         """
         policy = self.read_policy()
-        # A second ledger key, while keys are changed, is ``ledger-2.pem``.
-        files = sorted(self.keys.glob("ledger*.pem")) or [self.ledger_key]
-        signers = [read_signer(file, passphrase_file) for file in files]
+        named = parse_policy(policy)
+        signers = [
+            read_signer(file, passphrase_file) for file in self.ledger_key_files()
+        ]
         # A file has one server; a database that several reach may have several.
         kind = SharedLog if is_shared(self.database_url) else Log
-        return kind.open(
+        log = kind.open(
             self.database_url,
             signers=signers,
             clock=clock,
             policy=policy,
             given_out=GivenOut(newest_checkpoint or self.newest_checkpoint),
         )
+        in_force = log.directory.ledger_keys
+        if not {*in_force} & {*named.log(log.origin)}:
+            log.close()
+            raise with_hint(
+                PolicyError(f"{self.policy}: names no ledger key in force"),
+                f"whoever comes new would refuse every checkpoint: put in a line "
+                f"log {in_force[0].to_text()}, and the URL of the log behind it",
+            )
+        return log
 
     def open_reader(self) -> ReadOnlyLog:
         """Return the ledger for serving what is there; nothing is appended.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ledger.cli.folder import DataFolder
 from ledger.cli.keyfiles import new_passphrase, read_signer
 from ledger.cli.options import KeyName, NoPassphrase, PassphraseFile
 from ledger.keys import generate, write_key_file
@@ -26,6 +27,26 @@ def new(
     passphrase = new_passphrase(passphrase_file, is_wanted=not no_passphrase)
     write_key_file(out, signer, passphrase=passphrase)
     typer.echo(signer.vkey.to_text())
+
+
+@app.command()
+def ledger(
+    folder: Annotated[Path, typer.Argument(help="The data folder of a ledger.")],
+    no_passphrase: NoPassphrase = False,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Make one more ledger key in a data folder, and print its public half."""
+    data = DataFolder(folder)
+    file = data.next_ledger_key()
+    store = data.open_store()
+    try:
+        signer = generate(store.origin)
+    finally:
+        store.close()
+    passphrase = new_passphrase(passphrase_file, is_wanted=not no_passphrase)
+    write_key_file(file, signer, passphrase=passphrase)
+    typer.echo(signer.vkey.to_text())
+    typer.echo(f"caravan: {file}: signs once the registrar has added it", err=True)
 
 
 @app.command()

@@ -72,7 +72,7 @@ def admit(
     }
     if name is not None:
         body["name"] = name
-    _finish(body, for_origin, [read_signer(key, passphrase_file)], to)
+    finish(body, for_origin, [read_signer(key, passphrase_file)], to)
 
 
 @app.command()
@@ -106,10 +106,10 @@ def authorize(
 ) -> None:
     """Bind a key to a party; that key signs too, to prove that somebody has it."""
     for_origin = find_origin(origin, ledger or to)
-    introduced = _signer(new_key, passphrase_file)
+    introduced = signer_of(new_key, passphrase_file)
     body: dict[str, Json] = {
         "action": "authorize",
-        "key": _vkey(introduced).to_text(),
+        "key": vkey_of(introduced).to_text(),
         "party": party_id(party, for_origin),
     }
     if until is not None:
@@ -125,8 +125,8 @@ def authorize(
         body["rights"] = rights_body(narrower)
     signers = [read_signer(key, passphrase_file), introduced]
     if consent is not None:
-        signers.append(_signer(consent, passphrase_file))
-    _finish(body, for_origin, signers, to)
+        signers.append(signer_of(consent, passphrase_file))
+    finish(body, for_origin, signers, to)
 
 
 @app.command()
@@ -146,12 +146,12 @@ def revoke(
     for_origin = find_origin(origin, ledger or to)
     body: dict[str, Json] = {
         "action": "revoke",
-        "key": _vkey(_signer(revoked, passphrase_file)).to_text(),
+        "key": vkey_of(signer_of(revoked, passphrase_file)).to_text(),
         "party": party_id(party, for_origin),
     }
     if suspect_since is not None:
         body["suspect_since"] = suspect_since
-    _finish(body, for_origin, [read_signer(key, passphrase_file)], to)
+    finish(body, for_origin, [read_signer(key, passphrase_file)], to)
 
 
 @app.command("list")
@@ -202,18 +202,19 @@ def _rights(right: list[str] | None, persistent: list[str] | None) -> Rights | N
     return Rights(steps, frozenset(persistent or []))
 
 
-def _signer(text: str, passphrase_file: Path | None) -> NoteSigner | VerifierKey:
+def signer_of(text: str, passphrase_file: Path | None) -> NoteSigner | VerifierKey:
     """Return the key in a file, or the public key that a vkey is."""
     if not Path(text).is_file() and text.count("+") >= 2:
         return parse_vkey(text)
     return read_signer(Path(text), passphrase_file)
 
 
-def _vkey(signer: NoteSigner | VerifierKey) -> VerifierKey:
+def vkey_of(signer: NoteSigner | VerifierKey) -> VerifierKey:
+    """Return the public key of one who signs, here or elsewhere."""
     return signer if isinstance(signer, VerifierKey) else signer.vkey
 
 
-def _finish(
+def finish(
     body: dict[str, Json],
     origin: str,
     signers: Sequence[NoteSigner | VerifierKey],
