@@ -224,13 +224,17 @@ class LedgerClient:
         """
         return self._get(f"/entries/{index}/receipt", accept="text/plain")
 
-    def passport(self, subject: str, *, levels: int | None = None) -> bytes:
+    def passport(
+        self, subject: str, *, levels: int | None = None, label: int | None = None
+    ) -> bytes:
         """Return the passport of a subject.
 
         Args:
             subject: An identifier.
             levels: How many levels of what it was made of to ask for; None for as many
                 as the server gives at once.
+            label: Size of the tree that a label was printed of, which is to be
+                compared.
 
         Raises:
             StoreError: No connection, or no answer that can be used.
@@ -239,6 +243,8 @@ class LedgerClient:
         query = {"subject": subject}
         if levels is not None:
             query["levels"] = str(levels)
+        if label is not None:
+            query["label"] = str(label)
         return self._get("/passport", query=query, accept=_JSON)
 
     def trace(self, subject: str, direction: str) -> bytes:
