@@ -21,10 +21,33 @@ from ledger.encoding import (
 )
 from ledger.errors import EncodingError, PassportError, UnknownVersionError
 
-FORMAT: Final = "caravan/passport/v2"
-_MEMBERS: Final = {"format", "subject", "checkpoint", "entries", "lists", "nodes"}
+FORMAT: Final = "caravan/passport/v3"
+_MEMBERS: Final = {
+    "format",
+    "subject",
+    "checkpoint",
+    "entries",
+    "label",
+    "lists",
+    "nodes",
+}
 # Of ASCII alone, so that names sort alike everywhere.
 _NAME: Final = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelProof:
+    """What the ledger says of the tree that a label was printed from.
+
+    Attributes:
+        size: Of that tree.
+        root: Its root, whole.
+        proof: That the tree of the checkpoint extends it.
+    """
+
+    size: int
+    root: bytes
+    proof: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,7 @@ class Passport:
             says that there is none.
         proof: Tokens of the one proof of these lists, nothing of them judged yet.
         nodes: Multi-proof of all the entries' leaves.
+        label: The tree of the label, if it was asked for.
     """
 
     subject: str
@@ -47,6 +71,7 @@ class Passport:
     lists: Mapping[str, tuple[int, ...]]
     proof: tuple[Json, ...]
     nodes: tuple[bytes, ...]
+    label: LabelProof | None = None
 
     def to_bytes(self) -> bytes:
         """Return the document, canonical JSON."""
@@ -59,6 +84,7 @@ class Passport:
                 "checkpoint": self.checkpoint.decode(),
                 "entries": entries,
                 "format": FORMAT,
+                "label": _label_json(self.label),
                 "lists": {"proof": [*self.proof], "subjects": subjects},
                 "nodes": [encode_base64(node) for node in self.nodes],
                 "subject": self.subject,
@@ -93,8 +119,19 @@ def parse_passport(data: bytes) -> Passport:
         entries=_entries(document["entries"]),
         lists=_lists(lists["subjects"]),
         proof=tuple(_array(lists["proof"], "/lists/proof")),
-        nodes=_nodes(document["nodes"]),
+        nodes=_hashes(document["nodes"], "/nodes"),
+        label=_label(document["label"]),
     )
+
+
+def _label_json(label: LabelProof | None) -> Json:
+    if label is None:
+        return None
+    return {
+        "proof": [encode_base64(node) for node in label.proof],
+        "root": encode_base64(label.root),
+        "size": label.size,
+    }
 
 
 def _check_members(
@@ -167,12 +204,29 @@ def _indices(value: Json, pointer: str) -> tuple[int, ...]:
     return tuple(indices)
 
 
-def _nodes(value: Json) -> tuple[bytes, ...]:
-    nodes: list[bytes] = []
-    for place, item in enumerate(_array(value, "/nodes")):
-        pointer = f"/nodes/{place}"
-        try:
-            nodes.append(decode_base64(_text(item, pointer), length=32))
-        except EncodingError as error:
-            raise PassportError(f"{pointer}: {error}", pointer=pointer) from error
-    return tuple(nodes)
+def _label(value: Json) -> LabelProof | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise PassportError("/label: want null or an object", pointer="/label")
+    _check_members(value, "/label", {"proof", "root", "size"})
+    return LabelProof(
+        size=_ascending(value["size"], "/label/size", 0),
+        root=_hash(value["root"], "/label/root"),
+        proof=_hashes(value["proof"], "/label/proof"),
+    )
+
+
+def _hashes(value: Json, pointer: str) -> tuple[bytes, ...]:
+    return tuple(
+        _hash(item, f"{pointer}/{place}")
+        for place, item in enumerate(_array(value, pointer))
+    )
+
+
+def _hash(value: Json, pointer: str) -> bytes:
+    text = _text(value, pointer)
+    try:
+        return decode_base64(text, length=32)
+    except EncodingError as error:
+        raise PassportError(f"{pointer}: {error}", pointer=pointer) from error

@@ -39,6 +39,9 @@ which is the page's: what is shown is what was verified.
 17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or the
     policy asks for none and the report says so. Who has seen this and when, and who
     has recomputed all of it, is reported.
+18. The tree extends that of the label, if one was scanned: the root that the ledger had
+    at the label's size is proved, and begins as printed. A label that is no label, or
+    of a larger tree, cannot be compared; without one the report says so.
 
 No clock, no network, no storage. Uniqueness, the hash chain, and that the index root is
 of the entries, need the whole ledger: a report on a passport is complete if a replaying
@@ -56,6 +59,8 @@ from ledger.completeness import ALARM_SUFFIX, verify_lists
 from ledger.directory import Directory
 from ledger.errors import (
     IncompleteError,
+    LabelError,
+    LabelMismatchError,
     LedgerError,
     NotFoundError,
     PassportError,
@@ -67,8 +72,9 @@ from ledger.errors import (
 from ledger.event import Event
 from ledger.eventids import check_event_ids
 from ledger.flags import Flag, flags_between, flags_of_event
+from ledger.fragment import parse_fragment, shown_root
 from ledger.lists import GivenEvents, check_directory_whole, check_given
-from ledger.merkle import leaf_hash, root_from_multi_proof
+from ledger.merkle import leaf_hash, root_from_multi_proof, verify_consistency
 from ledger.passport import Passport, parse_passport
 from ledger.policy import parse_policy
 from ledger.replay import JudgedStatement, PartialReplay
@@ -123,7 +129,10 @@ class PassportReport:
             entries say, if no replaying witness vouches; ``sources``, of which some
             are open; ``contents``, the things of a class or in a parent; ``uses``,
             what was made of it; ``standing``, because nobody has any about the
-            subject; ``witnesses``, if the policy asks for none.
+            subject; ``witnesses``, if the policy asks for none; ``label``,
+            if none was scanned.
+        label_size: The size of the tree that the label was printed from, which the
+            ledger's extends; None if no label was scanned.
     """
 
     subject: str
@@ -137,6 +146,7 @@ class PassportReport:
     statements: tuple[VerifiedStatement, ...]
     directory: Directory
     absent: tuple[str, ...]
+    label_size: int | None
     witnessing: Witnessing
     policy_source: PolicySource
     policy_fingerprint: str
@@ -148,7 +158,12 @@ class PassportReport:
 
 
 def verify_passport(
-    data: bytes, *, subject: str, trust: Trust, lot: str | None = None
+    data: bytes,
+    *,
+    subject: str,
+    trust: Trust,
+    lot: str | None = None,
+    label: str | None = None,
 ) -> PassportReport:
     """Verify what a passport says about the code that was scanned.
 
@@ -157,6 +172,7 @@ def verify_passport(
         subject: What was scanned or asked, never taken from the document.
         trust: What the reader believes.
         lot: The lot that was scanned with a serial, if one was.
+        label: What the scanned code ends in, from ``#`` on, if it is a label's.
 
     Raises:
         LedgerError: The first thing that does not hold; ``step`` and ``index`` say
@@ -219,6 +235,8 @@ def verify_passport(
         check_fresh(
             policy, witnessing, seal=last, now_ms=now_ms, max_age_seconds=max_age
         )
+    with numbered(18):
+        label_size = None if label is None else _compared(label, passport, signed)
     return PassportReport(
         subject=subject,
         lot=lot,
@@ -230,7 +248,8 @@ def verify_passport(
         cycle=closure.cycle,
         statements=statements,
         directory=directory,
-        absent=_absent(subject, closure, witnessing),
+        absent=_absent(subject, closure, witnessing, label_size),
+        label_size=label_size,
         witnessing=witnessing,
         policy_source=trust.source,
         policy_fingerprint=policy.fingerprint,
@@ -352,7 +371,39 @@ def _described(
     return tuple(verified)
 
 
-def _absent(subject: str, closure: Closure, witnessing: Witnessing) -> tuple[str, ...]:
+def _compared(text: str, passport: Passport, signed: SignedCheckpoint) -> int:
+    """Return the size of the label's tree, which that of the checkpoint extends."""
+    printed = parse_fragment(text)
+    checkpoint, given = signed.checkpoint, passport.label
+    if printed.size > checkpoint.size:
+        raise LabelError(
+            f"label: of a tree of {printed.size} entries, this has {checkpoint.size}"
+        )
+    if given is None or given.size != printed.size:
+        size = None if given is None else given.size
+        raise LabelError(
+            f"label: the passport compares {size}, the label is of {printed.size}"
+        )
+    verify_consistency(
+        old_size=given.size,
+        new_size=checkpoint.size,
+        old_root=given.root,
+        new_root=checkpoint.root,
+        proof=given.proof,
+    )
+    # Only now is it certain that this is what the ledger had at that size.
+    had, wanted = shown_root(given.root), shown_root(printed.root)
+    if had != wanted:
+        raise LabelMismatchError(
+            f"label: printed from {wanted}, of {printed.size} entries the ledger's "
+            f"tree is {had}"
+        )
+    return printed.size
+
+
+def _absent(
+    subject: str, closure: Closure, witnessing: Witnessing, label_size: int | None
+) -> tuple[str, ...]:
     """Return what this verifier did not check, or could not."""
     absent = [] if witnessing.replayed_by else ["replay"]
     if any(member.is_open for member in closure.members):
@@ -363,4 +414,6 @@ def _absent(subject: str, closure: Closure, witnessing: Witnessing) -> tuple[str
         absent.append("standing")
     if witnessing.time is None:
         absent.append("witnesses")
+    if label_size is None:
+        absent.append("label")
     return tuple(absent)

@@ -1,5 +1,5 @@
 /**
- * Step 18: what the page shows is what was verified.
+ * Step 19: what the page shows is what was verified.
  *
  * The server has written every fact into the page before anything was checked. Each is
  * compared with the one computed from the verified statements: its text, the word in
@@ -46,7 +46,7 @@ import { say } from "./words.js";
 
 /** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra" | "article-moved" | "word"} DifferenceKind */
 
-const STEP = 18;
+const STEP = 19;
 /** Messages that a page has between its facts. */
 const WORDS = /^(footer|label|members|page|part|product|profile|site)\./;
 /** The names of the languages, each in its own. */

@@ -28,8 +28,8 @@
  * @typedef {object} Known
  * @property {string} subject that was scanned
  * @property {boolean} hasLot a lot was scanned with it
- * @property {Difference | null} difference what step 18 found
- * @property {readonly Alarm[]} alarms that were verified, whatever step 18 found
+ * @property {Difference | null} difference what step 19 found
+ * @property {readonly Alarm[]} alarms that were verified, whatever step 19 found
  * @property {string} claim the word for the alarm that the server says there is, or empty
  * @property {Clock} clock of the reader
  */
@@ -374,7 +374,7 @@ function otherWords(verdict, messages, { difference, clock }) {
       say(messages, "verdict.cannot-check.detail", { code }),
       ...witnessWords(verdict, messages, clock),
     ];
-    return verdict.code === "stale" && verdict.step === 18
+    return verdict.code === "stale" && verdict.step === 19
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
   }

@@ -27,18 +27,29 @@ import { Refusal, refusedAs } from "./errors.js";
  */
 
 /**
+ * What the ledger says of the tree that a label was printed from.
+ *
+ * @typedef {object} LabelProof
+ * @property {number} size of that tree
+ * @property {Uint8Array} root its root, whole
+ * @property {Uint8Array[]} proof that the tree of the checkpoint extends it
+ */
+
+/**
  * @typedef {object} Passport
  * @property {string} subject what it is about
  * @property {Uint8Array} checkpoint the signed note all of it stands under
  * @property {GivenEntry[]} entries ascending, each once
  * @property {GivenLists} lists
  * @property {Uint8Array[]} nodes one multi-proof for all of the entries
+ * @property {LabelProof | null} label the tree of the label, if it was asked for
  */
 
-const FORMAT = "caravan/passport/v2";
-const MEMBERS = ["checkpoint", "entries", "format", "lists", "nodes", "subject"];
+const FORMAT = "caravan/passport/v3";
+const MEMBERS = ["checkpoint", "entries", "format", "label", "lists", "nodes", "subject"];
 const NAME = /^[!-~]+$/;
 const LISTS_MEMBERS = ["proof", "subjects"];
+const LABEL_MEMBERS = ["proof", "root", "size"];
 
 /**
  * Return the passport that a canonical document holds; nothing of it is judged yet.
@@ -50,7 +61,7 @@ const LISTS_MEMBERS = ["proof", "subjects"];
  */
 export function parsePassport(bytes) {
   const document = refusedAs("passport", () => parseCanonical(bytes));
-  const { format, subject, checkpoint, entries, lists, nodes } = document;
+  const { format, subject, checkpoint, entries, lists, nodes, label } = document;
   if (typeof format === "string" && isOtherVersion(format)) {
     throw new Refusal("unknown-version", `format: got ${format}, want ${FORMAT}`);
   }
@@ -61,7 +72,8 @@ export function parsePassport(bytes) {
     checkpoint: encodeUtf8(asText(checkpoint, "/checkpoint")),
     entries: parseEntries(entries),
     lists: parseLists(lists),
-    nodes: asArray(nodes, "/nodes").map(parseNode),
+    nodes: parseHashes(nodes, "/nodes"),
+    label: parseLabel(label),
   };
 }
 
@@ -163,12 +175,37 @@ function asName(value, pointer) {
 }
 
 /**
- * @param {Json} value
- * @param {number} place
+ * @param {Json | undefined} value
+ * @returns {LabelProof | null}
+ */
+function parseLabel(value) {
+  if (value === null) return null;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new Refusal("passport", "want null or an object", "/label");
+  }
+  checkMembers(value, "/label", LABEL_MEMBERS);
+  const { size, root, proof } = value;
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 1) {
+    throw new Refusal("passport", "size: want at least 1", "/label/size");
+  }
+  return { size, root: parseHash(root, "/label/root"), proof: parseHashes(proof, "/label/proof") };
+}
+
+/**
+ * @param {Json | undefined} value
+ * @param {string} pointer
+ * @returns {Uint8Array[]}
+ */
+function parseHashes(value, pointer) {
+  return asArray(value, pointer).map((item, place) => parseHash(item, `${pointer}/${place}`));
+}
+
+/**
+ * @param {Json | undefined} value
+ * @param {string} pointer
  * @returns {Uint8Array}
  */
-function parseNode(value, place) {
-  const pointer = `/nodes/${place}`;
+function parseHash(value, pointer) {
   const text = asText(value, pointer);
   return refusedAs("passport", () => decodeBase64(text, 32));
 }

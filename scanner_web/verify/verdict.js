@@ -58,6 +58,15 @@ import { Refusal } from "./errors.js";
 /** @typedef {JudgedStatement & Described} VerifiedStatement */
 
 /**
+ * What a label says of the ledger, and what the ledger was proved to have had.
+ *
+ * @typedef {object} ComparedLabel
+ * @property {number} size of the tree that the label was printed from
+ * @property {string} printed the beginning of its root
+ * @property {string} had the beginning of the root that the ledger had at this size
+ */
+
+/**
  * What the reader is told. Only a verdict with outcome "verified" has a lot, members,
  * alarms, a cycle and statements; of any other they are null or empty.
  *
@@ -79,11 +88,14 @@ import { Refusal } from "./errors.js";
  * @property {string | null} witnessedAt T, the time that a quorum of witnesses vouches
  *   for; told of what is refused as out of date, too
  * @property {Witnessing | null} witnessing what the policy's witnesses vouch for
+ * @property {ComparedLabel | null} label that was compared; its two roots are the same
+ *   unless the code is `label-mismatch`
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
  *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
  *   (some are open), `contents` (the things of a class or in a parent, of which a recall
  *   does not show here), `uses` (what was made of it), `standing` (nobody has any about
- *   the subject, so that every word about it is a stranger's), `witnesses`
+ *   the subject, so that every word about it is a stranger's), `witnesses`, `label`
+ *   (none was scanned)
  * @property {string | null} lot of a serial: the one that it was packed in
  * @property {Member[]} members the subject, its lot, the trade item, the parents, then
  *   the sources by their level; n of at least m sources are checked, where m counts
@@ -97,7 +109,9 @@ import { Refusal } from "./errors.js";
  */
 
 /** Codes that say nothing against the ledger. */
-const CANNOT_CHECK = new Set(["cannot-check", "stale", "quorum", "unknown-version", "not-found"]);
+const CANNOT_CHECK = new Set([
+  "cannot-check", "stale", "quorum", "label", "unknown-version", "not-found",
+]);
 
 /** What only a verdict that is "verified" may have more of. */
 const nothingKnown = () => ({
@@ -130,6 +144,7 @@ export function unjudged(policySource) {
     sealTime: null,
     witnessedAt: null,
     witnessing: null,
+    label: null,
     absent: ["replay"],
     ...nothingKnown(),
   };

@@ -38,8 +38,11 @@
  * 17. The witnesses' cosignatures meet the policy's quorum and are recent enough, or
  *     the policy asks for none and the verdict says so. Who has seen this and when, and
  *     who has recomputed all of it, is told.
+ * 18. The tree extends that of the label, if one was scanned: the root that the ledger
+ *     had at the label's size is proved, and begins as printed. A label that is no
+ *     label, or of a larger tree, cannot be compared; without one the verdict says so.
  *
- * (Step 18 is the page's: what it shows is what was verified; see scan.js.)
+ * (Step 19 is the page's: what it shows is what was verified; see scan.js.)
  *
  * Uniqueness over all entries, the hash chain and the index root itself need the whole
  * ledger: they are for who replays it. Unless a replaying witness of the policy did, the
@@ -56,8 +59,9 @@ import { toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
 import { verifyEventIds } from "./eventids.js";
 import { flagsOfEvent, flagsOfSubject } from "./flags.js";
+import { parseFragment, shownRoot } from "./fragment.js";
 import { ALARM_SUFFIX, eventsOn, verifyDirectoryWhole, verifyGiven } from "./lists.js";
-import { leafHash, rootFromMultiProof } from "./merkle.js";
+import { leafHash, rootFromMultiProof, verifyConsistency } from "./merkle.js";
 import { parsePassport } from "./passport.js";
 import { parsePolicy } from "./policy.js";
 import { Replay, sealAt } from "./replay.js";
@@ -77,6 +81,7 @@ import { refuse, unjudged } from "./verdict.js";
 /** @typedef {import("./replay.js").JudgedStatement} JudgedStatement */
 /** @typedef {import("./statement.js").SignerRef} SignerRef */
 /** @typedef {import("./trust.js").PolicySource} PolicySource */
+/** @typedef {import("./verdict.js").ComparedLabel} ComparedLabel */
 /** @typedef {import("./verdict.js").Verdict} Verdict */
 /** @typedef {import("./verdict.js").VerifiedStatement} VerifiedStatement */
 
@@ -88,6 +93,8 @@ import { refuse, unjudged } from "./verdict.js";
  * @typedef {object} Question
  * @property {string} subject the code that was scanned, never taken from the passport
  * @property {string | null} [lot] that was scanned with it
+ * @property {string | null} [label] what the scanned code ends in, from `#` on, if it is
+ *   a label's
  * @property {Uint8Array} policy whose keys are trusted
  * @property {PolicySource} policySource who says so
  * @property {number} nowMs the reader's clock
@@ -207,6 +214,15 @@ async function takeSteps(bytes, question, verdict) {
   const witnessing = await readWitnesses(policy, signed, limits);
   Object.assign(verdict, { witnessing, witnessedAt: witnessing.time });
   checkFresh(policy, witnessing, { sealTime: verdict.sealTime, ...limits });
+
+  // 18. The label.
+  verdict.step = 18;
+  const { label = null } = question;
+  if (label !== null) {
+    verdict.label = await compareLabel(label, passport, signed);
+    verifyLabel(verdict.label);
+  }
+
   const { members, alarms, cycle } = closure;
   Object.assign(verdict, { lot, members, alarms, cycle, directory, statements });
   if (witnessing.replayedBy.length > 0) verdict.absent = [];
@@ -215,6 +231,7 @@ async function takeSteps(bytes, question, verdict) {
   // Every word about it is a stranger's: nobody has said what it is.
   if (!hasStanding(closure, subject)) verdict.absent.push("standing");
   if (verdict.witnessedAt === null) verdict.absent.push("witnesses");
+  if (verdict.label === null) verdict.absent.push("label");
 }
 
 /**
@@ -361,6 +378,47 @@ function flagsBetween(described, { members }) {
     found.set(flag.index, others.set(`${flag.code} ${flag.detail}`, flag));
   }
   return new Map([...found].map(([index, flags]) => [index, sortedByName(flags)]));
+}
+
+/**
+ * Return what is printed, and the root that the ledger had at that size; throws `label`,
+ * `proof-shape`, `root-mismatch`.
+ *
+ * @param {string} text
+ * @param {Passport} passport
+ * @param {SignedCheckpoint} signed
+ * @returns {Promise<ComparedLabel>}
+ */
+async function compareLabel(text, { label }, { checkpoint }) {
+  const printed = parseFragment(text);
+  const { size } = printed;
+  if (size > checkpoint.size) {
+    const message = `label: of a tree of ${size} entries, this has ${checkpoint.size}`;
+    throw new Refusal("label", message);
+  }
+  if (label === null || label.size !== size) {
+    const given = label === null ? null : label.size;
+    throw new Refusal("label", `label: the passport compares ${given}, the label is of ${size}`);
+  }
+  await verifyConsistency({
+    oldSize: size,
+    newSize: checkpoint.size,
+    oldRoot: label.root,
+    newRoot: checkpoint.root,
+    proof: label.proof,
+  });
+  return { size, printed: shownRoot(printed.root), had: shownRoot(label.root) };
+}
+
+/**
+ * Check that a label was printed from what the ledger had; throws `label-mismatch`.
+ *
+ * @param {ComparedLabel} label
+ */
+function verifyLabel({ size, printed, had }) {
+  if (printed === had) return;
+  const message = `label: printed from ${printed}, of ${size} entries the ledger's tree is ${had}`;
+  throw new Refusal("label-mismatch", message);
 }
 
 /**

@@ -185,7 +185,7 @@ def test_the_members_are_those_of_the_format(client):
         "nodes",
         "subject",
     }
-    assert document["format"] == "caravan/passport/v2"
+    assert document["format"] == "caravan/passport/v3"
     names = [name for name, _ in document["lists"]["subjects"]]
     assert names == sorted(names)
     assert {SERIAL, "registrar", PARTY} < {*names}

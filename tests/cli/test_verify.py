@@ -442,9 +442,6 @@ def change_ledger_key(folder):
     policy = folder / "policy"
     text = policy.read_text()
     policy.write_text(text.replace(old.vkey.to_text(), new.vkey.to_text()))
-    policy = folder / "policy"
-    text = policy.read_text()
-    policy.write_text(text.replace(old.vkey.to_text(), new.vkey.to_text()))
     append(folder, *signed(folder, event(50)))
     return old, new
 

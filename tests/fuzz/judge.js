@@ -19,6 +19,7 @@ import {
 } from "../../scanner_web/verify/encoding.js";
 import { Refusal } from "../../scanner_web/verify/errors.js";
 import { parseEvent } from "../../scanner_web/verify/event.js";
+import { parseFragment } from "../../scanner_web/verify/fragment.js";
 import {
   checkPrefix,
   identifiersFromPath,
@@ -35,6 +36,7 @@ import { read } from "../support/vectors.js";
 const host = "ledger.example";
 const origin = "ledger.example/milk-0badcafe";
 const [HONEST] = JSON.parse(read("verify/passports.json")).cases;
+const LABELLED = JSON.parse(read("verify/labels.json")).cases[4];
 
 class NoText extends Error {}
 
@@ -51,6 +53,21 @@ function parted(data, between) {
   const at = Buffer.from(data).indexOf(between);
   if (at < 0) return [data, new Uint8Array()];
   return [data.slice(0, at), data.slice(at + between.length)];
+}
+
+/** Return what is made of a passport by one who asks what a case asks. */
+async function judged(data, { subject, label = null, policy, now_ms: nowMs }) {
+  const verdict = await verifyPassport(data, {
+    subject,
+    label,
+    policy: encodeUtf8(policy),
+    policySource: "yours",
+    nowMs,
+  });
+  // What a verdict says of a mistake of ours.
+  if (verdict.code === "error") throw new Error(verdict.detail);
+  if (verdict.code !== null) return [verdict.code, verdict.step, verdict.index];
+  return ["ok", verdict.statements.map(({ index }) => index), verdict.absent];
 }
 
 const BOTH = {
@@ -93,14 +110,19 @@ const BOTH = {
     return "ok";
   },
   kind: (data) => ["ok", entryKind(data)],
+  label: (data) => {
+    const { size, root } = parseFragment(text(data));
+    return ["ok", size, toHex(root)];
+  },
+  labelled: (data) => judged(data, LABELLED),
   note: (data) => {
     const { text, signatures } = parseNote(data);
     const lines = signatures.map((line) => [line.name, line.keyId, toHex(line.signature)]);
     return ["ok", toHex(text), lines];
   },
   passport: (data) => {
-    const { subject, entries, lists } = parsePassport(data);
-    return ["ok", subject, entries.length, [...lists.byName]];
+    const { subject, entries, lists, label } = parsePassport(data);
+    return ["ok", subject, entries.length, [...lists.byName], label && label.size];
   },
   path: (data) => ["ok", identifiersFromPath(text(data), { host }).map((found) => found.text)],
   policy: async (data) => {
@@ -132,19 +154,7 @@ const BOTH = {
     checkValue(member, value);
     return "ok";
   },
-  verified: async (data) => {
-    const verdict = await verifyPassport(data, {
-      subject: HONEST.subject,
-      lot: null,
-      policy: encodeUtf8(HONEST.policy),
-      policySource: "yours",
-      nowMs: HONEST.now_ms,
-    });
-    // What a verdict says of a mistake of ours.
-    if (verdict.code === "error") throw new Error(verdict.detail);
-    if (verdict.code !== null) return [verdict.code, verdict.step, verdict.index];
-    return ["ok", verdict.statements.map(({ index }) => index), verdict.absent];
-  },
+  verified: (data) => judged(data, HONEST),
   vkey: async (data) => {
     const { name, kind, key } = await parseVkey(text(data));
     return ["ok", name, kind, toHex(key)];

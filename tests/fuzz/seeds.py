@@ -56,7 +56,8 @@ def _files(*paths: Path) -> Seeds:
 
 _EVENTS = _of("event/parse.json", "body")
 _ENTRIES = _both(_of("statement/forms.json", "entry"), _of("seal/forms.json", "entry"))
-_PASSPORTS = _of("verify/passports.json", "passport")
+_LABELLED = _of("verify/labels.json", "passport")
+_PASSPORTS = _both(_of("verify/passports.json", "passport"), _LABELLED)
 
 SEEDS: dict[str, Seeds] = {
     "action": _of("action/forms.json", "body"),
@@ -78,6 +79,8 @@ SEEDS: dict[str, Seeds] = {
     "key-file": _these(_KEY_FILE),
     "key-name": _of("note/key-name.json", "key_name"),
     "kind": _ENTRIES,
+    "label": _of("verify/labels.json", "label"),
+    "labelled": _LABELLED,
     "mapping": _files(HERDS / "mapping.toml"),
     "note": _of("note/parse.json", "note"),
     "notes-file": _these(b'["one\\n"]', b"two\n", b"[{}]", b"{}"),

@@ -25,6 +25,7 @@ from ledger.encoding import (
 )
 from ledger.errors import LedgerError
 from ledger.event import parse_event
+from ledger.fragment import parse_fragment
 from ledger.identifier import check_prefix, identifiers_from_path, parse_identifier
 from ledger.importer.mapping import parse_mapping
 from ledger.importer.table import parse_table
@@ -180,20 +181,39 @@ def _value(data: bytes) -> Said:
 def _passport(data: bytes) -> Said:
     passport = parse_passport(data)
     names = [[name, [*indices]] for name, indices in passport.lists.items()]
-    return ["ok", passport.subject, len(passport.entries), names]
+    label = None if passport.label is None else passport.label.size
+    return ["ok", passport.subject, len(passport.entries), names, label]
 
 
 _HONEST = load("verify/passports.json")["cases"][0]
+_LABELLED = load("verify/labels.json")["cases"][4]
 
 
-def _verified(data: bytes) -> Said:
-    trust = Trust(_HONEST["policy"].encode(), "yours", _HONEST["now_ms"])
+def _judged(data: bytes, case: dict[str, str]) -> Said:
+    trust = Trust(case["policy"].encode(), "yours", int(case["now_ms"]))
     try:
-        report = verify_passport(data, subject=_HONEST["subject"], trust=trust)
+        report = verify_passport(
+            data, subject=case["subject"], trust=trust, label=case.get("label")
+        )
     except LedgerError as error:
         return [error.code, error.step, error.index]
     shown = [statement.judged.index for statement in report.statements]
     return ["ok", shown, [*report.absent]]
+
+
+def _verified(data: bytes) -> Said:
+    return _judged(data, _HONEST)
+
+
+def _labelled(data: bytes) -> Said:
+    """Read a passport as one who scanned a label."""
+    return _judged(data, _LABELLED)
+
+
+def _label(data: bytes) -> Said:
+    label = parse_fragment(_text(data))
+    assert label.to_text() == _text(data)
+    return ["ok", label.size, label.root.hex()]
 
 
 def _schema(data: bytes) -> Said:
@@ -259,6 +279,8 @@ BOTH: dict[str, Callable[[bytes], Said]] = {
     "integer": _integer,
     "key-name": _key_name,
     "kind": _kind,
+    "label": _label,
+    "labelled": _labelled,
     "note": _note,
     "passport": _passport,
     "path": _path,

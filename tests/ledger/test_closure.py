@@ -161,7 +161,7 @@ def ask(goods, **given_parts):
 def test_no_list_of_an_honest_passport_can_be_left_out():
     goods = boxed(made())
     goods.seal()
-    assert ask(goods).absent == ("replay", "witnesses")
+    assert ask(goods).absent == ("replay", "witnesses", "label")
 
     for name in goods.names:
         with pytest.raises(LedgerError):

@@ -19,7 +19,7 @@ def trust_of(case):
     "case",
     [
         case
-        for file in ("passports", "lists", "closures", "alarms")
+        for file in ("passports", "lists", "closures", "alarms", "labels")
         for case in cases(f"verify/{file}.json")
     ],
 )
@@ -31,6 +31,7 @@ def test_a_passport_is_judged_at_the_right_step_for_the_right_reason(case):
             case["passport"].encode(),
             subject=case["subject"],
             lot=case.get("lot"),
+            label=case.get("label"),
             trust=trust_of(case),
         )
         flags = [[flag.index, flag.code] for s in found.statements for flag in s.flags]
@@ -55,6 +56,7 @@ def spelled(found):
         "apart": [s.judged.index for s in found.statements if s.is_apart],
         "about": [[s.judged.index, [*s.about]] for s in found.statements],
         "absent": [*found.absent],
+        "label_size": found.label_size,
     }
 
 
@@ -64,7 +66,7 @@ def test_what_was_not_checked_is_named():
 
     report = verify_passport(forge.passport().to_bytes(), subject=ANIMAL, trust=trust)
 
-    assert report.absent == ("replay", "witnesses")
+    assert report.absent == ("replay", "witnesses", "label")
     assert report.policy_source == "server"
     assert [s.judged.index for s in report.statements] == [5, 6, 8, 9]
 

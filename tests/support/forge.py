@@ -11,10 +11,17 @@ from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.completeness import listed_under
 from ledger.errors import LedgerError
 from ledger.event import parse_event
+from ledger.fragment import fragment_of
 from ledger.index import IndexTree
-from ledger.merkle import inclusion_proof, leaf_hash, multi_proof, root_hash
+from ledger.merkle import (
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    multi_proof,
+    root_hash,
+)
 from ledger.note import NoteSigner, parse_note
-from ledger.passport import Passport
+from ledger.passport import LabelProof, Passport
 from ledger.receipt import Receipt
 from ledger.seal import Seal, chain_next, chain_start, format_time
 from ledger.signatures import SigningKey
@@ -171,6 +178,19 @@ class Forge:
         proof = inclusion_proof(index, len(self.entries), self.hash_at)
         return Receipt(index, proof, self.checkpoint(*signers)).to_bytes()
 
+    def root(self, size):
+        """Return the root over the first entries."""
+        return root_hash(self.leaves()[:size])
+
+    def fragment(self, size):
+        """Return what is printed of the tree over the first entries."""
+        return fragment_of(size, self.root(size)).to_text()
+
+    def label(self, size):
+        """Return the proof that the ledger extends the tree of a label."""
+        proof = consistency_proof(size, len(self.entries), self.hash_at)
+        return LabelProof(size, self.root(size), proof)
+
     def passport(
         self,
         subject=ANIMAL,
@@ -179,6 +199,7 @@ class Forge:
         also=(),
         without=(),
         checkpoint=None,
+        label=None,
         **lies,
     ):
         """Return a passport that gives every list and entry, or those of some names.
@@ -189,6 +210,7 @@ class Forge:
             also: Indices of entries that are given all the same.
             without: Indices of entries that are left out all the same.
             checkpoint: What it stands under; None for that of the ledger key.
+            label: What it says of a label; None for nothing.
             lies: ``lists`` changes lists by name, None takes one out; ``proof`` stands
                 in the place of the proof.
         """
@@ -206,6 +228,7 @@ class Forge:
             },
             proof=tuple(lies.get("proof", proof)),
             nodes=multi_proof(sorted(given), len(self.entries), self.hash_at),
+            label=label,
         )
 
     def _given(self, lists, names):

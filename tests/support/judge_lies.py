@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def found_in(case):
             case["passport"].encode(),
             subject=case["subject"],
             lot=case.get("lot"),
+            label=case.get("label"),
             trust=Trust(case["policy"].encode(), "yours", case["now_ms"]),
         )
     except LedgerError as error:
@@ -52,7 +54,10 @@ def problem_with(case):
     else:
         got = {"want": "ok", "step": None, "index": None}
     want = {name: case[name] for name in got}
-    if case.get("falls") == 18:
+    if isinstance(found, LedgerError) and "refusal" in case:
+        got |= spelled_refusal(found)
+        want |= case["refusal"]
+    if case.get("falls") == 19:
         want = {"want": "ok", "step": None, "index": None}
     if got == want == {"want": "ok", "step": None, "index": None}:
         report = case.get("report", {})
@@ -87,6 +92,22 @@ def spelled(found):
         "apart": [s.judged.index for s in found.statements if s.is_apart],
         "about": [[s.judged.index, [*s.about]] for s in found.statements],
         "absent": [*found.absent],
+        "witnessing": spelled_witnessing(found.witnessing),
+        "label_size": found.label_size,
+    }
+
+
+def spelled_witnessing(witnessing):
+    """Return what witnesses vouch for, as the vectors spell it."""
+    members = asdict(witnessing)
+    return {n: [*v] if isinstance(v, tuple) else v for n, v in members.items()}
+
+
+def spelled_refusal(error):
+    """Return what a refusal says of the time, as the vectors spell it."""
+    return {
+        "witnessed_at": error.witnessed_at,
+        "is_clock_doubtful": error.is_clock_doubtful,
     }
 
 

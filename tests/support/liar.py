@@ -24,6 +24,7 @@ from tests.support.find_tools import find_node
 from tests.support.lies import (
     codes,
     evidence,
+    label,
     ledgers,
     listing,
     pages,
@@ -39,6 +40,7 @@ GROUPS = {
     "listing": listing.LIES,
     "codes": codes.LIES,
     "times": times.LIES,
+    "label": label.LIES,
     "strangers": strangers.LIES,
     "ledgers": ledgers.LIES,
     "pages": pages.LIES,
@@ -60,7 +62,11 @@ def judged(given):
     trust = Trust(given.policy.encode(), "server", given.now_ms)
     try:
         return verify_passport(
-            given.passport, subject=given.subject, lot=given.lot, trust=trust
+            given.passport,
+            subject=given.subject,
+            lot=given.lot,
+            label=given.label,
+            trust=trust,
         )
     except LedgerError as error:
         return error
@@ -74,9 +80,9 @@ class LyingServer:
         self.given = None
 
     def tell(self, lie):
-        """Serve a lie from now on; return the address of its page."""
+        """Serve a lie from now on; return the address of its page, as it is printed."""
         self.given = told(lie)
-        return self.url + path_of(self.given)
+        return f"{self.url}{path_of(self.given)}?lang=en{self.given.label or ''}"
 
     def answer(self, target):
         """Return the media type and the content for a request; None if not found."""
@@ -138,6 +144,7 @@ def spelled(lie, **more):
         "passport": given.passport.decode(),
         "subject": given.subject,
         "lot": given.lot,
+        "label": given.label,
         "policy": given.policy,
         "now_ms": given.now_ms,
     } | more

@@ -31,7 +31,7 @@ export async function modulesOf(folder) {
 /**
  * Take the steps of `scan.js` for one page: the code, the passport, what is shown.
  *
- * Returns the verdict, and what step 18 found if it found anything.
+ * Returns the verdict, and what step 19 found if it found anything.
  */
 export async function scanned(given, modules, page = null, lang = "en") {
   const messages = modules.messages[lang];
@@ -42,6 +42,7 @@ export async function scanned(given, modules, page = null, lang = "en") {
     verdict = await modules.verifyPassport(encoder.encode(given.passport), {
       subject: given.subject,
       lot: given.lot === undefined ? null : given.lot,
+      label: given.label === undefined ? null : given.label,
       policy: encoder.encode(given.policy),
       policySource: "server",
       nowMs: given.now_ms,
@@ -66,7 +67,7 @@ export async function problemWith(given, modules) {
   const { outcome, step, code, index } = verdict;
   const got = { outcome, step, code, index };
   const want = { outcome: given.outcome, step: given.step, code: given.want, index: given.index };
-  if (given.want === "ok") Object.assign(want, { code: null, step: 17 });
+  if (given.want === "ok") Object.assign(want, { code: null, step: 18 });
   if (given.kind !== undefined) {
     const { kind, index: at } = difference || { kind: null, index: null };
     const isNumbered = given.kind !== null && given.kind.includes(" ");
@@ -79,12 +80,17 @@ export async function problemWith(given, modules) {
     if (given.flags !== undefined) want.flags = given.flags;
     if (given.state !== undefined) want.state = given.state;
   }
+  if (given.refusal !== undefined) {
+    const { time, is_clock_doubtful } = spelledWitnessing(verdict);
+    Object.assign(got, { witnessed_at: time, is_clock_doubtful });
+    Object.assign(want, given.refusal);
+  }
   const [told, wanted] = [got, want].map((each) => JSON.stringify(sorted(each)));
   return told === wanted ? null : `got ${told}, want ${wanted}: ${verdict.detail}`;
 }
 
 /** Return what a verdict says, as the vectors spell it. */
-function spelled({ lot, members, alarms, cycle, statements, absent }) {
+function spelled({ lot, members, alarms, cycle, statements, absent, witnessing, outcome, label }) {
   return {
     lot,
     members: members.map((each) => [each.subject, each.relation, each.level, each.isOpen]),
@@ -94,6 +100,24 @@ function spelled({ lot, members, alarms, cycle, statements, absent }) {
     apart: statements.filter(({ isApart }) => isApart).map(({ index }) => index),
     about: statements.map(({ index, about }) => [index, about]),
     absent,
+    witnessing: spelledWitnessing({ witnessing }),
+    label_size: outcome === "verified" && label !== null ? label.size : null,
+  };
+}
+
+/** Return what a verdict says of witnesses, as the vectors spell it. */
+export function spelledWitnessing({ witnessing }) {
+  if (witnessing === null) return null;
+  const { time, known, seenBy, replayedBy, sameMachine, ahead, ignored } = witnessing;
+  return {
+    time,
+    known,
+    seen_by: seenBy,
+    replayed_by: replayedBy,
+    same_machine: sameMachine,
+    ahead,
+    ignored,
+    is_clock_doubtful: witnessing.isClockDoubtful,
   };
 }
 

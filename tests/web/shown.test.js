@@ -60,7 +60,7 @@ function difference(change) {
   } catch (error) {
     assert.ok(error instanceof Difference, error);
     const { kind, place, fact, shown, signed, code, step } = error;
-    assert.deepEqual([code, step], ["fact-mismatch", 18]);
+    assert.deepEqual([code, step], ["fact-mismatch", 19]);
     return { kind, place, fact, shown, signed };
   }
   return null;

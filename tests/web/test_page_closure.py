@@ -486,7 +486,7 @@ def test_a_page_that_shows_other_than_it_proves_is_named(saver, season, lie):
     seen = refused(saver, season, lie)
 
     assert LIES[lie] in seen.text
-    assert EN["code.fact-mismatch"] in seen.text or "Step 18" in seen.text
+    assert EN["code.fact-mismatch"] in seen.text or "Step 19" in seen.text
     # Whatever the page makes of it, the recall is signed.
     assert EN["verdict.signed-alarm"].format(alarm="Recalled") in seen.text
     assert alarms(saver)[0][""] == EN["disposition.recalled"]

@@ -514,7 +514,7 @@ PLACES_TO_HIDE_A_WORD = {
 def test_nothing_else_is_said_within_what_the_script_has_checked(phone, served, place):
     page_changed(phone, PLACES_TO_HIDE_A_WORD[place])
 
-    assert_refused(phone, served, "Step 18, fact-mismatch: word")
+    assert_refused(phone, served, "Step 19, fact-mismatch: word")
 
 
 def test_the_page_of_another_code_turns_the_verdict(phone, served):

@@ -118,9 +118,9 @@ def test_a_server_that_stops_after_the_page_came_is_no_bad_news(phone, tmp_path)
         pytest.param("[]", "passport", id="an-array"),
         pytest.param("null", "passport", id="null"),
         pytest.param('{"__proto__":{}}', "passport", id="a-prototype"),
-        pytest.param('{"format":"caravan/passport/v2"}', "passport", id="bare"),
+        pytest.param('{"format":"caravan/passport/v3"}', "passport", id="bare"),
         pytest.param("[" * 100_000, "passport", id="deep"),
-        pytest.param('{"format":"caravan/passport/v3"}', "unknown-version", id="later"),
+        pytest.param('{"format":"caravan/passport/v4"}', "unknown-version", id="later"),
     ],
 )
 def test_what_is_no_passport_is_never_green(phone, served, body, code):

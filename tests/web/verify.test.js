@@ -10,6 +10,7 @@ function verdictOn(given, more = {}) {
   return verifyPassport(encodeUtf8(given.passport), {
     subject: given.subject,
     lot: given.lot === undefined ? null : given.lot,
+    label: given.label === undefined ? null : given.label,
     policy: encodeUtf8(given.policy),
     policySource: "yours",
     nowMs: given.now_ms,
@@ -24,12 +25,12 @@ function caseNamed(name) {
   return found;
 }
 
-for (const word of ["passports", "lists", "closures", "alarms"]) {
+for (const word of ["passports", "lists", "closures", "alarms", "labels"]) {
   forEachCase(`verify/${word}.json`, async (given) => {
     const verdict = await verdictOn(given);
     const { outcome, step, code, index } = verdict;
     const want = { outcome: given.outcome, code: given.want, step: given.step, index: given.index };
-    if (given.want === "ok") Object.assign(want, { code: null, step: 17 });
+    if (given.want === "ok") Object.assign(want, { code: null, step: 18 });
 
     assert.deepEqual({ outcome, code, step, index }, want, verdict.detail);
     const flags = verdict.statements.flatMap((each) =>
@@ -42,10 +43,10 @@ for (const word of ["passports", "lists", "closures", "alarms"]) {
 }
 
 /** What a refused verdict shows. */
-const NOTHING = { lot: null, members: [], alarms: [], cycle: [], shown: [], apart: [], about: [] };
+const NOTHING = { lot: null, members: [], alarms: [], cycle: [], shown: [], apart: [], about: [], label_size: null };
 
 /** Return what a verdict says, as the vectors spell it. */
-function spelled({ lot, members, alarms, cycle, statements, absent }) {
+function spelled({ lot, members, alarms, cycle, statements, absent, outcome, label }) {
   return {
     lot,
     members: members.map((each) => [each.subject, each.relation, each.level, each.isOpen]),
@@ -55,6 +56,7 @@ function spelled({ lot, members, alarms, cycle, statements, absent }) {
     apart: statements.filter(({ isApart }) => isApart).map(({ index }) => index),
     about: statements.map(({ index, about }) => [index, about]),
     absent,
+    label_size: outcome === "verified" && label !== null ? label.size : null,
   };
 }
 
@@ -63,7 +65,7 @@ test("a verdict says what was checked, by whose keys, and what was not", async (
 
   assert.equal(verdict.policySource, "yours");
   assert.match(verdict.policyFingerprint || "", /^[0-9a-f]{64}$/);
-  assert.deepEqual(verdict.absent, ["replay", "witnesses"]);
+  assert.deepEqual(verdict.absent, ["replay", "witnesses", "label"]);
   assert.deepEqual(verdict.statements.map(({ index }) => index), [5, 6, 8, 9]);
   assert.equal(verdict.statements.at(-1)?.logTime, verdict.sealTime);
 });
@@ -71,7 +73,7 @@ test("a verdict says what was checked, by whose keys, and what was not", async (
 test("witnesses are no longer absent once a quorum has cosigned", async () => {
   const verdict = await verdictOn(caseNamed("cosigned-by-both"));
 
-  assert.deepEqual(verdict.absent, ["replay"]);
+  assert.deepEqual(verdict.absent, ["replay", "label"]);
   assert.match(verdict.witnessedAt || "", /^2026-/);
 });
 

@@ -56,7 +56,7 @@ function known(changes = {}) {
 
 /** Return a verified verdict. */
 function verified(changes = {}) {
-  const verdict = { ...unjudged("server"), outcome: "verified", step: 17, size: 12 };
+  const verdict = { ...unjudged("server"), outcome: "verified", step: 18, size: 12 };
   return { ...verdict, origin: "ledger.example/log", members: SOURCES.slice(0, 2), ...changes };
 }
 
@@ -83,7 +83,7 @@ function* verdicts() {
   const asked = [...CODES].filter((code) => !["refused", "store"].includes(family(code)));
   for (const code of asked) {
     if (["receipt-format", "key-file"].includes(code)) continue;
-    for (let step = 0; step <= 18; step += 1) {
+    for (let step = 0; step <= 19; step += 1) {
       yield [turned(code, step), known()];
       yield [turned(code, step), known({ hasLot: false, claim: "recalled" })];
       yield [turned(code, step, 5), known({ alarms: [ALARM] })];

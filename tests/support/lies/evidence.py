@@ -73,7 +73,7 @@ def _another_format(members, _):
 
 
 def _earlier_version(members, _):
-    members["format"] = "caravan/passport/v1"
+    members["format"] = "caravan/passport/v2"
 
 
 def _swap_proof():

@@ -1,4 +1,4 @@
-"""Lies of a page that shows something else than it proves: step 18.
+"""Lies of a page that shows something else than it proves: step 19.
 
 The script is the ledger's own: who serves another script shows what he likes, and the
 page says so itself (``footer.weakness``).
@@ -91,7 +91,7 @@ def _in_body(text):
 
 
 def _lie(name, kind, says, tell, code="fact-mismatch"):
-    return Lie(name, says, 18, code, tell, kind=kind)
+    return Lie(name, says, 19, code, tell, kind=kind)
 
 
 VERIFIED = EN["verdict.verified.title"]

@@ -49,6 +49,7 @@ class Told:
         passport: The document.
         subject: What was scanned.
         lot: Scanned with it.
+        label: What the scanned code ends in, if it is a label's.
         policy: Whose keys the reader trusts; a page has it from the liar, too.
         now_ms: The reader's clock.
         shown: What the page is made from; None if that is the passport.
@@ -59,6 +60,7 @@ class Told:
     now_ms: int
     subject: str = POUCH
     lot: str | None = None
+    label: str | None = None
     policy: str = policy_text()
     shown: bytes | None = None
     scrawl: Callable[[str], str] | None = None
@@ -100,7 +102,14 @@ class Lie:
         return "not-verified"
 
 
-UNKNOWING = {"cannot-check", "not-found", "quorum", "stale", "unknown-version"}
+UNKNOWING = {
+    "cannot-check",
+    "label",
+    "not-found",
+    "quorum",
+    "stale",
+    "unknown-version",
+}
 
 
 class Story(Goods):

@@ -175,7 +175,7 @@ def _of_standing(ask):
             OTHER_LOT,
             report={
                 "apart": [created],
-                "absent": ["replay", "contents", "standing", "witnesses"],
+                "absent": ["replay", "contents", "standing", "witnesses", "label"],
             },
         ),
         "acting-for-the-creator": ask(agent, report={"apart": [by_agent]}),

@@ -58,7 +58,9 @@ def cases(case):
     ask = asker(case)
 
     def below(goods, subject, *names):
-        return ask(goods, subject, report={"absent": ["replay", *names, "witnesses"]})
+        return ask(
+            goods, subject, report={"absent": ["replay", *names, "witnesses", "label"]}
+        )
 
     classes_of = {
         f"below-a-class-{word}": below(_named(name), name, "contents")

@@ -45,7 +45,7 @@ SOURCES = [
     [MILK, "source", 3, False],
     [ANIMAL, "source", 4, False],
 ]
-ALONE = ["replay", "witnesses"]
+ALONE = ["replay", "witnesses", "label"]
 
 
 def asker(case):
@@ -378,7 +378,7 @@ def _of_what_is_open(ask):
                 [13, [POUCH, LOT, POWDER]],
             ],
             apart=[],
-            absent=["replay", "sources", "witnesses"],
+            absent=["replay", "sources", "witnesses", "label"],
         ),
         "open-powder": opened(
             made(), POWDER, members=[*NEAR, [POWDER, "source", 1, True]]

@@ -108,7 +108,10 @@ def _of_what_is_given(case):
         "only-some-lists": case(
             other,
             document=other.passport(names=near),
-            report={"shown": [5], "absent": ["replay", "standing", "witnesses"]},
+            report={
+                "shown": [5],
+                "absent": ["replay", "standing", "witnesses", "label"],
+            },
         ),
         "entry-of-a-list-withheld": lie(good, "incomplete", 8, without=[8]),
         "declaration-withheld": lie(good, "incomplete", 9, without=[9]),

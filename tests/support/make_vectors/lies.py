@@ -19,6 +19,8 @@ def case(lie):
     found = judged(given)
     spelled = {"name": lie.name, "says": lie.says, "passport": given.passport.decode()}
     spelled |= {"subject": given.subject, "lot": given.lot}
+    if given.label is not None:
+        spelled["label"] = given.label
     spelled |= {"policy": given.policy, "now_ms": given.now_ms}
     is_refused = isinstance(found, LedgerError)
     if not is_refused:

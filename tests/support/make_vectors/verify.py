@@ -31,8 +31,10 @@ from tests.support.forge import (
 from tests.support.make_vectors import _alarms as alarms
 from tests.support.make_vectors import _below as below
 from tests.support.make_vectors import _closures as closures
+from tests.support.make_vectors import _labels as labels
 from tests.support.make_vectors import _lists as lists
 from tests.support.make_vectors import _nearly as nearly
+from tests.support.make_vectors import _witnesses as witnesses
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -40,7 +42,14 @@ WITNESSES = [
     Cosigner(f"witness.example/{word}", signer(f"witness.example/{word}").key)
     for word in ("dune", "rock")
 ]
-UNKNOWING = {"cannot-check", "not-found", "quorum", "stale", "unknown-version"}
+UNKNOWING = {
+    "cannot-check",
+    "label",
+    "not-found",
+    "quorum",
+    "stale",
+    "unknown-version",
+}
 DECLARED = {"errorDeclaration": {"declarationTime": "2026-06-12T09:00:00+08:00"}}
 
 
@@ -71,7 +80,8 @@ def case(forge, *, step=None, code="ok", index=None, document=None, **question):
 def document(**changes):
     """Return the honest passport as JSON with members changed; None leaves one out."""
     members = json.loads(honest().passport().to_bytes()) | changes
-    return spell({name: v for name, v in members.items() if v is not None})
+    left_out = {name for name, value in changes.items() if value is None}
+    return spell({name: v for name, v in members.items() if name not in left_out})
 
 
 def spell(members):
@@ -106,8 +116,8 @@ def of_form():
         "not-canonical": case(
             good, step=1, code="passport", document=document().replace(":", ": ", 1)
         ),
-        "later-version": lie(1, "unknown-version", format="caravan/passport/v3"),
-        "earlier-version": lie(1, "unknown-version", format="caravan/passport/v1"),
+        "later-version": lie(1, "unknown-version", format="caravan/passport/v4"),
+        "earlier-version": lie(1, "unknown-version", format="caravan/passport/v2"),
         "no-version": lie(1, "passport", format=None),
         "unknown-member": lie(1, "passport", verdict="verified"),
         "unknown-member-without-a-name": lie(1, "passport", **{"": "verified"}),
@@ -133,6 +143,7 @@ def of_form():
         "list-with-a-fraction": of_lists([ANIMAL, [5.5]]),
         "list-with-text": of_lists([ANIMAL, ["5"]]),
         "node-of-31-bytes": lie(1, "passport", nodes=["AAAA"]),
+        **labels.of_form(lie),
         "passport-of-another-code": case(
             good, step=1, code="passport", subject=f"{ANIMAL}7"
         ),
@@ -611,9 +622,7 @@ def of_witnesses():
         "seen-by-any-within-a-day": asked(
             (dune, start), (rock, late), policy=one, now_ms=good.now_ms + DAY + MINUTE
         ),
-        "cosigned-at-no-time": asked(
-            (dune, 0), (rock, start), step=17, code="quorum"
-        ),
+        "cosigned-at-no-time": asked((dune, 0), (rock, start), step=17, code="quorum"),
         "sealed-five-minutes-after-it-was-cosigned": asked(
             (dune, start - 300), (rock, start - 300)
         ),
@@ -632,6 +641,10 @@ def vectors():
             "about": "What a verifier makes of a passport; see the makers' docstring.",
             "cases": named(cases),
         },
+        "labels.json": {
+            "about": "What a verifier makes of a printed label: step 18.",
+            "cases": named(labels.cases(case)),
+        },
         "lists.json": {
             "about": "What a verifier makes of the lists of a passport: steps 8 to 10.",
             "cases": named(lists.cases(case)),
@@ -641,6 +654,11 @@ def vectors():
             "cases": named(
                 closures.cases(case) | nearly.cases(case) | below.cases(case)
             ),
+        },
+        "witnesses.json": {
+            "about": "What witnesses vouch for, and whose clock is wrong: step 17; "
+            "see the makers' docstring.",
+            "cases": named(witnesses.cases(case)),
         },
         "alarms.json": {
             "about": "Whose word counts: the report of step 16; see the makers' "

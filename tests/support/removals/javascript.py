@@ -32,6 +32,7 @@ CLOSING = "verify/closing.js"
 EVENT_IDS = "verify/eventids.js"
 TRUST = "verify/trust.js"
 POLICY = "verify/policy.js"
+FRAGMENT = "verify/fragment.js"
 SHOWN = "shown.js"
 SCAN = "scan.js"
 
@@ -774,6 +775,77 @@ REMOVALS = (
         "  (() => {})(checkFresh, {",
     ),
     _never(17, "the quorum", TRUST, "if (time === null)"),
+    _in(17, "that a time is said", TRUST, "([, time]) => time > 0)", "() => true)"),
+    _in(
+        17,
+        "that who has seen it has since then",
+        TRUST,
+        "const seenBy = between(since);",
+        "const seenBy = between(0);",
+    ),
+    _in(
+        17,
+        "that it was recomputed of late",
+        TRUST,
+        "recent.filter(isReplaying)",
+        "between(0).filter(isReplaying)",
+    ),
+    _in(
+        17,
+        "who recomputes what it cosigns",
+        TRUST,
+        'return vkey.name.endsWith("/replay");',
+        "return true;",
+    ),
+    _in(
+        17,
+        "that nobody has recomputed it yet",
+        TRUST,
+        "(first, last = until) =>",
+        "(first, last = Infinity) =>",
+    ),
+    _in(
+        17,
+        "whether anybody has recomputed it",
+        VERIFY,
+        "if (witnessing.replayedBy.length > 0) verdict.absent = [];",
+        "verdict.absent = [];",
+    ),
+    _in(
+        17,
+        "who runs on the ledger's machine",
+        TRUST,
+        "(hosts.includes(host) || LOOPBACK.test(host))",
+        "LOOPBACK.test(host)",
+    ),
+    _in(
+        17,
+        "who runs on this machine",
+        TRUST,
+        "(hosts.includes(host) || LOOPBACK.test(host))",
+        "hosts.includes(host)",
+    ),
+    _in(
+        17,
+        "that a witness's clock agrees with the reader's",
+        TRUST,
+        "recent.length === 0 && (isToCome || isOld)",
+        "isToCome || isOld",
+    ),
+    _in(
+        17,
+        "that a clock explains too few",
+        TRUST,
+        "seconds === null && policy.quorum !== null && isQuorum(policy, times.keys())",
+        "seconds === null",
+    ),
+    _in(
+        17,
+        "that a clock explains how old it is",
+        TRUST,
+        "seconds !== null && nowMs - seconds * 1000 > DOUBTFUL_MS",
+        "seconds !== null",
+    ),
     _never(17, "how old it is", TRUST, "if (nowMs - timeMs > maxAgeSeconds * 1000)"),
     _never(
         17,
@@ -798,46 +870,59 @@ REMOVALS = (
     ),
     _never(17, "one line of a witness", POLICY, "if (more.length > 0)"),
     # 18
-    _never(18, "the code", SCAN, "if (!first || first.text !== subject)"),
-    _gone(
+    _never(18, "the label", VERIFY, "if (label !== null)"),
+    _in(18, "all of its text", FRAGMENT, "{32})$/", "{32})/"),
+    _never(18, "a tree that there is", VERIFY, "if (size > checkpoint.size)"),
+    _in(
         18,
+        "the size of the label",
+        VERIFY,
+        "if (label === null || label.size !== size)",
+        "if (label === null)",
+    ),
+    _in(18, "consistency", VERIFY, "  await verifyConsistency({", "  void ({"),
+    _in(18, "what is printed", VERIFY, "if (printed === had) return;", "return;"),
+    # 19
+    _never(19, "the code", SCAN, "if (!first || first.text !== subject)"),
+    _gone(
+        19,
         "the parts of the code",
         SCAN,
         '  verifyFacts("code", ofCode(parts), '
         "partsOf(first, messages, lot), messages);\n",
     ),
-    _never(18, "facts outside everything", SCAN, "if (fact !== undefined)"),
+    _never(19, "facts outside everything", SCAN, "if (fact !== undefined)"),
     _never(
-        18,
+        19,
         "a page that is older than the ledger",
         SHOWN,
         "if (!shown.has(index) && index >= page.size)",
     ),
     _in(
-        18,
+        19,
         "every article",
         SHOWN,
         'if (!found) throw new Difference("article-missing", article.index);',
         "if (!found) continue;",
     ),
-    _never(18, "what is apart", SHOWN, "if (found.isApart !== article.isApart)"),
+    _never(19, "what is apart", SHOWN, "if (found.isApart !== article.isApart)"),
     _gone(
-        18,
+        19,
         "the facts of articles",
         SHOWN,
         "    verifyFacts(article.index, found.facts, article.facts, messages);\n",
     ),
     _gone(
-        18,
+        19,
         "places",
         SHOWN,
         "  verifyPlaces(page.articles, content.articles);\n",
     ),
-    _never(18, "articles that nobody signed", SHOWN, "if (!known.has(index))"),
-    _never(18, "articles once", SHOWN, "if (shown.length !== verified.length)"),
-    _never(18, "the order of articles", SHOWN, "if (shown[place]?.index !== index)"),
+    _never(19, "articles that nobody signed", SHOWN, "if (!known.has(index))"),
+    _never(19, "articles once", SHOWN, "if (shown.length !== verified.length)"),
+    _never(19, "the order of articles", SHOWN, "if (shown[place]?.index !== index)"),
     _gone(
-        18,
+        19,
         "blocks",
         SHOWN,
         '    verifyFacts("page", page.blocks[name], '
@@ -845,7 +930,7 @@ REMOVALS = (
     ),
     *(
         _in(
-            18,
+            19,
             f"the block of {name}",
             SHOWN,
             f'"{name}"' + (", " if name != "members" else ""),
@@ -853,46 +938,46 @@ REMOVALS = (
         )
         for name in ("simulated", "alarms", "product")
     ),
-    _in(18, "the block of members", SHOWN, ', "members"]', "]"),
+    _in(19, "the block of members", SHOWN, ', "members"]', "]"),
     _gone(
-        18,
+        19,
         "the title and what is folded",
         SHOWN,
         '  verifyFacts("page", shown, content.parts, messages);\n',
     ),
-    _gone(18, "words", SHOWN, "  verifyWords(page.words, messages);\n"),
+    _gone(19, "words", SHOWN, "  verifyWords(page.words, messages);\n"),
     _in(
-        18,
+        19,
         "words of the script",
         SHOWN,
         ".filter(([key]) => WORDS.test(key))",
         "",
     ),
     _never(
-        18,
+        19,
         "what is said not to be checked",
         SHOWN,
         "if (!UNCHECKED.some((key) => say(messages, key) === collapse(title)))",
     ),
     _in(
-        18,
+        19,
         "facts left out",
         SHOWN,
         "if (got === undefined) throw new Difference("
         '"fact-missing", place, { fact, signed });',
         "if (got === undefined) continue;",
     ),
-    _never(18, "texts of facts", SHOWN, "if (collapse(got.text) !== signed)"),
-    _never(18, "where facts lead", SHOWN, "if (got.href !== href)"),
+    _never(19, "texts of facts", SHOWN, "if (collapse(got.text) !== signed)"),
+    _never(19, "where facts lead", SHOWN, "if (got.href !== href)"),
     _never(
-        18,
+        19,
         "words before facts",
         SHOWN,
         "if (got.label !== undefined && collapse(got.label) !== collapse(label))",
     ),
-    _never(18, "facts that nobody signed", SHOWN, "if (isDouble || !known.has(name))"),
+    _never(19, "facts that nobody signed", SHOWN, "if (isDouble || !known.has(name))"),
     _in(
-        18,
+        19,
         "facts once",
         SHOWN,
         "if (isDouble || !known.has(name))",
