@@ -27,10 +27,10 @@ from ledger.errors import (
     GivenOutError,
     LedgerError,
     NotFoundError,
+    NotYetError,
     OldSizeError,
     QuorumError,
     SignatureError,
-    StoreError,
 )
 from ledger.log import Log
 from ledger.note import NoteSignature, VerifierKey, parse_note
@@ -135,10 +135,13 @@ class Cosigning:
             if witness.url is not None
         ]
         self._closing = threading.Event()
+        self._is_started = False
         self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
         self._pool = ThreadPoolExecutor(
             max(1, len(self._witnesses)), thread_name_prefix="witness"
         )
+        self._offered: Signed | None = None
+        self._published_size = -1
         self.published_s = 0
         """When a checkpoint was published last, in seconds since 1970; 0 if never."""
 
@@ -150,12 +153,13 @@ class Cosigning:
     def start(self) -> None:
         """Begin, if there is anybody to ask."""
         if self._witnesses:
+            self._is_started = True
             self._thread.start()
 
     def close(self) -> None:
         """Ask nobody any more; before the log is closed."""
         self._closing.set()
-        if self._witnesses:
+        if self._is_started:
             self._thread.join()
         self._pool.shutdown(wait=False, cancel_futures=True)
         for witness in self._witnesses:
@@ -165,26 +169,36 @@ class Cosigning:
 
     def _run(self) -> None:
         pause, failures = PAUSE_SECONDS, 0
-        offered: Signed | None = None
-        done = Signed(-1, None)
         while not self._closing.wait(pause):
-            pause = PAUSE_SECONDS
             try:
-                if offered is None:
-                    if self._log.size == done.size and not self._is_due():
-                        continue
-                    offered = self._log.offer()
-                if offered is None or offered.note is None:
-                    continue
-                if self._collect(offered):
-                    done, offered, failures = offered, None, 0
-                else:
-                    failures = min(failures + 1, 7)
-                    pause = min(PAUSE_SECONDS * 2**failures, LONGEST_PAUSE_SECONDS)
+                failures = 0 if self.take_round() else failures + 1
+                pause = min(
+                    PAUSE_SECONDS * 2 ** min(failures, 7), LONGEST_PAUSE_SECONDS
+                )
             # Whatever it was, the next round may do better; the log goes on.
             except Exception as error:
                 failure("cosigning-failed", error)
                 pause = LONGEST_PAUSE_SECONDS / 10
+
+    def take_round(self) -> bool:
+        """Have the newest checkpoint cosigned, or again the one that was not published.
+
+        Returns:
+            False if it was offered, and too few have cosigned it.
+
+        Raises:
+            StoreError: The log is closed, or what was cosigned is not kept.
+        """
+        if self._offered is None:
+            if self._log.size == self._published_size and not self._is_due():
+                return True
+            self._offered = self._log.offer()
+        if self._offered is None or self._offered.note is None:
+            return True
+        if not self._collect(self._offered):
+            return False
+        self._published_size, self._offered = self._offered.size, None
+        return True
 
     def _is_due(self) -> bool:
         """Tell whether the newest checkpoint should be cosigned again."""
@@ -260,10 +274,10 @@ class Cosigning:
                     raise
                 # It has cosigned before this process began, or was set back.
                 witness.old_size = error.size
-            except StoreError:
+            except NotYetError:
                 # One that replays may need longer than one answer may take.
                 late = time.monotonic() + _ASKED_AGAIN_SECONDS > deadline
-                if not witness.is_replaying or late or self._closing.is_set():
+                if late or self._closing.is_set():
                     raise
                 self._closing.wait(_ASKED_AGAIN_SECONDS)
 

@@ -15,7 +15,13 @@ from typing import Final, Self
 import httpx
 
 from ledger.addcheckpoint import AddCheckpoint
-from ledger.errors import NotFoundError, OldSizeError, RefusedError, StoreError
+from ledger.errors import (
+    NotFoundError,
+    NotYetError,
+    OldSizeError,
+    RefusedError,
+    StoreError,
+)
 
 _MAX_ANSWER: Final = 64 * 1024
 _SIZE: Final = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
@@ -68,7 +74,8 @@ class WitnessClient:
             OldSizeError: It has cosigned another size last; ``size`` is that.
             NotFoundError: It does not know the log.
             RefusedError: It does not cosign this checkpoint.
-            StoreError: It does not answer, or not yet.
+            NotYetError: It has not got as far; ask again soon.
+            StoreError: It does not answer.
         """
         path = f"{self.url}/add-checkpoint"
         answer, body = self._ask("POST", path, request.to_bytes())
@@ -82,6 +89,8 @@ class WitnessClient:
                 raise NotFoundError(f"{self.url}: does not know this log")
             case HTTPStatus.FORBIDDEN | HTTPStatus.UNPROCESSABLE_ENTITY:
                 raise RefusedError(f"{self.url}: refuses: {_first_line(body)}")
+            case HTTPStatus.SERVICE_UNAVAILABLE:
+                raise NotYetError(f"{self.url}: not yet: {_first_line(body)}")
             case status:
                 raise StoreError(f"{self.url}: HTTP status {status}")
 
