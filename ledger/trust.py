@@ -158,6 +158,23 @@ def read_witnesses(
     )
 
 
+def check_quorum(policy: Policy, witnessing: Witnessing) -> str | None:
+    """Return the time that a quorum vouches for; None if the policy asks for nobody.
+
+    Raises:
+        QuorumError: Too few have cosigned.
+    """
+    if witnessing.time is None and policy.quorum is not None:
+        by = ", ".join(witnessing.seen_by) or "nobody"
+        ahead = ", ".join(witnessing.ahead)
+        raise QuorumError(
+            f"quorum {policy.quorum}: cosigned by {by}"
+            + (f"; at a time to come by {ahead}" if ahead else ""),
+            is_clock_doubtful=witnessing.is_clock_doubtful,
+        )
+    return witnessing.time
+
+
 def check_fresh(
     policy: Policy,
     witnessing: Witnessing,
@@ -173,22 +190,15 @@ def check_fresh(
         StaleError: What they vouch for is older than the ledger allows.
         CannotCheckError: The last seal is later than they vouch for.
     """
-    if policy.quorum is None:
-        return
-    doubtful = witnessing.is_clock_doubtful
-    time = witnessing.time
+    time = check_quorum(policy, witnessing)
     if time is None:
-        by = ", ".join(witnessing.seen_by) or "nobody"
-        ahead = ", ".join(witnessing.ahead)
-        raise QuorumError(
-            f"quorum {policy.quorum}: cosigned by {by}"
-            + (f"; at a time to come by {ahead}" if ahead else ""),
-            is_clock_doubtful=doubtful,
-        )
+        return
     time_ms = parse_time(time)
     if now_ms - time_ms > max_age_seconds * 1000:
         raise StaleError(
-            f"out of date since {time}", witnessed_at=time, is_clock_doubtful=doubtful
+            f"out of date since {time}",
+            witnessed_at=time,
+            is_clock_doubtful=witnessing.is_clock_doubtful,
         )
     if seal.time_ms > time_ms + FUTURE_MS:
         raise CannotCheckError(

@@ -15,7 +15,13 @@ from ledger.cli.ledgers import SQLITE
 from ledger.cli.outcome import with_hint
 from ledger.cli.seen import Comparison, keep_evidence
 from ledger.cli.trusting import Chosen
-from ledger.cli.verdict import Verdict, policy_facts
+from ledger.cli.verdict import (
+    Verdict,
+    policy_facts,
+    receipt_witness_facts,
+    witness_details,
+    witness_limits,
+)
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.errors import NotFoundError, SplitViewError, StaleError
@@ -24,14 +30,14 @@ from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
 from ledger.passport import parse_passport
 from ledger.pins import Pins
-from ledger.policy import read_cosignatures, verify_quorum
 from ledger.receipt import Receipt, parse_receipt
 from ledger.seal import entry_kind
 from ledger.statement import parse_statement
-from ledger.trust import Trust, numbered
+from ledger.trust import Trust, check_quorum, numbered, read_witnesses
 from ledger.verify import verify_passport
 
 _PAGE: Final = re.compile(r"(?P<server>https?://[^/]+)(?P<path>/(id|[0-9]{2,4})/.+)")
+_ANY_AGE: Final = 100 * 365 * 86_400
 # More than a server gives: as many levels as it has.
 _ALL_LEVELS: Final = 100
 
@@ -196,19 +202,29 @@ def judge_receipt(data: bytes, entry_file: Path | None, choose: Choose) -> Verdi
             root=signed.checkpoint.root,
         )
     with numbered(4):
-        cosigned = read_cosignatures(policy, signed.note)
-        verify_quorum(policy, tuple(cosigned.times))
-    state = "signed by the ledger alone" if policy.quorum is None else "witnessed"
+        # How old it is does not matter: what was logged stays logged.
+        witnessing = read_witnesses(
+            policy, signed, now_ms=SystemClock().now_ms(), max_age_seconds=_ANY_AGE
+        )
+        seen_at = check_quorum(policy, witnessing)
+    state = "signed by the ledger alone" if seen_at is None else "witnessed"
     return Verdict(
         f"entry {receipt.index} of {origin}, {state}",
         {
             "tree_size": signed.checkpoint.size,
             "signers": [*_signers(entry)],
-            "witnesses": [*cosigned.times],
             **policy_facts(chosen.source, policy.fingerprint, chosen.said),
+            **receipt_witness_facts(witnessing),
         },
-        "This shows that the ledger has this statement at this index.\n"
-        "Its own signatures need the directory: verify the ledger to check them.",
+        "\n".join(
+            (
+                "This shows that the ledger has this statement at this index.",
+                *witness_limits(witnessing, chosen.source),
+                "Its own signatures need the directory: "
+                "verify the ledger to check them.",
+            )
+        ),
+        details=witness_details(witnessing),
     )
 
 

@@ -15,7 +15,12 @@ from ledger.cli.outcome import ExitStatus, printable, say_error, status_of
 from ledger.cli.trusting import SOURCES
 from ledger.closure import Member, Relation
 from ledger.encoding import Json, canonical
-from ledger.errors import LedgerError, MalformedError, SplitViewError
+from ledger.errors import (
+    CannotCheckError,
+    LedgerError,
+    MalformedError,
+    SplitViewError,
+)
 from ledger.flags import Flag
 from ledger.trust import PolicySource, Witnessing
 from ledger.verify import PassportReport
@@ -73,6 +78,7 @@ def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
     """Return the verdict on a whole ledger."""
     before = report.verified_before
     start = f"entry {before} on" if before else "its first entry to its last"
+    earlier = f" here, the first {before} entries before" if before else " here"
     return Verdict(
         f"{report.origin}, replayed from {start}",
         {
@@ -90,6 +96,15 @@ def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
             **policy_facts(report.policy_source, report.policy_fingerprint, said),
             **witness_facts(report.witnessing, report.seal_time),
         },
+        "\n".join(
+            (
+                "Nothing that this ledger holds was left out: all of it was "
+                f"replayed{earlier}.",
+                *witness_limits(report.witnessing, report.policy_source),
+                SHOWS,
+            )
+        ),
+        details=witness_details(report.witnessing),
     )
 
 
@@ -140,6 +155,7 @@ def of_passport(
                 }
                 for member in report.members
             ],
+            **witness_details(report.witnessing),
         },
         findings=tuple(_findings(report)),
         is_whole={"sources", "contents", "standing"}.isdisjoint(report.absent),
@@ -176,8 +192,21 @@ def _relation(member: Member) -> str:
 
 
 def _limits(report: PassportReport) -> Iterator[str]:
-    """Yield what the verdict does not say."""
-    yield "Complete according to the ledger; nobody else has checked."
+    """Yield what the verdict says of what is not in it, and what it does not say."""
+    replayed_by = ", ".join(report.witnessing.replayed_by)
+    if replayed_by:
+        limit = (
+            "Of what was looked at, nothing"
+            if "sources" in report.absent
+            else "Nothing"
+        )
+        yield (
+            f"{limit} that the ledger holds was left out: {replayed_by} has recomputed "
+            "the whole ledger."
+        )
+    else:
+        yield "Complete according to the ledger; nobody else has checked."
+    yield from witness_limits(report.witnessing, report.policy_source)
     sources = report.sources
     checked = sum(not source.is_open for source in sources)
     if "sources" in report.absent:
@@ -224,6 +253,41 @@ def witness_facts(witnessing: Witnessing, seal_time: str) -> dict[str, Json]:
     }
 
 
+def receipt_witness_facts(witnessing: Witnessing) -> dict[str, Json]:
+    """Return who vouches for a receipt besides the ledger; it has no last seal."""
+    facts = witness_facts(witnessing, "")
+    if witnessing.time is None:
+        del facts["as_of"]
+    return facts
+
+
+def witness_details(witnessing: Witnessing) -> dict[str, Json]:
+    """Return what only a program reads of who vouches for it."""
+    return {
+        "known_witnesses": witnessing.known,
+        "witnessed_at": witnessing.time,
+        "witnesses_ahead": [*witnessing.ahead],
+        "witnesses_ignored": [*witnessing.ignored],
+        "witnesses_on_same_machine": [*witnessing.same_machine],
+    }
+
+
+def witness_limits(witnessing: Witnessing, source: PolicySource) -> Iterator[str]:
+    """Yield what the word of these witnesses is worth."""
+    counted = witnessing.seen_by or witnessing.replayed_by
+    if counted and source == "server":
+        yield "The server itself names these witnesses: who they are is its word."
+    if witnessing.is_all_on_one_machine:
+        yield (
+            "These witnesses run on the ledger's own machine: this shows how it works, "
+            "not that others have looked."
+        )
+    for name in witnessing.ignored:
+        yield f"A line of witness {name} does not hold: counted as absent."
+    for name in witnessing.ahead:
+        yield f"The line of witness {name} is of a time to come: counted as absent."
+
+
 def say_verdict(found: Verdict, *, as_json: bool) -> None:
     """Print that something holds."""
     if as_json:
@@ -263,6 +327,10 @@ def say_refusal(
         code = "" if is_said else f"{error.code}: "
         message = f"{outcome}: {target}: {index}{code}{message}"
         hints += explain(error, steps)
+        if isinstance(error, CannotCheckError) and error.is_clock_doubtful:
+            hints += (
+                "is the clock of this machine right? no witness's agrees with it",
+            )
     say_error(message, *hints)
     return status
 
@@ -283,6 +351,9 @@ def _refusal_facts(error: LedgerError, outcome: str) -> dict[str, Json]:
         "pointer": error.pointer,
         "step": error.step,
     }
+    if isinstance(error, CannotCheckError):
+        facts["witnessed_at"] = error.witnessed_at
+        facts["is_clock_doubtful"] = error.is_clock_doubtful
     if isinstance(error, SplitViewError):
         facts["checkpoints"] = [error.first.decode(), error.second.decode()]
     return facts

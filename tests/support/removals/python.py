@@ -806,7 +806,13 @@ REMOVALS = (
         "        check_fresh(\n",
         "        (lambda *_, **__: None)(\n",
     ),
-    _never(17, "the quorum", "trust.py", "if time is None:"),
+    Removal(
+        17,
+        "the quorum",
+        "trust.py",
+        "if witnessing.time is None and policy.quorum is not None:",
+        "if False:",
+    ),
     Removal(17, "that a time is said", "trust.py", " if time > 0}", "}"),
     Removal(
         17,
