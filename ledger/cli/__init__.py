@@ -20,6 +20,7 @@ from ledger.cli import (
     key,
     label,
     migrate,
+    mirror,
     office,
     outcome,
     party,
@@ -81,6 +82,7 @@ app.command()(trace.trace)
 app.command()(label.label)
 app.command()(erase.erase)
 app.command()(backup.backup)
+app.command()(mirror.mirror)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
