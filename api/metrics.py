@@ -71,10 +71,14 @@ class Exposition:
         self._lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}"]
 
     def _sample(self, name: str, labels: Labels, value: float) -> None:
-        # Labels are codes and classes of our own: none has a quote or a backslash.
-        named = ",".join(f'{label}="{text}"' for label, text in labels.items())
+        named = ",".join(f'{label}="{_quoted(text)}"' for label, text in labels.items())
         braced = f"{{{named}}}" if named else ""
         self._lines.append(f"{name}{braced} {_number(value)}")
+
+
+def _quoted(text: str | int) -> str:
+    """Return a label's value; names of witnesses are the operator's own words."""
+    return str(text).replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
 def _number(value: float) -> str:

@@ -5,13 +5,14 @@ Plain numbers, which only the event loop's thread changes. Nothing here says who
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.routes.statements import StatementCounts
+from ledger.cosigning import WitnessFigures
 from ledger.figures import SECONDS, Histogram
 from ledger.identifier import KINDS
 from ledger.notices import notice
@@ -31,6 +32,7 @@ _ROUTES: Final[Mapping[str, str]] = {
     "readyz": "operation",
     "statements": "statements",
     "trace": "trace",
+    "witness": "witness",
 } | {form[0]: "page" for form in KINDS}
 """The class of a route by the first part of its path: no request adds another."""
 
@@ -65,6 +67,8 @@ class Operation:
 
     requests: RequestFigures = field(default_factory=RequestFigures)
     statements: StatementCounts = field(default_factory=StatementCounts)
+    witnesses: Sequence[WitnessFigures] = ()
+    """Those that this process asks to cosign."""
     is_stopping: bool = False
     """Set once a stop is asked for: whoever spreads requests goes elsewhere."""
     _told: Counter[str] = field(default_factory=Counter)

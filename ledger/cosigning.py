@@ -35,7 +35,7 @@ from ledger.errors import (
 from ledger.log import Log
 from ledger.note import NoteSignature, VerifierKey, parse_note
 from ledger.notices import failure, notice
-from ledger.policy import Policy, PolicyWitness
+from ledger.policy import PolicyWitness
 from ledger.published import Signed
 from ledger.reader import LogReader
 from ledger.trust import is_replaying
@@ -114,16 +114,14 @@ class Cosigning:
     def __init__(
         self,
         log: Log,
-        policy: Policy,
         *,
         clock: Clock,
         connect: Connect = WitnessClient,
     ) -> None:
-        """Prepare to ask the witnesses of a policy that have a URL.
+        """Prepare to ask the witnesses of its policy that have a URL.
 
         Args:
             log: The ledger.
-            policy: The one that it suggests.
             clock: Tells when a cosignature is to be renewed.
             connect: Reaches a witness by its URL.
         """
@@ -131,7 +129,7 @@ class Cosigning:
         self._clock = clock
         self._witnesses = [
             _Witness(witness, connect(witness.url))
-            for witness in policy.witnesses
+            for witness in log.policy.witnesses
             if witness.url is not None
         ]
         self._closing = threading.Event()
@@ -314,7 +312,7 @@ class Cosigning:
 
 
 def check_not_older(
-    log: LogReader, policy: Policy, *, connect: Connect = WitnessClient
+    log: LogReader, *, connect: Connect = WitnessClient
 ) -> tuple[str, ...]:
     """Refuse a ledger that is older than what a witness of its policy has seen.
 
@@ -323,7 +321,6 @@ def check_not_older(
 
     Args:
         log: The ledger as it lies there, open for reading.
-        policy: The one that it suggests.
         connect: Reaches a witness by its URL.
 
     Returns:
@@ -332,7 +329,7 @@ def check_not_older(
     Raises:
         GivenOutError: A witness has seen more of it, or another history.
     """
-    asked = [witness for witness in policy.witnesses if witness.url is not None]
+    asked = [witness for witness in log.policy.witnesses if witness.url is not None]
     if not asked:
         return ()
     silent: list[str] = []

@@ -18,7 +18,7 @@ from ledger.directory import Directory
 from ledger.edge import Edge
 from ledger.encoding import Json, parse_canonical
 from ledger.entrycache import EntryCache
-from ledger.errors import NotFoundError, QuorumError
+from ledger.errors import LabelError, NotFoundError, QuorumError
 from ledger.event import Event, parse_event
 from ledger.figures import SECONDS, SharedHistogram
 from ledger.flags import (
@@ -38,7 +38,7 @@ from ledger.merkle import (
     multi_proof,
     tree_root,
 )
-from ledger.passport import Passport
+from ledger.passport import LabelProof, Passport
 from ledger.policy import parse_policy
 from ledger.published import Published, Signed
 from ledger.receipt import Receipt, spell_receipts
@@ -144,6 +144,16 @@ class LogReader:
         """
         size, note = self._signed()
         return self._published.shown(self._store, Signed(size, note)).note or note
+
+    def published_size(self) -> int:
+        """Return how many entries are under :meth:`checkpoint`; 0 if there is none.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with suppress(NotFoundError, QuorumError):
+            return self._published.shown(self._store, Signed(*self._signed())).size
+        return 0
 
     def signed_checkpoint(self) -> bytes:
         """Return the newest checkpoint that the ledger has signed, cosigned or not.
@@ -305,7 +315,9 @@ class LogReader:
         """Tell whether any statement is about a subject."""
         return bool(self.listing(subject))
 
-    def passport(self, subject: str, levels: int | None = None) -> bytes:
+    def passport(
+        self, subject: str, levels: int | None = None, label: int | None = None
+    ) -> bytes:
         """Return the passport of a subject under the newest checkpoint.
 
         A subject that no statement is about has one too, which proves just that:
@@ -316,12 +328,18 @@ class LogReader:
             subject: An identifier.
             levels: How many levels of sources to give whole, as far as the collector's
                 limits allow; None for as many as a first answer should hold.
+            label: Size of the tree of a printed label, at least 1, to compare with.
 
         Raises:
+            LabelError: The label is of a larger tree than the passport's.
             TooLargeError: What is needed to judge the subject is too much.
         """
         began = time.perf_counter()
         with self.snapshot() as snapshot:
+            if label is not None and label > snapshot.size:
+                raise LabelError(
+                    f"label: of a tree of {label} entries, this has {snapshot.size}"
+                )
             collected = collect(
                 subject,
                 tree_size=snapshot.size,
@@ -338,9 +356,16 @@ class LogReader:
             lists=lists,
             proof=tuple(proof),
             nodes=multi_proof(tuple(entries), size, self._head.edge.read),
+            label=None if label is None else self._label_proof(label, size),
         ).to_bytes()
         self.passport_seconds.observe(time.perf_counter() - began)
         return document
+
+    def _label_proof(self, label: int, size: int) -> LabelProof:
+        """Return what the tree was when a label was printed, and that it grew."""
+        read = self._head.edge.read
+        proof = consistency_proof(label, size, read)
+        return LabelProof(label, tree_root(label, read), proof)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -63,6 +63,7 @@ def metrics_text(log: LogReader, operation: Operation) -> str:
     """
     metrics = Exposition()
     _log_metrics(metrics, log)
+    _witness_metrics(metrics, operation)
     _request_metrics(metrics, operation)
     return metrics.text()
 
@@ -71,6 +72,11 @@ def _log_metrics(metrics: Exposition, log: LogReader) -> None:
     size = log.size
     metrics.gauge(
         "caravan_checkpoint_size", "Entries under the newest checkpoint.", size
+    )
+    metrics.gauge(
+        "caravan_published_size",
+        "Entries under the newest checkpoint that meets the ledger's own policy.",
+        log.published_size(),
     )
     metrics.gauge(
         "caravan_checkpoint_timestamp_seconds",
@@ -96,6 +102,29 @@ def _log_metrics(metrics: Exposition, log: LogReader) -> None:
     )
     if appends is not None:
         _group_metrics(metrics, appends)
+
+
+def _witness_metrics(metrics: Exposition, operation: Operation) -> None:
+    witnesses = operation.witnesses
+    metrics.gauges(
+        "caravan_witness_cosigned_timestamp_seconds",
+        "Time of a witness's newest cosignature, in seconds of Unix time; 0 if none.",
+        [({"witness": each.name}, each.cosigned_s) for each in witnesses],
+    )
+    metrics.gauges(
+        "caravan_witness_size",
+        "Entries under the newest checkpoint that a witness has cosigned.",
+        [({"witness": each.name}, each.size) for each in witnesses],
+    )
+    metrics.counter(
+        "caravan_witness_failures_total",
+        "How often a witness was asked and gave no cosignature, by code.",
+        [
+            ({"witness": each.name, "code": code}, count)
+            for each in witnesses
+            for code, count in sorted(dict(each.failed).items())
+        ],
+    )
 
 
 def _group_metrics(metrics: Exposition, log: Log) -> None:

@@ -1,6 +1,7 @@
 """``caravan serve``: answer for a ledger over HTTP until told to stop."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,13 @@ from ledger.cli.folder import DataFolder
 from ledger.cli.options import PassphraseFile
 from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
+from ledger.cosigning import Cosigning, check_not_older
 from ledger.discloser import Discloser
 from ledger.errors import GivenOutError, LedgerError, StoreError, VerificationError
 from ledger.log import Log
 from ledger.notices import Form, begin_notices, failure, notice
 from ledger.personal import open_personal
+from ledger.policy import parse_policy
 from ledger.preparer import helpers_for
 
 
@@ -76,6 +79,7 @@ def serve(
         failure("not-started", error)
         raise
     operation = Operation()
+    cosigning = Cosigning(log, clock=SystemClock()) if isinstance(log, Log) else None
     notice("opened", origin=log.origin, size=log.size, read_only=read_only)
     try:
         typer.echo(f"ledger: {log.origin}")
@@ -85,6 +89,9 @@ def serve(
         else:
             discloser = None
             typer.echo("read-only: nothing is appended")
+        if cosigning is not None:
+            operation.witnesses = cosigning.figures
+            cosigning.start()
         run(
             create_app(log, discloser=discloser, operation=operation),
             host=host,
@@ -100,6 +107,8 @@ def serve(
             "choose another one with --host and --port",
         ) from error
     finally:
+        if cosigning is not None:
+            cosigning.close()
         log.close()
         notice("stopped", size=log.size)
 
@@ -109,6 +118,7 @@ def _open_log(
 ) -> Log:
     """Return the log for appending, or say what can be done instead."""
     try:
+        ask_witnesses(data)
         return data.open_log(
             clock=SystemClock(),
             passphrase_file=passphrase_file,
@@ -127,3 +137,20 @@ def _open_log(
             f"caravan serve {data.path} --read-only shows what is there meanwhile; "
             "docs/operations.md has each way on",
         ) from error
+
+
+def ask_witnesses(data: DataFolder) -> None:
+    """Refuse a ledger that is older than what its witnesses have seen.
+
+    Those that do not answer are told to the operator: without their word it starts all
+    the same, as ``newest-checkpoint`` guards it too.
+
+    Raises:
+        GivenOutError: It is older, or has another history.
+        LedgerError: It cannot be read.
+    """
+    if not parse_policy(data.read_policy()).witnesses:
+        return
+    with closing(data.open_reader()) as held:
+        for name in check_not_older(held):
+            notice("witness-silent", witness=name)
