@@ -9,7 +9,7 @@ Nothing here is shared between threads: ``log`` has the thread and the readers.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -41,6 +41,7 @@ from ledger.event import Event
 from ledger.givenout import GivenOut
 from ledger.goods import LoggedEvent, parties_of, read_event
 from ledger.grease import greased
+from ledger.grouping import closed_group
 from ledger.merkle import Frontier, leaf_hash
 from ledger.note import Signer
 from ledger.presigning import (
@@ -62,8 +63,7 @@ from ledger.replay import (
     Replay,
 )
 from ledger.seal import Seal, chain_next, format_time, parse_seal
-from ledger.sqlstore import Group, SqlStore
-from ledger.telling import NOTHING, telling
+from ledger.sqlstore import SqlStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,20 +417,8 @@ class Sequencer:
         )
         last = JudgedSeal(seal.index, leaf_hash(seal.to_bytes()), seal)
         replay.advance(last)
-        new = [a.judged for a in accepted]
-        leaves = [*(judged.leaf for judged in new), last.leaf]
-        group = Group(
-            entries=[
-                *(
-                    (a.judged.index, a.judged.statement.entry, a.chain)
-                    for a in accepted
-                ),
-                (seal.index, seal.to_bytes(), replay.chain_head),
-            ],
-            statements=[(judged.identity, judged.occurrence) for judged in new],
-            listings=[line for judged in new for line in _lines(judged)],
-            seal=(seal.index, time_ms),
-            tiles=[tile for leaf in leaves for tile in self.edge.append(leaf)],
+        group = closed_group(
+            [(a.judged, a.chain) for a in accepted], last, replay.chain_head, self.edge
         )
         self._store.append_group(group)
         check_written(self._store, group, chain=chain)
@@ -483,11 +471,3 @@ class Sequencer:
             if note is not None and given_out < signed:
                 self._given_out.write(note)
         return signed
-
-
-def _lines(judged: JudgedStatement) -> Iterator[tuple[str, int, int]]:
-    """Yield the lines of lists that a statement makes."""
-    content = judged.content
-    tells = telling(content) if isinstance(content, Event) else {}
-    for subject in judged.listed_under:
-        yield subject, judged.index, tells.get(subject, NOTHING)

@@ -227,8 +227,16 @@ class SqlStore:
         Raises:
             StoreError: Nothing, or everything, of the group is durable.
         """
+        self.append_groups([group])
+
+    def append_groups(self, groups: Sequence[Group]) -> None:
+        """Add groups in one transaction; when this returns, they are on the disk.
+
+        Raises:
+            StoreError: Nothing, or everything, of them is durable.
+        """
         with self.transaction() as connection:
-            add_rows(connection, _ENTRY, group.entries)
+            add_rows(connection, _ENTRY, [row for g in groups for row in g.entries])
             add_rows(
                 connection,
                 _STATEMENT,
@@ -241,12 +249,14 @@ class SqlStore:
                         known.fingerprint,
                         known.is_declaration,
                     )
+                    for group in groups
                     for identity, known in group.statements
                 ],
             )
-            add_rows(connection, _LISTING, sorted(group.listings))
-            add_rows(connection, _SEAL, [group.seal])
-            add_rows(connection, _TILE, group.tiles)
+            listings = sorted(line for group in groups for line in group.listings)
+            add_rows(connection, _LISTING, listings)
+            add_rows(connection, _SEAL, [group.seal for group in groups])
+            add_rows(connection, _TILE, [tile for g in groups for tile in g.tiles])
 
     def append_checkpoint(
         self,
