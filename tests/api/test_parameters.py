@@ -6,11 +6,11 @@ from tests.api.ledgers import ANIMAL, PARTY
 
 SUBJECT = f"subject={ANIMAL}"
 QUESTIONS = {
-    "/passport": (SUBJECT, {"subject", "levels"}),
+    "/passport": (SUBJECT, {"subject", "levels", "label"}),
     "/trace": (SUBJECT, {"subject", "direction"}),
     "/disclosures": (f"subject={PARTY}", {"subject"}),
 }
-VALUES = {"subject": ANIMAL, "levels": "1", "direction": "back"}
+VALUES = {"subject": ANIMAL, "levels": "1", "label": "1", "direction": "back"}
 EACH = [
     (path, name) for path, (_, names) in QUESTIONS.items() for name in sorted(names)
 ]

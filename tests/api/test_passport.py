@@ -8,6 +8,7 @@ import pytest
 from api.routes.passport import parse_levels
 from ledger import collector
 from ledger.errors import LedgerError, MalformedError
+from ledger.fragment import fragment_of
 from ledger.passport import parse_passport
 from ledger.trust import Trust
 from ledger.verify import verify_passport
@@ -105,6 +106,40 @@ def test_levels_are_a_number_of_levels(client, levels):
     assert len(answer.json()["detail"]) < 100
 
 
+def test_a_label_is_compared_with_the_ledger_of_today(client):
+    for size in (1, 2, 3, 8, 9):
+        given = passport(client, SERIAL, label=size)
+        label = parse_passport(given).label
+        printed = fragment_of(size, label.root).to_text()
+
+        found = verify_passport(given, subject=SERIAL, trust=TRUST, label=printed)
+
+        assert found.label_size == label.size == size
+        assert "label" not in found.absent
+    assert parse_passport(passport(client, SERIAL)).label is None
+
+
+def test_a_label_of_a_larger_tree_is_a_problem_of_its_own(client):
+    size = parse_passport(passport(client, SERIAL)).entries[-1][0] + 1
+
+    assert parse_passport(passport(client, SERIAL, label=size)).label.proof == ()
+    for label in (size + 1, 10**15, 2**63 - 1):
+        answer = client.get(f"/passport?subject={SERIAL}&label={label}")
+        assert answer.status_code == 422
+        assert answer.json()["type"] == "urn:caravan:problem:label"
+
+
+@pytest.mark.parametrize(
+    "label", ["0", "-1", "01", "1.0", "%201", "%23c=1", "1e3", "%D9%A1", 2**63]
+)
+def test_a_label_is_asked_for_by_the_size_of_its_tree(client, label):
+    answer = client.get(f"/passport?subject={SERIAL}&label={label}")
+
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "urn:caravan:problem:malformed"
+    assert answer.json()["detail"].startswith("label: ")
+
+
 def test_a_typed_number_is_read_exactly():
     assert [parse_levels(text) for text in ("0", "100")] == [0, 100]
     for text in ("101", ""):
@@ -181,6 +216,7 @@ def test_the_members_are_those_of_the_format(client):
         "checkpoint",
         "entries",
         "format",
+        "label",
         "lists",
         "nodes",
         "subject",
