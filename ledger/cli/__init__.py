@@ -30,6 +30,7 @@ from ledger.cli import (
     sign,
     trace,
     verify,
+    witness,
 )
 from ledger.errors import LedgerError
 
@@ -83,6 +84,7 @@ app.command()(label.label)
 app.command()(erase.erase)
 app.command()(backup.backup)
 app.command()(mirror.mirror)
+app.command()(witness.witness)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from ledger.cli.outcome import with_hint
+from ledger.cosignature import Cosigner
 from ledger.errors import KeyFileError
-from ledger.keys import needs_passphrase, read_key_file
+from ledger.keys import needs_passphrase, read_cosigner_file, read_key_file
 from ledger.note import NoteSigner
 
 VARIABLE: Final = "CARAVAN_PASSPHRASE"
@@ -23,17 +24,17 @@ def read_signer(
         KeyFileError: There is no such key, or no passphrase that opens it.
         NoteError: The name is not in our grammar.
     """
-    passphrase = None
-    if needs_passphrase(path):
-        passphrase = _given(passphrase_file)
-        if passphrase is None:
-            passphrase = _ask(f"Passphrase of {path.name}: ")
-        if passphrase is None:
-            raise with_hint(
-                KeyFileError(f"key file {path.name}: want a passphrase"),
-                f"give --passphrase-file or set {VARIABLE}",
-            )
-    return read_key_file(path, passphrase, name=name)
+    return read_key_file(path, _passphrase_of(path, passphrase_file), name=name)
+
+
+def read_cosigner(path: Path, passphrase_file: Path | None = None) -> Cosigner:
+    """Return the witness's key in a file, asking for its passphrase if it has one.
+
+    Raises:
+        KeyFileError: There is no such key, or no passphrase that opens it.
+        NoteError: The name is not in our grammar.
+    """
+    return read_cosigner_file(path, _passphrase_of(path, passphrase_file))
 
 
 def new_passphrase(
@@ -57,6 +58,25 @@ def new_passphrase(
             f"give --passphrase-file, set {VARIABLE}, or say --no-passphrase",
         )
     return given
+
+
+def _passphrase_of(path: Path, passphrase_file: Path | None) -> str | None:
+    """Return what opens a key file; None if nothing is needed.
+
+    Raises:
+        KeyFileError: It is needed, and there is none, or the file cannot be read.
+    """
+    if not needs_passphrase(path):
+        return None
+    passphrase = _given(passphrase_file)
+    if passphrase is None:
+        passphrase = _ask(f"Passphrase of {path.name}: ")
+    if passphrase is None:
+        raise with_hint(
+            KeyFileError(f"key file {path.name}: want a passphrase"),
+            f"give --passphrase-file or set {VARIABLE}",
+        )
+    return passphrase
 
 
 def _given(passphrase_file: Path | None) -> str | None:

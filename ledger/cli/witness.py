@@ -1,0 +1,208 @@
+"""``caravan witness``: cosign what logs show, and remember it, until told to stop."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.cli.folder import read_file
+from ledger.cli.keyfiles import new_passphrase, read_cosigner
+from ledger.cli.ledgers import is_url
+from ledger.cli.options import NoPassphrase, PassphraseFile
+from ledger.cli.outcome import with_hint
+from ledger.cli.witnessfolder import (
+    REPLAY,
+    WitnessFolder,
+    logs_policy,
+    short_name,
+)
+from ledger.client import LedgerClient
+from ledger.clock import SystemClock
+from ledger.errors import NoteError, PolicyError, StoreError
+from ledger.notices import Form, begin_notices
+from ledger.policy import PolicyLog, parse_policy
+from ledger.witness import Judge, Witness
+
+
+def witness(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder of its own; it is made if need be.")
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name of a new witness, as in oasis.example/dune."),
+    ] = None,
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL|FILE",
+            help="A log to cosign: the URL of a ledger, or a policy that names logs; "
+            "once given, it is remembered.",
+        ),
+    ] = None,
+    replay: Annotated[
+        bool,
+        typer.Option(
+            "--replay",
+            help="Make one that mirrors a log and verifies all of it before it "
+            "cosigns; its name ends in /replay.",
+        ),
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0 takes a free one.")
+    ] = 8001,
+    url: Annotated[
+        str | None,
+        typer.Option(help="URL under which others reach it, if it is another one."),
+    ] = None,
+    shares_store: Annotated[
+        bool,
+        typer.Option(
+            "--shares-store",
+            help="Take a folder that a ledger is in too, or above, or below.",
+        ),
+    ] = False,
+    no_passphrase: NoPassphrase = False,
+    passphrase_file: PassphraseFile = None,
+    trusted_proxy: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESSES",
+            help="Reverse proxies, with commas between, whose X-Forwarded headers are "
+            "believed; no others are.",
+        ),
+    ] = "",
+    log_format: Annotated[
+        Form, typer.Option(help="How events are told on standard error.")
+    ] = Form.JSON,
+) -> None:
+    """Witness logs: cosign what continues what was seen before, and nothing else."""
+    # Every other verb starts faster without the server's libraries.
+    from api.operation import Operation
+    from api.server import run
+    from api.witness import PREFIX, create_witness_app
+
+    begin_notices(log_format)
+    data = WitnessFolder(folder)
+    if not shares_store:
+        data.check_is_apart()
+    given = [found for where in log or () for found in _find_logs(where)]
+    if data.is_made:
+        cosigner = read_cosigner(data.key, passphrase_file)
+        _check_same(cosigner.name, name, is_replaying=replay)
+        if given:
+            data.write_logs(logs_policy(*data.read_logs().logs, *given))
+    else:
+        chosen = _check_new(name, given, is_replaying=replay)
+        passphrase = new_passphrase(passphrase_file, is_wanted=not no_passphrase)
+        cosigner = data.make(chosen, logs_policy(*given), passphrase=passphrase)
+    logs = data.read_logs()
+    clock = SystemClock()
+    operation = Operation()
+    judge = _open_judge(data) if cosigner.name.endswith(REPLAY) else None
+    with closing(data.open_memory()) as memory:
+        asked = Witness(cosigner, logs, memory, clock, judge, data.evidence)
+        typer.echo(f"witness: {cosigner.name}")
+        for origin in dict.fromkeys(item.vkey.name for item in logs.logs):
+            typer.echo(f"log: {origin}")
+
+        def say_where(served: str) -> None:
+            named = f"{short_name(cosigner.name)} {cosigner.vkey.to_text()}"
+            prefix = f"{(url or served).rstrip('/')}{PREFIX}"
+            typer.echo(f"policy line: witness {named} {prefix}")
+            typer.echo(f"serving: {served}")
+
+        try:
+            run(
+                create_witness_app(asked, clock, operation=operation),
+                host=host,
+                port=port,
+                on_started=say_where,
+                operation=operation,
+                trusted_proxies=trusted_proxy,
+            )
+        except OSError as error:
+            raise with_hint(
+                StoreError(f"{host} port {port}: {error.strerror or error}"),
+                "choose another one with --host and --port",
+            ) from error
+
+
+def _check_new(
+    name: str | None, given: Sequence[PolicyLog], *, is_replaying: bool
+) -> str:
+    """Return the name of a new witness; refuse what none can be made of.
+
+    Raises:
+        NoteError: There is no name, or not one of its kind.
+        PolicyError: There is no log to cosign.
+    """
+    if name is None:
+        raise with_hint(
+            NoteError("witness: there is none in this folder, and no name for a new"),
+            "give --name, as in oasis.example/dune, and --log URL",
+        )
+    if name.endswith(REPLAY) != is_replaying:
+        raise with_hint(
+            NoteError(f"name: got {name}, want one that ends in {REPLAY} to replay"),
+            f"who ends in {REPLAY} says that all of a log was looked into, and needs "
+            "--replay; nobody else may",
+        )
+    if not given:
+        raise with_hint(
+            PolicyError("log: none is given for a new witness"),
+            "give --log with the URL of a ledger, or a policy that names logs",
+        )
+    return name
+
+
+def _check_same(found: str, name: str | None, *, is_replaying: bool) -> None:
+    """Refuse to take one witness for another.
+
+    Raises:
+        NoteError: The one in the folder has another name, or does not replay.
+    """
+    if name not in {None, found}:
+        raise with_hint(
+            NoteError(f"name: got {name}, but this is the witness {found}"),
+            "a folder has one witness: choose another folder for a new one",
+        )
+    if is_replaying and not found.endswith(REPLAY):
+        raise with_hint(
+            NoteError(f"name: got {found}, want one that ends in {REPLAY} to replay"),
+            "a witness that replays has a key of its own: make it in another folder",
+        )
+
+
+def _open_judge(data: WitnessFolder) -> Judge:
+    """Return what looks into the logs of a witness that replays."""
+    raise StoreError(f"{data.path}: this release does not replay")
+
+
+def _find_logs(where: str) -> list[PolicyLog]:
+    """Return the logs of a policy file, or the one that a server says it is.
+
+    Raises:
+        NotFoundError: There is no such file.
+        PolicyError: What is there is no policy, or has no log line.
+        StoreError: The server does not answer.
+    """
+    if not is_url(where):
+        logs = parse_policy(read_file(Path(where))).logs
+        if not logs:
+            raise PolicyError(f"{where}: has no log line")
+        return [*logs]
+    with LedgerClient(where.removesuffix("/").removesuffix("/log")) as client:
+        policy = parse_policy(client.policy())
+        if not policy.logs:
+            raise PolicyError(f"{where}: its policy has no log line")
+    found = policy.logs[0].vkey
+    typer.echo(
+        f"log: {found.name} by this server's own word: compare its fingerprint,\n"
+        f"     {policy.fingerprint}, with what its operator says"
+    )
+    # Where it was found, whatever it calls itself.
+    return [PolicyLog(found, f"{client.url}/log")]
