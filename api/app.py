@@ -22,7 +22,7 @@ from api.pages import PageRenderer
 from api.parameters import check_parameters
 from api.rates import LimitAddresses
 from api.readonly import RefuseToTakeIn
-from api.routes.assets import asset_routes, read_assets
+from api.routes.assets import asset_routes, read_assets, verifier_route
 from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
 from api.routes.health import health_router
@@ -81,6 +81,7 @@ def create_app(
         *tile_routes(log),
         *page_routes(log, renderer, chosen),
         *asset_routes(assets),
+        verifier_route(chosen.scanner_web),
         _openapi_route(app),
     ]
     if isinstance(log, Log):

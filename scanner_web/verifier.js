@@ -18,6 +18,7 @@ import { showBlock, showChecking, showVerdict } from "./view.js";
 import { say, tell } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
+/** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
 /** @typedef {import("./verify/passport.js").Passport} Passport */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
@@ -138,6 +139,7 @@ async function check() {
   if (mine !== turn) return;
   judged = found;
   showJudged();
+  reveal();
 }
 
 /**
@@ -252,9 +254,11 @@ function showBelow(found) {
     return;
   }
   const { verdict, wanted } = found;
-  const { blocks, parts } = contentOf(verdict, messages, lang);
+  const content = contentOf(verdict, messages, lang);
+  const { blocks, parts } = content;
   const text = { mark: say(messages, "article.checked"), more: say(messages, "members.more") };
   for (const name of BLOCKS) showBlock(name, unlinked(blocks[name]), text);
+  element(document.querySelector("#members")).hidden = blocks.members.length === 0;
   show("#simulated", blocks.simulated.flat().map(([, simulated]) => simulated).join(" "));
   const title = parts.find(([name]) => name === "title");
   show("#name", title ? title[1] : "");
@@ -264,7 +268,7 @@ function showBelow(found) {
     ...blocks.product.flat().map(([name, fact]) => term(labelOf(name, messages), fact)),
   );
   element(document.querySelector("#signers")).replaceChildren(
-    ...signersIn(verdict, messages).map((signer) => {
+    ...signersIn(verdict, content, messages).map((signer) => {
       const item = document.createElement("li");
       item.textContent = signer;
       return item;
@@ -276,16 +280,20 @@ function showBelow(found) {
  * Return who signed what counts, how much, and when it was logged.
  *
  * @param {Verdict} verdict
+ * @param {Content} content of it
  * @param {Messages} messages
  * @returns {string[]}
  */
-function signersIn({ statements }, messages) {
+function signersIn({ statements }, { articles }, messages) {
+  const names = new Map(
+    articles.map(({ index, facts }) => [index, (facts.find(([name]) => name === "who") || [])[1]]),
+  );
   /** @type {Map<string, string[]>} */
   const times = new Map();
-  for (const { who, logTime, isApart } of statements) {
-    if (isApart) continue;
-    const name = who === null ? say(messages, "who.registrar") : who;
-    times.set(name, [...(times.get(name) || []), minute(logTime)]);
+  for (const { index, logTime, isApart } of statements) {
+    const who = names.get(index);
+    if (isApart || who === undefined) continue;
+    times.set(who, [...(times.get(who) || []), minute(logTime)]);
   }
   return [...times].map(([who, [first = "", ...more]]) => {
     const last = more.at(-1);
@@ -351,7 +359,7 @@ function said(title, text) {
 function reveal() {
   const verdict = element(document.querySelector("#verdict"));
   verdict.hidden = false;
-  verdict.scrollIntoView({ block: "nearest" });
+  verdict.scrollIntoView({ block: "start" });
 }
 
 /** Write the words of the form in the reader's language. */

@@ -2,6 +2,8 @@
 
 The files are read once, at the start, into a table from path to content. A request is
 looked up in that table and never becomes a file name, so no path can leave the folder.
+
+``GET /verifier.html`` is the same modules in one file, to be kept.
 """
 
 import gzip
@@ -16,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.caching import ASK_AGAIN, accepts_gzip, entity_tag, has_tag
 from api.routes.log import raw_path
+from api.verifier import NAME, make_verifier
 from ledger.errors import NotFoundError
 
 PREFIX = "/assets/"
@@ -53,10 +56,7 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
             continue
         if file.suffix == ".json" and path.parts[0] != _LOCALE:
             continue
-        content = file.read_bytes()
-        etag = f"W/{entity_tag(content)}"
-        packed = gzip.compress(content, mtime=0)
-        assets[path.as_posix()] = Asset(media_type, etag, content, packed)
+        assets[path.as_posix()] = _asset(media_type, file.read_bytes())
     return assets
 
 
@@ -68,19 +68,49 @@ def asset_routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         asset = assets.get(raw_path(request).removeprefix(PREFIX))
         if asset is None:
             raise NotFoundError("asset: there is none of this name")
-        # Asked again each time, but sent again only when changed: modules of two
-        # releases must never meet in one page.
-        headers = {
-            "Cache-Control": ASK_AGAIN,
-            "ETag": asset.etag,
-            "Vary": "Accept-Encoding",
-        }
-        if has_tag(request, asset.etag):
-            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-        content = asset.content
-        if accepts_gzip(request):
-            content = asset.packed
-            headers["Content-Encoding"] = "gzip"
-        return Response(content, media_type=asset.media_type, headers=headers)
+        return _sent(request, asset)
 
     return [Route("/assets/{path:path}", read_asset, methods=["GET"])]
+
+
+def verifier_route(folder: Path) -> Route:
+    """Return the route of the saved verifier: a file to keep, no page of this server.
+
+    Args:
+        folder: Where its modules are.
+    """
+    made: list[Asset] = []
+
+    def read_verifier(request: Request) -> Response:
+        # Few ask for it: it is made for the first of them.
+        if not made:
+            content = make_verifier(folder)
+            made.append(_asset("text/html; charset=utf-8", content))
+        response = _sent(request, made[0])
+        response.headers["Content-Disposition"] = f'attachment; filename="{NAME}"'
+        return response
+
+    return Route(f"/{NAME}", read_verifier, methods=["GET"])
+
+
+def _asset(media_type: str, content: bytes) -> Asset:
+    etag = f"W/{entity_tag(content)}"
+    return Asset(media_type, etag, content, gzip.compress(content, mtime=0))
+
+
+def _sent(request: Request, asset: Asset) -> Response:
+    """Return a file as this client takes it, or that it has it already."""
+    # Asked again each time, but sent again only when changed: modules of two
+    # releases must never meet in one page.
+    headers = {
+        "Cache-Control": ASK_AGAIN,
+        "ETag": asset.etag,
+        "Vary": "Accept-Encoding",
+    }
+    if has_tag(request, asset.etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    content = asset.content
+    if accepts_gzip(request):
+        content = asset.packed
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type=asset.media_type, headers=headers)

@@ -5,6 +5,7 @@ import pytest
 
 from api.pages import module_graph
 from api.routes.assets import read_assets
+from api.verifier import make_verifier
 
 SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
 
@@ -84,3 +85,15 @@ def test_every_module_that_the_page_needs_is_fetched_at_once():
     assert "verify/merkle.js" in modules
     assert not any(module.startswith("vendor/") for module in modules)
     assert all(module in assets for module in modules)
+
+
+def test_the_saved_verifier_is_a_file_to_keep(reader):
+    answer = reader.get("/verifier.html", accept_encoding="gzip")
+    plain = reader.get("/verifier.html", accept_encoding="identity")
+
+    assert answer.content == plain.content == make_verifier(SCANNER_WEB)
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="verifier.html"'
+    )
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert int(answer.headers["content-length"]) < len(plain.content) / 2

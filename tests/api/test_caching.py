@@ -32,6 +32,7 @@ CHANGES = [
     "/policy",
     "/openapi.json",
     "/assets/scan.js",
+    "/verifier.html",
 ]
 SMALL = ["/policy", f"/trace?subject={SUBJECT}"]
 LOT_PASSPORT = f"/passport?subject={urllib.parse.quote(LOT, safe='')}&levels=3"

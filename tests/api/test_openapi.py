@@ -12,7 +12,7 @@ from ledger.statement import parse_statement, verify_statement_signatures
 from tests.api.ledgers import ANIMAL, event
 
 # Known to people, not to programs: pages, their parts, and this description itself.
-NOT_DESCRIBED = {"/", "/openapi.json", "/assets/{path}"}
+NOT_DESCRIBED = {"/", "/openapi.json", "/assets/{path}", "/verifier.html"}
 
 
 @pytest.fixture
