@@ -13,7 +13,7 @@ const ALL_LEVELS = 100;
 /** Say that the network, or the server, gave nothing to judge. */
 export class LoadFailure extends Error {
   /**
-   * @param {"network" | "not-found"} code
+   * @param {"network" | "not-found" | "label"} code
    * @param {string} message
    */
   constructor(code, message) {
@@ -27,21 +27,33 @@ export class LoadFailure extends Error {
  * Return the passport of a subject as this server first gives it.
  *
  * @param {string} subject
+ * @param {number | null} label size of the tree that a label was printed from
  * @returns {Promise<Uint8Array>}
  */
-export function loadPassport(subject) {
-  return load(`/passport?subject=${encodeURIComponent(subject)}`, "application/json");
+export function loadPassport(subject, label) {
+  return load(`/passport?${queryFor(subject, label)}`, "application/json");
 }
 
 /**
  * Return the passport of a subject with every source that this server gives.
  *
  * @param {string} subject
+ * @param {number | null} label size of the tree that a label was printed from
  * @returns {Promise<Uint8Array>}
  */
-export function loadWholePassport(subject) {
-  const query = `subject=${encodeURIComponent(subject)}&levels=${ALL_LEVELS}`;
+export function loadWholePassport(subject, label) {
+  const query = `${queryFor(subject, label)}&levels=${ALL_LEVELS}`;
   return load(`/passport?${query}`, "application/json");
+}
+
+/**
+ * @param {string} subject
+ * @param {number | null} label
+ * @returns {string}
+ */
+function queryFor(subject, label) {
+  const query = `subject=${encodeURIComponent(subject)}`;
+  return label === null ? query : `${query}&label=${label}`;
 }
 
 /**
@@ -86,6 +98,8 @@ async function load(path, mediaType) {
   try {
     const answer = await fetch(path, { redirect: "error", signal: abort.signal });
     if (answer.status === 404) throw new LoadFailure("not-found", `${path}: 404`);
+    // Of all that is asked here, only a label can be none of the server's.
+    if (answer.status === 422) throw new LoadFailure("label", `${path}: 422`);
     const got = (answer.headers.get("content-type") || "").split(";")[0];
     if (!answer.ok || got !== mediaType) {
       throw new LoadFailure("network", `${path}: got ${answer.status} ${got}`);

@@ -14,11 +14,12 @@ import {
 import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
 import { Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown } from "./shown.js";
 import { Refusal } from "./verify/errors.js";
+import { isLabel, parseFragment } from "./verify/fragment.js";
 import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showUnchecked,
+  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showUnchecked,
   showVerdict, showVerified,
 } from "./view.js";
 import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
@@ -37,6 +38,7 @@ import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
  * @property {Page} page
  * @property {Messages} messages
  * @property {string | null} lot that was scanned with a serial
+ * @property {string | null} label that was scanned: the end of the address, from `#` on
  * @property {Uint8Array} policy that the server suggests
  */
 
@@ -47,6 +49,8 @@ const BREATH_MS = 100;
 /** Check the page. */
 export async function scan() {
   const page = readPage();
+  const label = isLabel(page.fragment) ? page.fragment : null;
+  keepLabel(label);
   /** @type {Messages} */
   let messages;
   try {
@@ -60,7 +64,7 @@ export async function scan() {
     : say(messages, "verdict.checking.title");
   showChecking(title, say(messages, "verdict.checking.load"));
   /** @type {Scan} */
-  const asked = { page, messages, lot: null, policy: new Uint8Array() };
+  const asked = { page, messages, lot: null, label, policy: new Uint8Array() };
   /** @type {Difference | null} */
   let difference = null;
   /** @type {readonly Alarm[]} */
@@ -68,7 +72,9 @@ export async function scan() {
   let verdict = unjudged("server");
   try {
     asked.lot = verifyCode(asked);
-    const [passport, policy] = await Promise.all([loadPassport(page.subject), loadPolicy()]);
+    const [passport, policy] = await Promise.all([
+      loadPassport(page.subject, sizeOf(label)), loadPolicy(),
+    ]);
     asked.policy = policy;
     verdict = await judge(asked, passport, (done, total) => {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
@@ -155,7 +161,7 @@ async function checkAll(asked, first) {
   showMore(say(messages, "rest.loading"));
   let verdict = unjudged("server");
   try {
-    const passport = await loadWholePassport(page.subject);
+    const passport = await loadWholePassport(page.subject, sizeOf(asked.label));
     verdict = await judge(asked, passport, (done, total) => {
       showMore(say(messages, "verdict.checking.progress", { done, total }), { done, total });
     });
@@ -246,15 +252,28 @@ function showWhole({ page, messages }, { blocks }) {
  * @param {{difference: Difference | null, alarms: readonly Alarm[]}} found
  */
 function told({ page, messages, lot }, verdict, { difference, alarms }) {
-  const { subject, claim, fragment } = page;
-  const isLabelled = verdict.outcome === "verified" && fragment.startsWith("#c=");
-  const absent = isLabelled ? [...verdict.absent, "label"] : verdict.absent;
+  const { subject, claim } = page;
   const nowMs = Date.now();
   // In the zone as it was when witnesses saw the ledger: summer time is none of the code.
   const zoneMinutes = -new Date(verdict.witnessedAt || nowMs).getTimezoneOffset();
   const clock = { nowMs, zoneMinutes };
   const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock };
-  return tell({ ...verdict, absent }, messages, known);
+  return tell(verdict, messages, known);
+}
+
+/**
+ * Return the size of the tree that a label was printed from, to ask for the proof; null
+ * if there is none to ask for. What is wrong with a label is for the verifier to say.
+ *
+ * @param {string | null} label
+ * @returns {number | null}
+ */
+function sizeOf(label) {
+  try {
+    return label === null ? null : parseFragment(label).size;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -275,11 +294,12 @@ function unloaded(error) {
  * @param {OnProgress} onProgress
  * @returns {Promise<Verdict>}
  */
-async function judge({ page, lot, policy }, passport, onProgress) {
+async function judge({ page, lot, label, policy }, passport, onProgress) {
   let breath = Date.now();
   return verifyPassport(passport, {
     subject: page.subject,
     lot,
+    label,
     policy,
     policySource: "server",
     nowMs: Date.now(),

@@ -9,6 +9,8 @@
  * What stands in `[data-unchecked]` says first of itself that it was not checked.
  */
 
+import { isLabel } from "./verify/fragment.js";
+
 /** @typedef {import("./content.js").Block} Block */
 /** @typedef {import("./content.js").BlockName} BlockName */
 /** @typedef {import("./content.js").ShownFact} ShownFact */
@@ -93,6 +95,22 @@ export function readPage() {
       text: textOf(part),
     })),
   };
+}
+
+/**
+ * Keep a label in the address while the reader changes the language, and check anew when
+ * another one is asked about.
+ *
+ * @param {string | null} label that is checked
+ */
+export function keepLabel(label) {
+  for (const link of document.querySelectorAll("header a[hreflang]")) {
+    if (label !== null && link instanceof HTMLAnchorElement) link.hash = label;
+  }
+  addEventListener("hashchange", () => {
+    const { hash } = document.location;
+    if (isLabel(hash) && hash !== label) document.location.reload();
+  });
 }
 
 /**

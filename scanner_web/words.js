@@ -173,6 +173,9 @@ function titleOf(state, verdict, messages, { hasLot }) {
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
   }
+  if (state === "not-verified" && verdict.code === "label-mismatch") {
+    return say(messages, "verdict.label-mismatch.title");
+  }
   if (isOutOfDate(verdict)) {
     return say(messages, "verdict.stale.title", { witnessedAt: minute(verdict.witnessedAt) });
   }
@@ -217,6 +220,7 @@ function verifiedWords(verdict, messages, clock) {
   const count = statements.filter(({ isApart }) => !isApart).length;
   const words = seenWords(verdict, messages, clock);
   words.push(say(messages, "verdict.verified.detail", { count, origin: origin || "" }));
+  if (verdict.label !== null) words.push(say(messages, "verdict.verified.label"));
   words.push(...sourceWords(verdict, messages));
   const isNamedByServer = policySource === "server" && witnessing !== null && isSeen(witnessing);
   words.push(say(messages, isNamedByServer ? "source.server.witnesses" : `source.${policySource}`));
@@ -377,6 +381,13 @@ function otherWords(verdict, messages, { difference, clock }) {
     return verdict.code === "stale" && verdict.step === 19
       ? [say(messages, "verdict.cannot-check.newer"), ...words.slice(1)]
       : words;
+  }
+  if (verdict.code === "label-mismatch" && verdict.label !== null) {
+    return [
+      say(messages, "verdict.label-mismatch.detail", { ...verdict.label }),
+      say(messages, "verdict.label-mismatch.hint"),
+      say(messages, "verdict.not-verified.nothing-changed"),
+    ];
   }
   const found = say(messages, `verdict.not-verified.${wordedAs(verdict, difference)}`, {
     code,

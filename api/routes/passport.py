@@ -1,4 +1,4 @@
-"""``GET /passport?subject=URI[&levels=N][&label=SIZE]``: what a phone checks pages with.
+"""``GET /passport?subject=URI[&levels=N][&label=SIZE]``: what a phone checks a page by.
 
 The first answer has what a verdict always needs and the nearest sources, as many levels
 as a phone loads at once. ``levels`` asks for more of them, and ``label`` for the proof

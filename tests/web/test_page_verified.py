@@ -236,15 +236,6 @@ def test_what_a_party_may_name_is_apart_from_what_was_checked(phone, served):
     assert phone.locator("article[data-kind=directory] .checked").count() == 2
 
 
-def test_a_printed_label_is_said_to_be_not_compared(phone, served):
-    phone.goto(f"{served.url}{PATH}?lang=en#c=12.AAAA")
-
-    seen = verdict(phone)
-
-    assert seen.state == "verified"
-    assert "agrees with the printed label" in seen.text
-
-
 def test_the_verdict_is_announced_to_who_cannot_see_it(phone, served):
     scan(phone, served)
 

@@ -321,3 +321,28 @@ test("a blank that is not known stays, and a text that is filled in is not fille
   assert.equal(say(messages, "greeting", { a: "{b}", b: "x" }), "{b} x {constructor}");
   assert.equal(say(messages, "toString"), "toString");
 });
+
+test("a label and a ledger that disagree are both shown, and nobody is accused", () => {
+  const label = { size: 7, printed: "AAAA", had: "BBBB" };
+  const verdict = { ...turned("label-mismatch", 18), label };
+  for (const lang of ["en", "zh"]) {
+    const messages = messagesOf(lang);
+    const { state, title, paragraphs } = tell(verdict, messages, known());
+    assert.equal(state, "not-verified");
+    assert.equal(title, messages["verdict.label-mismatch.title"]);
+    assert.match(paragraphs[0], /AAAA.*7.*BBBB/);
+    assert.equal(paragraphs[1], messages["verdict.label-mismatch.hint"]);
+  }
+});
+
+test("that a label was compared is said, and that none was", () => {
+  const messages = messagesOf("en");
+  const label = { size: 7, printed: "AAAA", had: "AAAA" };
+  const compared = textsOf(tell(verified({ label }), messages, known()));
+  const without = textsOf(tell(verified({ absent: ["label"] }), messages, known()));
+
+  assert.ok(compared.includes(messages["verdict.verified.label"]));
+  assert.ok(!without.includes(messages["verdict.verified.label"]));
+  assert.ok(without.includes(messages["absent.label"]));
+  assert.equal(stateOf(verified({ absent: ["label"] })), "verified");
+});
