@@ -1,14 +1,14 @@
-"""docs/formats.md shows the bytes of the vectors, and names folders that exist."""
+"""What the docs copy is as its source has it, and vectors that they name exist."""
 
 import re
 
-from tests.support.make_docs import DOCUMENT, MARKER, ROOT, made
+from tests.support.make_docs import DOCUMENT, MARKER, ROOT, TRUST, VERIFIER, stale
 
 
-def test_examples_are_those_of_the_vectors():
-    text = DOCUMENT.read_text(encoding="utf-8")
-    assert len(MARKER.findall(text)) >= 8
-    assert made() == text, "run: python -m tests.support.make_docs"
+def test_what_is_copied_is_as_its_source_has_it():
+    assert len(MARKER.findall(DOCUMENT.read_text(encoding="utf-8"))) >= 8
+    assert len(VERIFIER.findall(TRUST.read_text(encoding="utf-8"))) == 1
+    assert stale() == [], "run: python -m tests.support.make_docs"
 
 
 def test_named_vectors_exist():
