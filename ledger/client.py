@@ -33,11 +33,13 @@ from ledger.errors import (
     IncompleteError,
     LedgerError,
     NotFoundError,
+    QuorumError,
     StoreError,
     error_of,
 )
 from ledger.flags import Flag
 from ledger.note import parse_note
+from ledger.policy import parse_policy
 from ledger.tile import TILE_WIDTH, bundle_path, decode_bundle, tile_width
 
 BATCH_NOTES: Final = 1000
@@ -157,12 +159,20 @@ class LedgerClient:
     def origin(self) -> str:
         """Return the origin that the newest checkpoint claims.
 
+        As long as no checkpoint has a quorum of witnesses, it is that of the first log
+        in the server's policy.
+
         Raises:
             StoreError: No connection, or no answer that can be used.
             NotFoundError: There is no log here.
-            MalformedError: What is there is no checkpoint.
+            MalformedError: What is there is no checkpoint, and no policy.
         """
-        return parse_checkpoint(parse_note(self.checkpoint()).text).origin
+        try:
+            return parse_checkpoint(parse_note(self.checkpoint()).text).origin
+        except QuorumError:
+            for log in parse_policy(self.policy()).logs:
+                return log.vkey.name
+            raise
 
     def entries(self, size: int, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield index and entry of the entries in ``[start, size)``.

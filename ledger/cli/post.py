@@ -1,7 +1,8 @@
 """``caravan post``: hand statements to a ledger and keep its receipts."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,14 @@ from ledger.checkpoint import parse_checkpoint
 from ledger.cli.notes import read_input, read_notes
 from ledger.cli.options import AsJson, Input
 from ledger.cli.outcome import ExitStatus, say_error, words_of
+from ledger.cli.receipts import keep_receipt, refresh_receipts
 from ledger.cli.terminal import progress
 from ledger.client import Answer, LedgerClient, Posted
 from ledger.disclosure import parse_disclosures
 from ledger.encoding import Json, canonical
-from ledger.errors import LedgerError, StoreError
+from ledger.errors import LedgerError, QuorumError
 from ledger.note import parse_note
-from ledger.receipt import parse_receipt
+from ledger.reader import ReceiptState
 
 
 def post(
@@ -29,13 +31,32 @@ def post(
         Path | None,
         typer.Option(help="Folder for the receipts, each with its statement in it."),
     ] = None,
+    refresh: Annotated[
+        bool,
+        typer.Option(
+            "--refresh",
+            help="Post nothing; exchange the folder's receipts for witnessed ones.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Post a note, or a JSON array of notes; doing it again changes nothing.
 
     Each statement stands alone: what is refused is named, and the rest is recorded. A
-    file of disclosures, as "party profile" writes it, is sent to be shown.
+    file of disclosures, as "party profile" writes it, is sent to be shown. A receipt is
+    signed by the ledger at first; once witnesses have cosigned, the next post to the
+    same folder, or --refresh, exchanges it for a witnessed one.
     """
+    if refresh:
+        if receipts is None:
+            raise typer.BadParameter("want a folder", param_hint="--receipts")
+        with LedgerClient(to) as client:
+            counts = refresh_receipts(receipts, client)
+        if as_json:
+            typer.echo(canonical(dict[str, Json](counts.items())))
+        else:
+            say_receipts(counts)
+        return
     data = read_input(file)
     if is_disclosures(data):
         post_disclosures(data, to, as_json=as_json)
@@ -70,12 +91,16 @@ def post_notes(
     """
     answers: list[Answer] = []
     with LedgerClient(to) as client, progress("posting") as on_progress:
-        size = parse_checkpoint(parse_note(client.checkpoint()).text).size
+        size = 0
+        # A ledger takes statements in before any witness has seen it.
+        with suppress(QuorumError):
+            size = parse_checkpoint(parse_note(client.checkpoint()).text).size
         for note, answer in client.post_all(notes):
             answers.append(answer)
             if receipts is not None and isinstance(answer, Posted):
                 keep_receipt(receipts, answer, note)
             on_progress(len(answers), len(notes))
+        counts = Counter() if receipts is None else refresh_receipts(receipts, client)
     if as_json:
         typer.echo(canonical([_as_json(answer) for answer in answers]))
     for place, answer in enumerate(answers, start=1):
@@ -91,8 +116,18 @@ def post_notes(
                     f"caravan: entry {answer.index} was there before; nothing is added",
                     err=True,
                 )
+    if counts and not as_json:
+        say_receipts(counts)
     if any(isinstance(answer, LedgerError) for answer in answers):
         raise typer.Exit(ExitStatus.FINDINGS)
+
+
+def say_receipts(counts: Counter[ReceiptState]) -> None:
+    """Say how many receipts of a folder are witnessed."""
+    words = f"receipts: {counts['witnessed']} witnessed"
+    if counts["signed"]:
+        words += f", {counts['signed']} signed by the ledger alone"
+    typer.echo(words)
 
 
 def is_disclosures(data: bytes) -> bool:
@@ -119,23 +154,6 @@ def post_disclosures(data: bytes, to: str, *, as_json: bool = False) -> None:
         typer.echo(canonical({"disclosed": count}))
     else:
         typer.echo(f"disclosed: {count}")
-
-
-def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:
-    """Write a receipt that has its statement with it; return the file.
-
-    Raises:
-        ReceiptFormatError: The server's receipt is none.
-        StoreError: The file cannot be written.
-    """
-    receipt = replace(parse_receipt(posted.receipt), extra=note)
-    file = folder / f"{posted.index}.receipt"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(receipt.to_bytes())
-    except OSError as error:
-        raise StoreError(f"{file}: {error.strerror}") from error
-    return file
 
 
 def _as_json(answer: Answer) -> Json:

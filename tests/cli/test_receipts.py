@@ -1,0 +1,117 @@
+"""Receipts in a folder, from signed to witnessed."""
+
+import pytest
+
+from ledger.cli.receipts import keep_receipt, refresh_receipts
+from ledger.client import Posted
+from ledger.errors import NotFoundError, StoreError
+from ledger.receipt import parse_receipt
+from tests.ledger.test_cosigning import Ring
+from tests.ledger.test_published import event
+
+
+class Direct:
+    """A client of a log in this process, which may lie."""
+
+    def __init__(self, ring):
+        self.ring = ring
+        self.lie = None
+
+    def policy(self):
+        return self.ring.text.encode()
+
+    def receipt(self, index):
+        if self.lie is not None:
+            return self.lie(index)
+        return self.ring.log.receipt(index)[0]
+
+
+@pytest.fixture
+def ring(tmp_path):
+    made = Ring(tmp_path)
+    made.cosigning.take_round()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def kept(ring, tmp_path):
+    """Give a folder with two receipts that are signed only, and a file of others."""
+    folder = tmp_path / "receipts"
+    notes = [event(1), event(2)]
+    for note, answer in zip(notes, ring.log.append_statements(notes), strict=True):
+        posted = Posted(answer.index, "", answer.receipt, ())
+        keep_receipt(folder, posted, note)
+    (folder / "other.receipt").write_text("not a receipt")
+    return folder
+
+
+def receipts(folder):
+    return {
+        file.name: parse_receipt(file.read_bytes())
+        for file in folder.glob("[0-9]*.receipt")
+    }
+
+
+def test_what_is_signed_is_exchanged_once_it_is_witnessed(ring, kept):
+    client = Direct(ring)
+    before = receipts(kept)
+    assert refresh_receipts(kept, client) == {"signed": 2}
+    assert receipts(kept) == before
+
+    ring.cosigning.take_round()
+    assert refresh_receipts(kept, client) == {"witnessed": 2}
+    after = receipts(kept)
+    assert all(b"a.example/dune" in each.checkpoint for each in after.values())
+    assert [each.extra for each in after.values()] == [
+        each.extra for each in before.values()
+    ]
+    assert (kept / "other.receipt").read_text() == "not a receipt"
+    # What is witnessed is not asked for again.
+    client.lie = lambda _: pytest.fail("asked for it")
+    assert refresh_receipts(kept, client) == {"witnessed": 2}
+
+
+def test_posting_again_keeps_what_is_witnessed(ring, kept):
+    (index, *_) = [each.index for each in receipts(kept).values()]
+    signed = ring.log.receipt(index)[0]
+    ring.cosigning.take_round()
+    refresh_receipts(kept, Direct(ring))
+    keep_receipt(
+        kept, Posted(index, "", signed, ()), receipts(kept)[f"{index}.receipt"].extra
+    )
+    assert refresh_receipts(kept, Direct(ring)) == {"witnessed": 2}
+    # A file that has another statement is none of this ledger's.
+    keep_receipt(kept, Posted(index, "", signed, ()), event(9))
+    assert receipts(kept)[f"{index}.receipt"].extra == event(9)
+
+
+def raise_error(error):
+    def lie(_):
+        raise error
+
+    return lie
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lambda ring: lambda index: ring.log.receipt(index - 1)[0],
+        lambda _: lambda _: b"c2sp.org/tlog-proof@v1\n",
+        lambda _: raise_error(NotFoundError("entry: none")),
+    ],
+    ids=["of another statement", "no receipt", "none"],
+)
+def test_what_does_not_prove_the_statement_takes_no_place(ring, kept, lie):
+    ring.cosigning.take_round()
+    client, before = Direct(ring), receipts(kept)
+    client.lie = lie(ring)
+    assert refresh_receipts(kept, client) == {"signed": 2}
+    assert receipts(kept) == before
+
+
+def test_a_server_that_is_gone_is_said(ring, kept):
+    client = Direct(ring)
+    client.lie = raise_error(StoreError("no connection"))
+    with pytest.raises(StoreError):
+        refresh_receipts(kept, client)
