@@ -21,7 +21,7 @@ def judged(case):
     return {"want": "ok", "step": None} | {name: report[name] for name in REPORTED}
 
 
-REPORTED = ("absent", "witnessing")
+REPORTED = ("absent", "label_size", "witnessing")
 
 
 @pytest.mark.parametrize("case", cases("verify/witnesses.json"))

@@ -23,7 +23,8 @@ forEachCase("verify/witnesses.json", async (given) => {
   const witnessing = spelledWitnessing(verdict);
   assert.equal(verdict.witnessedAt, witnessing.time);
   if (given.want === "ok") {
-    assert.deepEqual({ absent: verdict.absent, witnessing }, given.report);
+    const { absent, label } = verdict;
+    assert.deepEqual({ absent, label_size: label, witnessing }, given.report);
   } else {
     assert.equal(verdict.step, given.step);
     const { time, is_clock_doubtful } = witnessing;

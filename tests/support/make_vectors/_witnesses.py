@@ -48,6 +48,29 @@ def cosigned(note, *lines):
     return note
 
 
+def vouched(
+    policy, at, *, seen=(), replayed=(), beside=(), ahead=(), ignored=(), label=None
+):
+    """Return what must be told of what is verified, T in seconds."""
+    absent = [] if replayed else ["replay"]
+    absent += ["witnesses"] if at is None else []
+    absent += ["label"] if label is None else []
+    return {
+        "absent": absent,
+        "label_size": label,
+        "witnessing": {
+            "time": None if at is None else format_time(at * 1000),
+            "known": policy.count("\nwitness "),
+            "seen_by": [*seen],
+            "replayed_by": [*replayed],
+            "same_machine": [*beside],
+            "ahead": [*ahead],
+            "ignored": [*ignored],
+            "is_clock_doubtful": False,
+        },
+    }
+
+
 def cases(case):
     """Return the cases by name; ``case`` spells one."""
     good = honest()
@@ -71,23 +94,19 @@ def cases(case):
         ignored=(),
         checkpoint=None,
     ):
-        absent = [] if replayed else ["replay"]
-        absent += ["witnesses"] if at is None else []
-        witnessing = {
-            "time": None if at is None else format_time(at * 1000),
-            "known": policy.count("\nwitness "),
-            "seen_by": [*seen],
-            "replayed_by": [*replayed],
-            "same_machine": [*beside],
-            "ahead": [*ahead],
-            "ignored": [*ignored],
-            "is_clock_doubtful": False,
-        }
         return asked(
             checkpoint or cosigned(note, *lines),
             policy=policy,
             now=now,
-            report={"absent": [*absent, "label"], "witnessing": witnessing},
+            report=vouched(
+                policy,
+                at,
+                seen=seen,
+                replayed=replayed,
+                beside=beside,
+                ahead=ahead,
+                ignored=ignored,
+            ),
         )
 
     def turned(*lines, policy, code, now=start, at=None, doubtful=False):
