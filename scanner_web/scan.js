@@ -50,7 +50,7 @@ const BREATH_MS = 100;
 export async function scan() {
   const page = readPage();
   const label = isLabel(page.fragment) ? page.fragment : null;
-  keepLabel(label);
+  keepLabel(label, sizeOf(label));
   /** @type {Messages} */
   let messages;
   try {

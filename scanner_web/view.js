@@ -98,12 +98,17 @@ export function readPage() {
 }
 
 /**
- * Keep a label in the address while the reader changes the language, and check anew when
- * another one is asked about.
+ * Keep a label in the address while the reader changes the language, and in the evidence
+ * that the reader saves; check anew when another one is asked about.
  *
  * @param {string | null} label that is checked
+ * @param {number | null} size of the tree that it was printed from
  */
-export function keepLabel(label) {
+export function keepLabel(label, size) {
+  for (const link of document.querySelectorAll('#save a[href^="/passport?"]')) {
+    const href = link.getAttribute("href") || "";
+    if (size !== null) link.setAttribute("href", `${href}&label=${size}`);
+  }
   for (const link of document.querySelectorAll("header a[hreflang]")) {
     if (label !== null && link instanceof HTMLAnchorElement) link.hash = label;
   }
