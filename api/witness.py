@@ -183,7 +183,9 @@ def _read_routes(
 
 def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
     metrics = Exposition()
-    logs = [(_labels(log), log) for log in witness.figures()]
+    logs: list[tuple[Labels, LogFigures]] = [
+        ({"log": log.origin}, log) for log in witness.figures()
+    ]
     metrics.gauges(
         "caravan_witness_size",
         "Entries under the checkpoint of a log that was cosigned last.",
@@ -224,8 +226,3 @@ def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
         [({"status": status}, count) for status, count in sorted(answered.items())],
     )
     return metrics.text()
-
-
-def _labels(log: LogFigures) -> Labels:
-    # The name of a log of somebody else may have any character that is no space.
-    return {"log": log.origin.replace("\\", r"\\").replace('"', r"\"")}

@@ -51,6 +51,13 @@ class CosignedRow(_Table, table=True):
     count: int
 
 
+class OwnerRow(_Table, table=True):
+    """Whose memory this is."""
+
+    __tablename__ = "owner"
+    vkey: str = Field(primary_key=True)
+
+
 class DistrustedRow(_Table, table=True):
     """A log of which nothing is cosigned any more."""
 
@@ -97,6 +104,22 @@ class WitnessStore:
     def __init__(self, engine: Engine) -> None:
         """Use an engine made by :func:`open_witness_store`."""
         self._engine = engine
+
+    def belong_to(self, vkey: str) -> None:
+        """Be the memory of one key, and of no other from then on.
+
+        Args:
+            vkey: The witness's.
+
+        Raises:
+            StoreError: It is another witness's, or cannot be written.
+        """
+        with self._writing() as connection:
+            owner = connection.execute(select(OwnerRow.vkey)).scalars().one_or_none()
+            if owner is None:
+                connection.execute(insert(OwnerRow), [{"vkey": vkey}])
+            elif owner != vkey:
+                raise StoreError(f"witness: is the memory of {owner}, not of {vkey}")
 
     def newest(self, origin: str) -> LastCosigned | None:
         """Return what was cosigned last of a log; None if nothing ever was.

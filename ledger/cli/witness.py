@@ -103,7 +103,7 @@ def witness(
     clock = SystemClock()
     operation = Operation()
     judge = _open_judge(data) if cosigner.name.endswith(REPLAY) else None
-    with closing(data.open_memory()) as memory:
+    with closing(data.open_memory(cosigner.vkey)) as memory:
         asked = Witness(cosigner, logs, memory, clock, judge, data.evidence)
         typer.echo(f"witness: {cosigner.name}")
         for origin in dict.fromkeys(item.vkey.name for item in logs.logs):

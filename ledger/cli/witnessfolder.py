@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from ledger.cli.outcome import with_hint
 from ledger.cosignature import Cosigner
 from ledger.errors import PolicyError, StoreError
 from ledger.keys import generate_cosigner, write_key_file
+from ledger.note import VerifierKey
 from ledger.policy import Policy, PolicyLog, parse_policy
 from ledger.witnessstore import WitnessStore, open_witness_store
 
@@ -106,16 +108,17 @@ class WitnessFolder:
             self.evidence.mkdir()
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror}") from error
-        open_witness_store(self.memory, is_new=True).close()
+        with closing(open_witness_store(self.memory, is_new=True)) as memory:
+            memory.belong_to(cosigner.vkey.to_text())
         self.write_logs(logs)
         write_key_file(self.key, cosigner, passphrase=passphrase)
         return cosigner
 
-    def open_memory(self) -> WitnessStore:
-        """Return what was cosigned.
+    def open_memory(self, owner: VerifierKey) -> WitnessStore:
+        """Return what a key has cosigned.
 
         Raises:
-            StoreError: It is lost, or cannot be read.
+            StoreError: It is lost, or another key's, or cannot be read.
         """
         if not self.memory.is_file():
             raise with_hint(
@@ -123,7 +126,15 @@ class WitnessFolder:
                 "it would cosign a second history: make a new witness, with a new key, "
                 "in another folder, and have policies name that one",
             )
-        return open_witness_store(self.memory)
+        memory = open_witness_store(self.memory)
+        try:
+            memory.belong_to(owner.to_text())
+        except StoreError as error:
+            memory.close()
+            raise with_hint(
+                error, f"{self.key.name} and {self.memory.name} belong together"
+            ) from None
+        return memory
 
     def read_logs(self) -> Policy:
         """Return the logs that it cosigns.

@@ -6,10 +6,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from api import witness as service
 from api.operation import Operation
 from api.witness import create_witness_app
-from ledger.addcheckpoint import MAX_BODY_BYTES, AddCheckpoint
+from ledger.addcheckpoint import (
+    MAX_BODY_BYTES,
+    AddCheckpoint,
+    parse_add_checkpoint,
+)
+from ledger.cosignature import verify_cosignature
 from ledger.errors import NotYetError, RootMismatchError, StoreError
-from ledger.note import ED25519, verifier_key
-from ledger.policy import parse_policy
+from ledger.note import ED25519, parse_note, parse_vkey, verifier_key
+from ledger.policy import parse_policy, read_cosignatures
 from ledger.witness import Witness, origin_hash
 from ledger.witnessstore import open_witness_store
 from tests.api.ledgers import Client
@@ -27,6 +32,7 @@ from tests.ledger.test_witness import (
     text_of,
 )
 from tests.support.clocks import FrozenClock
+from tests.support.vectors import load
 
 NEWEST = f"/witness/{origin_hash(ORIGIN)}/checkpoint"
 
@@ -247,3 +253,37 @@ def test_figures_can_be_read_whatever_a_log_is_called(tmp_path, clock):
 
     assert figures(Client(create_witness_app(witness, clock)))["size", name] == 0
     store.close()
+
+
+FOREIGN = load("foreign/aics/exchange.json")
+
+
+def test_answers_a_log_of_others_as_a_witness_of_others_did(tmp_path, clock):
+    """What its log asked, we answer with the same status and the same size."""
+    store = open_witness_store(tmp_path / "witness.db", is_new=True)
+    logs = parse_policy(f"log {FOREIGN['log']}\nquorum none\n".encode())
+    client = Client(create_witness_app(Witness(COSIGNER, logs, store, clock), clock))
+
+    for said in FOREIGN["exchanges"]:
+        answer = add(client, said["request"].encode())
+        assert answer.status_code == said["status"], said["what"]
+        if said["status"] == 409:
+            assert answer.text == said["answer"]
+    store.close()
+
+
+def test_the_cosignatures_of_others_hold_by_our_rule():
+    vkey = parse_vkey(FOREIGN["witness"])
+    times = []
+    for said in FOREIGN["exchanges"]:
+        if said["status"] == 200:
+            note = parse_add_checkpoint(said["request"].encode()).checkpoint
+            text = text_of(note)
+            (line,) = parse_note(text + b"\n" + said["answer"].encode()).signatures
+            times.append(verify_cosignature(vkey, text, line))
+    assert len(times) == 6
+    shown = parse_note(FOREIGN["shown"].encode())
+    policy = parse_policy(
+        f"log {FOREIGN['log']}\nwitness w {FOREIGN['witness']}\nquorum w\n".encode()
+    )
+    assert read_cosignatures(policy, shown).times == {"w": times[-1]}

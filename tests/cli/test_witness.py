@@ -179,6 +179,14 @@ def test_a_key_whose_memory_is_lost_cosigns_nothing_more(dune, served):
     assert not dune.memory.exists()
 
 
+def test_the_memory_of_another_key_is_not_taken(dune, tmp_path):
+    well = WitnessFolder(tmp_path / "well")
+    well.make("oasis.example/well", LOGS, passphrase=None)
+    well.memory.replace(dune.memory)
+
+    assert "is the memory of oasis.example/well" in refused(dune.path)
+
+
 def test_one_witness_is_not_taken_for_another(dune):
     assert "this is the witness" in refused(dune.path, "--name", "oasis.example/well")
     assert "ends in /replay" in refused(dune.path, "--replay")

@@ -303,6 +303,21 @@ def test_keeps_what_proves_that_the_log_has_two_histories(
     assert [*evidence.iterdir()] == [file]
 
 
+def test_one_size_with_two_roots_is_evidence_whatever_was_asked(witness, evidence):
+    witness.add_checkpoint(MILK.body(0, 7))
+
+    for body in (MILK.body(0, 7), MILK.body(2, 7), FORK.body(0, 9)):
+        with pytest.raises(OldSizeError):
+            witness.add_checkpoint(body)
+    assert [*evidence.iterdir()] == []
+    with pytest.raises(OldSizeError):
+        witness.add_checkpoint(FORK.body(3, 7))
+
+    (file,) = evidence.iterdir()
+    found = parse_split_view(file.read_bytes())
+    assert verify_split_view(found, log_keys=[LEDGER.vkey]).root == FORK.root(7)
+
+
 def test_a_log_that_lies_without_end_fills_no_disk(witness, evidence, monkeypatch):
     monkeypatch.setattr("ledger.witness.MAX_EVIDENCE", 3)
     witness.add_checkpoint(MILK.body(0, 7))
@@ -559,6 +574,14 @@ def test_a_memory_that_is_lost_is_not_begun_anew(tmp_path):
         open_witness_store(tmp_path / "witness.db")
 
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_memory_is_of_one_key(store, path):
+    for _ in range(2):
+        store.belong_to(COSIGNER.vkey.to_text())
+
+    with pytest.raises(StoreError, match="is the memory of"):
+        open_witness_store(path).belong_to(LEDGER.vkey.to_text())
 
 
 def test_another_database_is_refused(tmp_path):
