@@ -2,13 +2,27 @@
 
 import json
 import re
+import time
 
+import httpx
 import pytest
 
 from api.verifier import inlined, make_verifier
+from ledger.client import LedgerClient
+from ledger.fragment import Fragment
+from ledger.passport import parse_passport
 from tests.support.make_docs import ROOT
+from tests.support.served import HOST
 from tests.support.vectors import load
-from tests.web.pages import SETTLED, WORDS, new_phone, verdict
+from tests.web.pages import (
+    ANIMAL,
+    NAME,
+    PATH,
+    SETTLED,
+    WORDS,
+    new_phone,
+    verdict,
+)
 from tests.web.test_page_verified import NO_SUBTLE, listen
 
 SCANNER_WEB = ROOT / "scanner_web"
@@ -209,6 +223,31 @@ def test_where_the_browser_has_no_cryptography_the_file_has(phone, saved):
     assert give(phone, HONEST).state == "verified"
     altered = case("passports", "directory-signature-changed")
     assert give(phone, altered).state == "not-verified"
+
+
+def test_what_a_page_gives_to_save_is_what_the_verifier_takes(browser, saved, served):
+    with LedgerClient(served.url) as client:
+        root = parse_passport(client.passport(ANIMAL, label=9)).label.root
+    fragment = Fragment(9, root[:24]).to_text()
+    with new_phone(browser) as phone:
+        phone.goto(f"{served.url}{PATH}?lang=en{fragment}")
+        assert verdict(phone).state == "verified"
+        links = phone.locator("#save a")
+        files = [
+            httpx.get(f"{served.url}{links.nth(at).get_attribute('href')}").text
+            for at in range(links.count())
+        ]
+    verifier, policy, passport = files
+
+    assert verifier == PAGE.decode()
+    with new_phone(browser) as phone:
+        phone.goto(saved)
+        given = {"passport": passport, "policy": policy}
+        now = {"now_ms": time.time() * 1000}
+        seen = give(phone, given | now, code=f"https://{HOST}{PATH}{fragment}")
+        assert seen.state == "verified"
+        assert WORDS["en"]["absent.label"] not in seen.text
+        assert NAME in phone.inner_text("#signers")
 
 
 def test_its_modules_judge_every_passport_as_the_page_does(page):
