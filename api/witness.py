@@ -187,12 +187,12 @@ def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
         ({"log": log.origin}, log) for log in witness.figures()
     ]
     metrics.gauges(
-        "caravan_witness_size",
+        "caravan_witnessed_size",
         "Entries under the checkpoint of a log that was cosigned last.",
         [(labels, log.size) for labels, log in logs],
     )
     metrics.gauges(
-        "caravan_witness_seconds_since_seen",
+        "caravan_witnessed_seconds_since_seen",
         "How long ago something of a log was cosigned last.",
         [
             (labels, (now_ms - log.seen_ms) / 1000)
@@ -201,27 +201,27 @@ def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
         ],
     )
     metrics.counter(
-        "caravan_witness_cosigned_total",
+        "caravan_witnessed_cosigned_total",
         "How often something of a log was cosigned, ever.",
         [(labels, log.cosigned) for labels, log in logs],
     )
     metrics.gauges(
-        "caravan_witness_is_distrusted",
+        "caravan_witnessed_is_distrusted",
         "Whether nothing of a log is cosigned any more.",
         [(labels, log.is_distrusted) for labels, log in logs],
     )
     metrics.gauges(
-        "caravan_witness_evidence_files",
+        "caravan_witnessed_evidence_files",
         "What is kept that speaks against a log.",
         [(labels, log.evidence) for labels, log in logs],
     )
     metrics.gauge(
-        "caravan_witness_is_replaying",
+        "caravan_witnessed_is_replaying",
         "Whether all entries of a log are looked into before it is cosigned.",
         witness.is_replaying,
     )
     metrics.counter(
-        "caravan_witness_answers_total",
+        "caravan_witnessed_answers_total",
         "Checkpoints answered since the start, by status.",
         [({"status": status}, count) for status, count in sorted(answered.items())],
     )

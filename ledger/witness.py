@@ -318,7 +318,7 @@ class Witness:
             }
         )
         # First, so that no crash leaves a log distrusted and nobody knows why.
-        self._keep(origin, "refused", document)
+        self._keep(origin, "refused", note, document)
         at = "" if error.index is None else f"entry {error.index}: "
         if self._store.distrust(origin, Distrusted(now_ms, error.code, f"{at}{error}")):
             notice("distrusted", origin=origin, code=error.code, index=error.index)
@@ -328,10 +328,7 @@ class Witness:
     ) -> None:
         """Keep two checkpoints that exclude each other, if these two do."""
         note = Note(signed.text, _lines_of_log(signed)).to_bytes()
-        before = parse_note(last.note)
-        # Without our own line, which has another time in each.
-        first = Note(before.text, before.signatures[:-1]).to_bytes()
-        evidence = SplitView(first, note, None, ())
+        evidence = SplitView(last.note, note, None, ())
         old, new = last.size, signed.checkpoint.size
         if old < new:
             if old == 0:
@@ -345,20 +342,29 @@ class Witness:
                 )
             except ProofShapeError:
                 return
-            evidence = SplitView(first, note, shown, request.proof)
+            evidence = SplitView(last.note, note, shown, request.proof)
         origin = signed.checkpoint.origin
         try:
             verify_split_view(evidence, log_keys=self._logs.log(origin), origin=origin)
         except EvidenceError:
             return  # a false proof shows nothing but that it is false
-        self._keep(origin, "split-view", evidence.to_bytes())
+        # Our own line has another time whenever it is cosigned again.
+        texts = parse_note(last.note).text + signed.text
+        self._keep(origin, "split-view", texts, evidence.to_bytes())
         notice("split-view", origin=origin, first=old, second=new)
 
-    def _keep(self, origin: str, kind: str, document: bytes) -> None:
-        """Write evidence to a file of its own, if there is room and it is new."""
+    def _keep(self, origin: str, kind: str, about: bytes, document: bytes) -> None:
+        """Write evidence to a file of its own, if there is room.
+
+        Args:
+            origin: Of which log.
+            kind: How the file's name begins.
+            about: What tells it from other evidence; of the same there is one file.
+            document: What is kept.
+        """
         if self._evidence is None or len(self._evidence_of(origin)) >= MAX_EVIDENCE:
             return
-        digest = hashlib.sha256(document).hexdigest()
+        digest = hashlib.sha256(about).hexdigest()
         path = self._evidence / f"{kind}-{_short(origin)}-{digest[:16]}.json"
         try:
             _write_new(path, document)

@@ -212,7 +212,7 @@ def test_it_says_that_it_is_well_until_it_stops(client, operation):
 def figures(client):
     text = client.get("/metrics").text
     return {
-        (sample.name.removeprefix("caravan_witness_"), *sample.labels.values()): (
+        (sample.name.removeprefix("caravan_witnessed_"), *sample.labels.values()): (
             sample.value
         )
         for family in text_string_to_metric_families(text)

@@ -279,7 +279,7 @@ def test_refuses_a_false_proof_which_is_no_evidence(witness, evidence, name):
 
 @pytest.mark.parametrize("new", [7, 12])
 def test_keeps_what_proves_that_the_log_has_two_histories(
-    witness, evidence, caplog, new
+    witness, clock, evidence, caplog, new
 ):
     caplog.set_level("INFO", logger="caravan")
     witness.add_checkpoint(MILK.body(0, 7))
@@ -296,7 +296,9 @@ def test_keeps_what_proves_that_the_log_has_two_histories(
     assert found.second.checkpoint.size == new
     assert caplog.records[-1].msg == "split-view"
     assert witness.figures()[0].evidence == 1
+    assert found.first.note.to_bytes() == witness.newest(origin_hash(ORIGIN))
     # The history that was cosigned goes on; the same evidence is kept once.
+    clock.time_ms += 1_000
     witness.add_checkpoint(MILK.body(7, 7))
     with pytest.raises(RootMismatchError):
         witness.add_checkpoint(FORK.body(7, new))
