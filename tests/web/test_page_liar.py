@@ -52,6 +52,8 @@ def looks(browser, liar):
 def look(page, liar, lie):
     """Open the page of a lie at the time of its story."""
     page.clock.set_fixed_time(told(lie).now_ms / 1000)
+    # The same address, up to its fragment, would be no new page.
+    page.goto("about:blank")
     page.goto(liar.tell(lie), wait_until="commit")
     seen = verdict(page)
     return Look(
@@ -78,8 +80,8 @@ def test_no_lie_makes_the_recalled_pouch_look_clean(looks, lie):
         return
     assert seen.marked == 0
     if lie.outcome == "cannot-check":
-        allowed = {EN["verdict.cannot-check.title"], EN["alarm.title.recalled"]}
-        assert seen.title in allowed
+        allowed = (EN["verdict.cannot-check.title"], EN["alarm.title.recalled"])
+        assert seen.title.startswith(allowed)
         assert lie.step == 19 or EN[f"code.{lie.code}"] in seen.text
     elif lie.code == "label-mismatch":
         assert seen.title == EN["verdict.label-mismatch.title"]
