@@ -152,6 +152,12 @@ class SealMismatchError(VerificationError):
     code = "seal-mismatch"
 
 
+class BackdatedError(VerificationError):
+    """A seal says that it is older than it can be."""
+
+    code = "backdated"
+
+
 class IncompleteError(VerificationError):
     """A list of statements is not all there is about a subject."""
 

@@ -253,7 +253,7 @@ class Mirror:
         name = hashlib.sha256(document).hexdigest()[:16]
         file = self.folder / _SPLIT_VIEWS / f"{name}.json"
         file.parent.mkdir(exist_ok=True)
-        _write(file, document)
+        write_file(file, document)
         error = SplitViewError(
             "checkpoint: excludes the one that was mirrored before",
             first=old,
@@ -291,7 +291,7 @@ class Mirror:
         if self.read_incoming(path) != data:
             file = self._incoming / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            _write(file, data)
+            write_file(file, data)
 
     def _put_in_place(self, grown: "_Grown", note: bytes, policy: bytes | None) -> None:
         changed: set[Path] = set()
@@ -304,7 +304,7 @@ class Mirror:
             sync(folder)
         for name, data in (("policy", policy), ("checkpoint", note)):
             if data is not None and self.read(name) != data:
-                _write(self.folder / name, data)
+                write_file(self.folder / name, data)
                 sync(self.folder)
         shutil.rmtree(self._incoming, ignore_errors=True)
 
@@ -550,7 +550,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write a file under a name of its own, and give it its name when it is whole."""
     fresh = path.with_name(f"{path.name}.new")
     with fresh.open("wb") as stream:
