@@ -49,7 +49,7 @@ Choose = Callable[[str, bytes | None], Chosen]
 class Document:
     """A file that is none of the forms of a whole ledger."""
 
-    kind: Literal["passport", "receipt", "split-view"]
+    kind: Literal["passport", "receipt", "split-view", "refused"]
     data: bytes
 
 
@@ -66,10 +66,12 @@ def read_document(path: Path) -> Document | None:
         return None
     if data.startswith(b"c2sp.org/tlog-proof@"):
         return Document("receipt", data)
+    if b'"format":"caravan/refused-checkpoint/' in data:
+        return Document("refused", data)
     # Members stand in order, so that one cut short is known for what it was.
     if b'"caravan/passport/' in data or data.startswith(b'{"checkpoint":'):
         return Document("passport", data)
-    if b'"caravan/split-view/' in data or data.startswith(b'{"first":'):
+    if b'"format":"caravan/split-view/' in data or data.startswith(b'{"first":'):
         return Document("split-view", data)
     raise with_hint(
         NotFoundError(f"{path}: not one of our formats"),

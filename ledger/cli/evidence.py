@@ -1,22 +1,35 @@
-"""Explain evidence of a split view: who signed what, what follows, whom to show it."""
+"""Explain evidence against a ledger: who signed what, what follows, whom to show it.
 
-from collections.abc import Sequence
+A split view is proven by its file alone. A checkpoint that a replaying witness refused
+is not: what is wrong stands in the ledger, and whoever wants to know looks there.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import typer
 
-from ledger.checkpoint import SignedCheckpoint, parse_checkpoint
+from ledger.checkpoint import SignedCheckpoint, open_checkpoint, parse_checkpoint
 from ledger.cli.documents import Choose
 from ledger.cli.outcome import ExitStatus, printable, with_hint
 from ledger.cli.trusting import Chosen
 from ledger.cli.verdict import policy_facts
-from ledger.encoding import Json, canonical
-from ledger.errors import EvidenceError, MalformedError
+from ledger.encoding import Json, canonical, parse_canonical
+from ledger.errors import (
+    EncodingError,
+    EvidenceError,
+    MalformedError,
+    UnknownVersionError,
+    VerificationError,
+)
 from ledger.evidence import TwoHistories, parse_split_view, verify_split_view
 from ledger.note import parse_note
 from ledger.policy import Cosigned, Policy, read_cosignatures
 from ledger.seal import format_time
+from ledger.witness import REFUSED_FORMAT
 
-FOLLOWS = (
+FOLLOWS: Final = (
     "What follows: whoever holds these keys can show some readers one history and\n"
     "others another. Nobody can tell from this which one is true: believe neither,\n"
     "nor anything else that rests on these keys alone.\n"
@@ -24,6 +37,25 @@ FOLLOWS = (
     "copy of it. They need not believe you: the file is the proof, and caravan verify\n"
     "checks it under any policy that has the key."
 )
+
+LOOK: Final = (
+    "What follows: that a key of this ledger signed the checkpoint is proven. That\n"
+    "something under it is wrong is the word of whoever made this file: verify the\n"
+    "ledger, or a copy of it, up to that size, and see for yourself. If it has\n"
+    "another root at that size by now, the two are a split view: keep this one."
+)
+_REFUSED_MEMBERS: Final = {"checkpoint", "code", "format", "index", "reason", "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCheckpoint:
+    """A checkpoint, and what somebody who replayed the ledger says is wrong."""
+
+    signed: SignedCheckpoint
+    code: str
+    index: int | None
+    reason: str
+    time: str
 
 
 def judge_split_view(data: bytes, choose: Choose) -> tuple[TwoHistories, Chosen]:
@@ -51,6 +83,79 @@ def judge_split_view(data: bytes, choose: Choose) -> tuple[TwoHistories, Chosen]
             "before, give a policy that has it",
         ) from error
     return proven, chosen
+
+
+def judge_refused(data: bytes, choose: Choose) -> tuple[RefusedCheckpoint, Chosen]:
+    """Return a refused checkpoint that a key of its ledger signed, and why.
+
+    Raises:
+        EvidenceError: It is none, or by no key of the policy.
+        UnknownVersionError: It is one of another version.
+        CannotCheckError: No policy has a key of this ledger.
+        LedgerError: What is trusted cannot be read.
+    """
+    try:
+        document = parse_canonical(data)
+    except EncodingError as error:
+        raise EvidenceError(f"evidence: {error}") from error
+    if document.get("format") != REFUSED_FORMAT:
+        raise UnknownVersionError(f"evidence: want {REFUSED_FORMAT}")
+    odd = sorted(document.keys() ^ _REFUSED_MEMBERS)
+    if odd:
+        raise EvidenceError(f"evidence: missing or unknown members: {', '.join(odd)}")
+    words = {
+        name: value
+        for name in ("checkpoint", "code", "reason", "time")
+        if isinstance(value := document[name], str)
+    }
+    index = document["index"]
+    if len(words) != 4 or not (index is None or isinstance(index, int)):
+        raise EvidenceError("evidence: a member of another type")
+    note = words["checkpoint"].encode()
+    try:
+        origin = parse_checkpoint(parse_note(note).text).origin
+    except MalformedError as error:
+        raise EvidenceError(f"proves nothing: {error}") from error
+    chosen = choose(origin, None)
+    try:
+        log_keys = chosen.policy.log(origin)
+        signed = open_checkpoint(note, origin=origin, log_keys=log_keys)
+    except VerificationError as error:
+        raise EvidenceError(f"proves nothing: {error}") from error
+    refused = RefusedCheckpoint(
+        signed, words["code"], index, words["reason"], words["time"]
+    )
+    return refused, chosen
+
+
+def say_refused(
+    refused: RefusedCheckpoint, chosen: Chosen, *, as_json: bool
+) -> ExitStatus:
+    """Say what was refused, and that it is to be looked at."""
+    policy = chosen.policy
+    origin = refused.signed.checkpoint.origin
+    trusted = policy_facts(chosen.source, policy.fingerprint, chosen.said)
+    if as_json:
+        facts: dict[str, Json] = {
+            "checkpoint": _facts(policy, refused.signed),
+            "code": refused.code,
+            "index": refused.index,
+            "ledger": origin,
+            "message": refused.reason,
+            "outcome": "cannot check",
+            "time": refused.time,
+        }
+        typer.echo(canonical(facts | trusted))
+        return ExitStatus.CANNOT_CHECK
+    typer.echo(f"cannot check: a checkpoint of {printable(origin)} that was refused")
+    for line in _lines(policy, refused.signed):
+        typer.echo(f"checkpoint: {printable(line)}")
+    where = "" if refused.index is None else f"entry {refused.index}: "
+    said = f"{where}{refused.code}: {refused.reason}"
+    typer.echo(f"somebody's word, of {printable(refused.time)}: {printable(said)}")
+    _say_policy(trusted)
+    typer.echo(LOOK)
+    return ExitStatus.CANNOT_CHECK
 
 
 def say_split_view(
@@ -85,10 +190,14 @@ def say_split_view(
             typer.echo(f"{name}: {printable(line)}")
     for line in _why(proven, both):
         typer.echo(printable(line))
-    for fact, value in trusted.items():
-        typer.echo(f"{fact.replace('_', ' ')}: {value}")
+    _say_policy(trusted)
     typer.echo(FOLLOWS)
     return ExitStatus.BROKEN
+
+
+def _say_policy(trusted: Mapping[str, Json]) -> None:
+    for fact, value in trusted.items():
+        typer.echo(f"{fact.replace('_', ' ')}: {value}")
 
 
 def _why(proven: TwoHistories, cosigned_both: Sequence[str]) -> list[str]:

@@ -20,7 +20,12 @@ from ledger.cli.documents import (
     judge_receipt,
     read_document,
 )
-from ledger.cli.evidence import judge_split_view, say_split_view
+from ledger.cli.evidence import (
+    judge_refused,
+    judge_split_view,
+    say_refused,
+    say_split_view,
+)
 from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_database, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
@@ -123,6 +128,9 @@ def verify(
         elif document.kind == "split-view":
             proven, chosen = judge_split_view(document.data, choose)
             raise typer.Exit(say_split_view(proven, chosen, as_json=as_json))
+        elif document.kind == "refused":
+            refused, chosen = judge_refused(document.data, choose)
+            raise typer.Exit(say_refused(refused, chosen, as_json=as_json))
         else:
             steps = RECEIPT_STEPS
             found = judge_receipt(document.data, entry, choose)
@@ -143,6 +151,7 @@ def judge_ledger(
     every_seal: bool = False,
     jobs: int | None = None,
     saved: SavedReadings | None = None,
+    now_ms: int | None = None,
 ) -> Verdict:
     """Replay a ledger, from its first entry or from where it was left.
 
@@ -154,6 +163,7 @@ def judge_ledger(
         jobs: How many processes judge; None for as many as it is worth, 0 for none.
         saved: Where a reading may have been left, and is left if it is long; None to
             begin with the first entry, and to leave nothing.
+        now_ms: As of when what witnesses say is judged, if not as of now.
 
     Raises:
         LedgerError: The first thing that does not hold.
@@ -161,6 +171,7 @@ def judge_ledger(
     chosen = choose(target.origin, target.policy)
     said = [*chosen.said]
     seen = pins.checkpoint(target.origin)
+    as_of_ms = SystemClock().now_ms() if now_ms is None else now_ms
 
     def replay(reading: Reading) -> tuple[LedgerReport, Comparison]:
         comparison = Comparison(target.note, seen)
@@ -174,7 +185,7 @@ def judge_ledger(
                 return verify_ledger(
                     comparison.watch(rows, peaks, before),
                     checkpoint=target.note,
-                    trust=Trust(policy, chosen.source, SystemClock().now_ms()),
+                    trust=Trust(policy, chosen.source, as_of_ms),
                     check_every_index_root=every_seal,
                     on_progress=on_progress,
                     judges=judging,

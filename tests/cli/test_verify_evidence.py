@@ -3,11 +3,12 @@
 import pytest
 
 from ledger.note import parse_vkey
+from ledger.witness import REFUSED_FORMAT
 from tests.cli.command import caravan
 from tests.support.make_vectors import checkpoint as checkpoints
 from tests.support.make_vectors import cosignature as cosignatures
 from tests.support.make_vectors import evidence as maker
-from tests.support.reference import checkpoint, merkle
+from tests.support.reference import checkpoint, encoding, merkle
 
 NOTHING, BROKEN, CANNOT = 2, 3, 4
 POLICY = f"log {checkpoints.log_vkey()}\n"
@@ -118,3 +119,49 @@ def test_a_cosignature_of_no_calendar_does_not_stop_the_news(judge):
 
     assert ended.status == BROKEN
     assert f"cosigned by one at second {2**62} after 1970" in ended.out
+
+
+def refused(**changes):
+    """Return what a replaying witness keeps of a checkpoint that it did not cosign."""
+    members = {
+        "checkpoint": maker.signed(maker.ELSE),
+        "code": "signature",
+        "format": REFUSED_FORMAT,
+        "index": 7,
+        "reason": "oasis.example/spring+01020304: signature: does not verify",
+        "time": "2026-06-21T00:00:00.000Z",
+    }
+    return encoding.canonical(members | changes).decode()
+
+
+def test_what_a_replaying_witness_refused_is_its_word_until_somebody_looks(judge):
+    ended = judge(refused())
+    told = judge(refused(index=None), "--json").json
+
+    assert (ended.status, ended.err) == (CANNOT, "")
+    assert f"cannot check: a checkpoint of {maker.ORIGIN} that was refused" in ended.out
+    assert "entry 7: signature: oasis.example/spring" in ended.out
+    assert "verify the" in ended.out
+    assert (told["outcome"], told["index"]) == ("cannot check", None)
+    assert told["checkpoint"]["tree_size"] == 13
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"checkpoint": "nothing\n"},
+        {"checkpoint": maker.signed(maker.ELSE).replace("\n13\n", "\n14\n")},
+        {"checkpoint": maker.signed(maker.ELSE, word="next-log")},
+        {"index": "7"},
+        {"reason": None},
+        {"more": 1},
+    ],
+)
+def test_a_refusal_of_what_no_key_of_the_ledger_signed_is_nothing(judge, changes):
+    assert judge(refused(**changes)).status == NOTHING
+
+
+def test_a_refusal_of_another_version_cannot_be_checked(judge):
+    text = refused(format=REFUSED_FORMAT.replace("/v1", "/v2"))
+
+    assert judge(text).status == CANNOT
