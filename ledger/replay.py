@@ -237,7 +237,7 @@ class Replay:
             # Only the key that the body itself introduces can be missing here.
             body = parse_canonical(statement.body)
             keys = self._keys_with_introduced(statement, body)
-        return self._judge_in_place(_prepared(statement, keys, body, self.origin))
+        return self._judge_in_place(self._prepare(statement, keys, body))
 
     def judge_prepared(self, prepared: PreparedStatement) -> JudgedStatement:
         """Return a prepared statement judged valid as the next entry.
@@ -253,6 +253,14 @@ class Replay:
             if bound is None or bound.vkey.key != key:
                 return self.judge_statement(statement.entry)
         return self._judge_in_place(prepared)
+
+    def _prepare(
+        self,
+        statement: Statement,
+        keys: Sequence[VerifierKey],
+        body: dict[str, Json] | None,
+    ) -> PreparedStatement:
+        return _prepared(statement, keys, body, self.origin)
 
     def _judge_in_place(self, prepared: PreparedStatement) -> JudgedStatement:
         """Judge what depends on the entries before."""
@@ -402,6 +410,22 @@ class Replay:
         return keys
 
 
+class VerifiedReplay(Replay):
+    """The replay of entries that were verified before, and are read once more.
+
+    Signatures are not verified again. Whoever has compared the root with the verified
+    one afterwards knows that these were the same entries.
+    """
+
+    def _prepare(
+        self,
+        statement: Statement,
+        keys: Sequence[VerifierKey],
+        body: dict[str, Json] | None,
+    ) -> PreparedStatement:
+        return _read(statement, keys, body, self.origin)
+
+
 class PartialReplay(Replay):
     """The replay of whoever holds a part of the ledger, such as a phone.
 
@@ -478,8 +502,18 @@ def _prepared(
     body: dict[str, Json] | None,
     origin: str,
 ) -> PreparedStatement:
-    """Verify a statement's signatures, then read its body if nobody has."""
+    """Verify a statement's signatures, then read it."""
     verify_statement_signatures(statement, keys)
+    return _read(statement, keys, body, origin)
+
+
+def _read(
+    statement: Statement,
+    keys: Sequence[VerifierKey],
+    body: dict[str, Json] | None,
+    origin: str,
+) -> PreparedStatement:
+    """Read the body of a statement with these signatures, if nobody has."""
     if body is None:
         body = parse_canonical(statement.body)
     content = parse_content(statement, body, origin=origin)
