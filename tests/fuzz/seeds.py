@@ -92,6 +92,7 @@ SEEDS: dict[str, Seeds] = {
     "receipt": _of("receipt/parse.json", "receipt"),
     "schema": _EVENTS,
     "seal": _of("seal/forms.json", "entry"),
+    "split-view": _of("evidence/verify.json", "evidence"),
     "statement": _of("statement/forms.json", "entry"),
     "table": _files(*sorted(HERDS.glob("*.csv"))),
     "template": _these("https://{host}/id/place/{herd|lower}", "{{", "{a@b.c}"),

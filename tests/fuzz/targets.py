@@ -7,6 +7,7 @@ point), or what was read. Whatever else is raised is a mistake of ours. The name
 
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ledger.action import action_subjects, parse_action
@@ -23,8 +24,9 @@ from ledger.encoding import (
     parse_integer,
     parse_json,
 )
-from ledger.errors import LedgerError
+from ledger.errors import EvidenceError, LedgerError
 from ledger.event import parse_event
+from ledger.evidence import parse_split_view, verify_split_view
 from ledger.fragment import parse_fragment
 from ledger.identifier import check_prefix, identifiers_from_path, parse_identifier
 from ledger.importer.mapping import parse_mapping
@@ -185,6 +187,20 @@ def _passport(data: bytes) -> Said:
     return ["ok", passport.subject, len(passport.entries), names, label]
 
 
+_LOG_KEYS = [
+    parse_vkey(key) for key in load("evidence/verify.json")["cases"][0]["log_keys"]
+]
+
+
+def _split_view(data: bytes) -> Said:
+    """Read evidence, and judge it if it has the form."""
+    evidence = parse_split_view(data)
+    assert evidence.to_bytes() == data
+    with suppress(EvidenceError):
+        verify_split_view(evidence, log_keys=_LOG_KEYS)
+    return "ok"
+
+
 _HONEST = load("verify/passports.json")["cases"][0]
 _LABELLED = load("verify/labels.json")["cases"][4]
 
@@ -308,6 +324,7 @@ ALONE: dict[str, Callable[[bytes], Said]] = {
     "photo": _photo,
     "receipt": _ok(lambda data: parse_receipt(data).to_bytes()),
     "schema": _schema,
+    "split-view": _split_view,
     "table": _table,
     "template": _ok_text(parse_template),
     "tile-path": _ok_text(parse_tile_path),
