@@ -29,6 +29,7 @@ from api.texts import Texts, read_messages
 from ledger.checkpoint import parse_checkpoint
 from ledger.disclosure import profile_in_force
 from ledger.encoding import encode_base64
+from ledger.errors import QuorumError
 from ledger.event import Event
 from ledger.goods import LoggedEvent
 from ledger.identifier import GS1, Identifier, parse_identifier
@@ -159,7 +160,11 @@ class PageRenderer:
     def start_page(self, log: LogReader, visit: Visit) -> bytes:
         """Return the page that says which ledger this is."""
         texts = self._texts[visit.lang]
-        checkpoint = log.checkpoint()
+        try:
+            checkpoint = log.checkpoint()
+        except QuorumError:
+            # It is a page about the ledger, which is there without any witness.
+            checkpoint = log.signed_checkpoint()
         size = parse_checkpoint(parse_note(checkpoint).text).size
         parties = sorted(log.directory.parties.values(), key=lambda party: party.id)
         return self._render(

@@ -14,6 +14,7 @@ import socket
 import tempfile
 import threading
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -23,21 +24,26 @@ import segno
 import typer
 
 from ledger.cli import herds, outcome, season, verdict
+from ledger.cli.demowitnesses import DemoWitnesses, free_port
 from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.folder import DataFolder, Plan, create_ledger
 from ledger.cli.importing import import_register, say_refused
 from ledger.cli.ledgers import open_target
 from ledger.cli.outcome import with_hint
 from ledger.cli.resuming import ResumingClient
+from ledger.cli.serve import ask_witnesses
 from ledger.cli.terminal import OnProgress, progress
 from ledger.cli.trusting import choose_policy
 from ledger.cli.verify import judge_ledger
 from ledger.clock import SystemClock
+from ledger.cosigning import Cosigning
 from ledger.discloser import Discloser
 from ledger.errors import LedgerError, StoreError
 from ledger.keys import read_key_file
+from ledger.log import Log
 from ledger.personal import open_personal
 from ledger.pins import Pins
+from ledger.policy import parse_policy
 from ledger.simulate.season import Landmarks
 
 DOMAIN: Final = "demo.caravan.example"
@@ -47,6 +53,7 @@ _HERD: Final = "/id/party/fr000045"
 
 _ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # only looked up
 _STOP_SECONDS: Final = 5
+_WITNESS_SECONDS: Final = 120
 
 
 def demo(
@@ -66,27 +73,52 @@ def demo(
     ] = 8000,
 ) -> None:
     """Run a ledger with a season of camel milk in it, until stopped."""
-    # Every other verb starts faster without the server's libraries.
-    from api.app import create_app
-    from api.server import run
-
     data = DataFolder(folder)
+    witnesses = DemoWitnesses(folder)
     if not data.database.exists():
-        _create(data)
-    log = data.open_log(clock=SystemClock())
+        _create(data, port)
+    port = port or free_port()
     try:
-        if log.host != DOMAIN:
+        _check_is_demo(data)
+        witnesses.start(parse_policy(data.read_policy()), port=port)
+        ask_witnesses(data)
+        _serve(data, host=host, port=port)
+    finally:
+        witnesses.stop()
+
+
+def _check_is_demo(data: DataFolder) -> None:
+    with closing(data.open_reader()) as held:
+        if held.host != DOMAIN:
             raise with_hint(
-                StoreError(f"{folder}: holds {log.origin}, which is no demonstration"),
+                StoreError(
+                    f"{data.path}: holds {held.origin}, which is no demonstration"
+                ),
                 "name another folder with CARAVAN_DEMO_DIR",
             )
+
+
+def _serve(data: DataFolder, *, host: str, port: int) -> None:
+    """Answer for the ledger, and fill it, until told to stop."""
+    # Every other verb starts faster without the server's libraries.
+    from api.app import create_app
+    from api.operation import Operation
+    from api.server import run
+
+    log = data.open_log(clock=SystemClock())
+    cosigning = Cosigning(log, clock=SystemClock())
+    operation = Operation(witnesses=cosigning.figures)
+    try:
         typer.echo(f"ledger: {log.origin}")
-        typer.echo(f"data: {folder} (keys without a passphrase, as only a demo has)")
+        typer.echo(f"data: {data.path} (keys without a passphrase, as only a demo has)")
         typer.echo(season.ABOUT)
         typer.echo(herds.ABOUT)
-        loader = _Loader(data, log.origin)
-        app = create_app(log, discloser=Discloser(log, open_personal(data.personal)))
-        run(app, host=host, port=port, on_started=loader.start)
+        typer.echo(DemoWitnesses.ABOUT)
+        cosigning.start()
+        loader = _Loader(data, log)
+        discloser = Discloser(log, open_personal(data.personal))
+        app = create_app(log, discloser=discloser, operation=operation)
+        run(app, host=host, port=port, on_started=loader.start, operation=operation)
         loader.stop()
     except OSError as error:
         raise with_hint(
@@ -94,13 +126,14 @@ def demo(
             "choose another one, as in: make demo PORT=8001",
         ) from error
     finally:
+        cosigning.close()
         log.close()
     if loader.status:
         raise typer.Exit(loader.status)
 
 
-def _create(data: DataFolder) -> None:
-    """Make the ledger, whole or not at all.
+def _create(data: DataFolder, port: int) -> None:
+    """Make the ledger and its witnesses, whole or not at all.
 
     Raises:
         StoreError: Something else is there, or cannot be written.
@@ -113,6 +146,9 @@ def _create(data: DataFolder) -> None:
             plan = Plan(DOMAIN, "milk")
             made = DataFolder(fresh)
             create_ledger(made, plan, passphrase=None, clock=SystemClock())
+            policy = parse_policy(made.read_policy())
+            named = DemoWitnesses(fresh).make(policy, domain=DOMAIN, port=port)
+            made.policy.write_bytes(named)
             fresh.rename(folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -130,10 +166,10 @@ class _StoppedError(Exception):
 class _Loader:
     """Fills and verifies the ledger, from outside, while it is served."""
 
-    def __init__(self, data: DataFolder, origin: str) -> None:
+    def __init__(self, data: DataFolder, log: Log) -> None:
         self.status = outcome.ExitStatus.HOLDS
         self._data = data
-        self._origin = origin
+        self._log = log
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -158,7 +194,9 @@ class _Loader:
         shown = url.replace(at, _reachable(at), 1)
         typer.echo(f"serving: {shown}")
         try:
+            self._wait_for_witnesses(1)
             landmarks = self._load(local)
+            self._wait_for_witnesses(self._log.size)
             is_verified = self._verify(local)
         except _StoppedError:
             return
@@ -168,6 +206,18 @@ class _Loader:
             return
         if is_verified:
             _say_pages(shown, landmarks, is_local=at not in _ANY_ADDRESS)
+
+    def _wait_for_witnesses(self, size: int) -> None:
+        """Wait until both have cosigned so many entries.
+
+        Raises:
+            StoreError: They do not.
+        """
+        deadline = time.monotonic() + _WITNESS_SECONDS
+        while self._log.published_size() < size:
+            if time.monotonic() > deadline:
+                raise StoreError("witnesses: have not cosigned the ledger in time")
+            self._pause(0.1)
 
     def _load(self, url: str) -> Landmarks:
         with ResumingClient(url, sleep=self._pause) as client:
@@ -193,7 +243,7 @@ class _Loader:
         keys = herds.herd_keys(self._data.keys / "herds", names, DOMAIN)
         registrar = read_key_file(self._data.registrar_key)
         with progress("importing rows") as on_progress:
-            notes = herds.admissions(keys, origin=self._origin, registrar=registrar)
+            notes = herds.admissions(keys, origin=self._log.origin, registrar=registrar)
             for _, answer in client.post_all(notes):
                 if isinstance(answer, LedgerError):
                     raise answer
@@ -201,7 +251,7 @@ class _Loader:
                 client,
                 register,
                 signer_of=keys.__getitem__,
-                origin=self._origin,
+                origin=self._log.origin,
                 on_progress=self._stoppable(on_progress),
             )
         seconds = time.monotonic() - started

@@ -1,7 +1,7 @@
 """``caravan witness``: cosign what logs show, and remember it, until told to stop."""
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from ledger.clock import SystemClock
 from ledger.errors import NoteError, PolicyError, StoreError
 from ledger.notices import Form, begin_notices
 from ledger.policy import PolicyLog, parse_policy
+from ledger.replayer import open_replayer
 from ledger.witness import Judge, Witness
 
 
@@ -102,8 +103,14 @@ def witness(
     logs = data.read_logs()
     clock = SystemClock()
     operation = Operation()
-    judge = _open_judge(data) if cosigner.name.endswith(REPLAY) else None
-    with closing(data.open_memory(cosigner.vkey)) as memory:
+    with ExitStack() as stack:
+        memory = stack.enter_context(closing(data.open_memory(cosigner.vkey)))
+        judge: Judge | None = None
+        if cosigner.name.endswith(REPLAY):
+            replayer = open_replayer(data.path, logs.logs, clock=clock)
+            stack.callback(replayer.close)
+            replayer.start()
+            judge = replayer
         asked = Witness(cosigner, logs, memory, clock, judge, data.evidence)
         typer.echo(f"witness: {cosigner.name}")
         for origin in dict.fromkeys(item.vkey.name for item in logs.logs):
@@ -175,11 +182,6 @@ def _check_same(found: str, name: str | None, *, is_replaying: bool) -> None:
             NoteError(f"name: got {found}, want one that ends in {REPLAY} to replay"),
             "a witness that replays has a key of its own: make it in another folder",
         )
-
-
-def _open_judge(data: WitnessFolder) -> Judge:
-    """Return what looks into the logs of a witness that replays."""
-    raise StoreError(f"{data.path}: this release does not replay")
 
 
 def _find_logs(where: str) -> list[PolicyLog]:
