@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ledger.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.cli import verdict
@@ -24,7 +24,8 @@ from ledger.cli.verdict import (
 )
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
-from ledger.errors import NotFoundError, SplitViewError, StaleError
+from ledger.errors import LabelError, NotFoundError, SplitViewError, StaleError
+from ledger.fragment import is_label, parse_fragment
 from ledger.identifier import identifiers_from_path, parse_identifier
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
@@ -99,13 +100,38 @@ def judge_page(url: str, choose: Choose, pins: Pins) -> Verdict:
         raise NotFoundError(f"{url}: not a page")
     with LedgerClient(match["server"]) as client:
         host = client.origin().split("/", 1)[0]
-        subject, _ = scanned(match["path"], host=host)
-        data, served = client.passport(subject, levels=_ALL_LEVELS), client.policy()
+        asked = scanned(match["path"], host=host)
+        data = client.passport(
+            asked.subject, levels=_ALL_LEVELS, label=_size_of(asked.label)
+        )
+        served = client.policy()
     return judge_passport(data, match["path"], choose, pins, served=served)
 
 
-def scanned(code: str, *, host: str) -> tuple[str, str | None]:
-    """Return what a code names, and the lot that it names with a serial.
+class Scanned(NamedTuple):
+    """What a code asks.
+
+    Attributes:
+        subject: What it names.
+        lot: The lot that it names with a serial, if it does.
+        label: Its end from ``#`` on, if it is a label's.
+    """
+
+    subject: str
+    lot: str | None = None
+    label: str | None = None
+
+
+def _size_of(label: str | None) -> int | None:
+    """Return the size to ask for; what is wrong with a label the verifier says."""
+    try:
+        return None if label is None else parse_fragment(label).size
+    except LabelError:
+        return None
+
+
+def scanned(code: str, *, host: str) -> Scanned:
+    """Return what a code asks.
 
     Args:
         code: An identifier, the URI of a code on a pack whatever its host, or the path
@@ -117,14 +143,20 @@ def scanned(code: str, *, host: str) -> tuple[str, str | None]:
 
     >>> scanned("https://a.b/01/09520123456788/10/L1/21/7#c=1", host="a.b")
     ... # doctest: +NORMALIZE_WHITESPACE
-    ('https://id.gs1.org/01/09520123456788/21/7',
-     'https://id.gs1.org/01/09520123456788/10/L1')
+    Scanned(subject='https://id.gs1.org/01/09520123456788/21/7',
+            lot='https://id.gs1.org/01/09520123456788/10/L1',
+            label='#c=1')
     """
-    path = re.split("[?#]", re.sub("^https?://[^/]+", "", code), maxsplit=1)[0]
-    if not path.startswith("/"):
-        return parse_identifier(code, host=host).text, None
+    before, mark, after = re.sub("^https?://[^/]+", "", code).partition("#")
+    if not before.startswith("/"):
+        return Scanned(parse_identifier(code, host=host).text)
+    path = before.partition("?")[0]
     subject, *lots = identifiers_from_path(path, host=host)
-    return subject.text, lots[0].text if lots else None
+    return Scanned(
+        subject.text,
+        lots[0].text if lots else None,
+        mark + after if is_label(mark + after) else None,
+    )
 
 
 def judge_passport(
@@ -151,14 +183,15 @@ def judge_passport(
     with numbered(1):
         passport = parse_passport(data)
         origin = parse_checkpoint(parse_note(passport.checkpoint).text).origin
-    wanted, lot = passport.subject, None
+    asked = Scanned(passport.subject)
     if subject is not None:
-        wanted, lot = scanned(subject, host=origin.split("/", 1)[0])
+        asked = scanned(subject, host=origin.split("/", 1)[0])
     chosen = choose(origin, served)
     report = verify_passport(
         data,
-        subject=wanted,
-        lot=lot,
+        subject=asked.subject,
+        lot=asked.lot,
+        label=asked.label,
         trust=Trust(chosen.policy.text, chosen.source, SystemClock().now_ms()),
     )
     # A passport is a document of its day: an older one is no lie.

@@ -39,6 +39,7 @@ PASSPORT_STEPS: Final = (
     "no event occurs twice",
     "alarms, standing and flags are recomputed",
     "the witnesses' cosignatures meet the policy's quorum",
+    "the ledger extends the tree that the label was printed from",
     "the passport's checkpoint agrees with what was seen on this machine before",
 )
 RECEIPT_STEPS: Final = (
@@ -114,10 +115,15 @@ EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
         "no key that the policy names, or the directory binds, has signed this",
         "check that the policy is the right one for this ledger; if it is, " + _KEEP,
     ),
+    "label-mismatch": (
+        "label and ledger disagree: one of the two is not what it should be",
+        "anyone can write such a link; if it is printed on the pack, keep the pack and "
+        "this answer, and compare with another copy of the ledger",
+    ),
     "fact-mismatch": ("a page shows something else than was signed", _KEEP),
     "split-view": (
         "the ledger has signed two histories: not everybody is shown the same",
-        "both checkpoints were kept; show them to anyone, they prove it",
+        "show the evidence to anyone: it needs nobody's word",
     ),
     "cannot-check": (
         "neither true nor false: something needed to judge is not here",
@@ -130,6 +136,11 @@ EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
     "quorum": (
         "too few of the policy's witnesses have cosigned yet",
         "try again later; then " + _ASK,
+    ),
+    "label": (
+        "the part of the code after # says nothing that can be compared here",
+        "check that all of it was scanned; if it is of a larger ledger, another server "
+        "may be further; without that part nothing is compared",
     ),
     "unknown-version": (
         "a newer release wrote this",

@@ -95,7 +95,7 @@ def _served(url: str, subject: str, direction: Direction) -> Trace:
 
 def _named(subject: str, origin: str) -> str:
     """Return what is named in any of the spellings that ``verify`` takes."""
-    return scanned(subject, host=origin.split("/", 1)[0])[0]
+    return scanned(subject, host=origin.split("/", 1)[0]).subject
 
 
 @dataclass(slots=True)

@@ -120,6 +120,7 @@ def of_passport(
     facts: dict[str, Json] = {
         "ledger": report.origin,
         "tree_size": report.size,
+        "label": _label_words(report),
         "lot": report.lot,
         "sources": f"{checked} of at least {len(sources)} checked",
         "statements": counting,
@@ -145,6 +146,7 @@ def of_passport(
                 for alarm in report.alarms
             ],
             "cycle": [*report.cycle],
+            "label_size": report.label_size,
             "lot": report.lot,
             "members": [
                 {
@@ -161,6 +163,13 @@ def of_passport(
         is_whole={"sources", "contents", "standing"}.isdisjoint(report.absent),
         outcome=_AS_A_WHOLE if "contents" in report.absent else "verified",
     )
+
+
+def _label_words(report: PassportReport) -> str | None:
+    """Return what the label showed; None if there was none."""
+    if report.label_size is None:
+        return None
+    return f"printed from {report.label_size} entries, which today's ledger extends"
 
 
 def _findings(report: PassportReport) -> Iterator[str]:
@@ -222,6 +231,8 @@ def _limits(report: PassportReport) -> Iterator[str]:
         )
     if "uses" in report.absent:
         yield "Not checked: what was made of it."
+    if "label" in report.absent:
+        yield "Label not compared: what was asked ends in no #c=, as a label may."
     if "standing" in report.absent:
         yield "Nobody who has a say about it has said anything: strangers' words alone."
 

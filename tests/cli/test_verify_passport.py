@@ -4,6 +4,7 @@ import pytest
 
 from ledger.cli.documents import scanned
 from ledger.errors import IdentifierError
+from ledger.fragment import fragment_of
 from tests.cli.command import caravan
 from tests.support.forge import HOST, policy_text
 from tests.support.pouch import (
@@ -31,10 +32,11 @@ def verify(tmp_path):
     """Close a ledger and verify its passport of the pouch."""
     (tmp_path / "policy").write_text(policy_text())
 
-    def judge(goods, *options, names=None, subject=POUCH):
+    def judge(goods, *options, names=None, subject=POUCH, label=None):
         if goods.last_seal != len(goods.entries) - 1:
             goods.seal()
-        document = goods.passport(subject, names=names).to_bytes()
+        compared = None if label is None else goods.label(label)
+        document = goods.passport(subject, names=names, label=compared).to_bytes()
         (tmp_path / "passport.json").write_bytes(document)
         policy = tmp_path / "policy"
         return caravan(
@@ -153,7 +155,7 @@ def test_a_serial_in_another_lot_than_scanned_is_not_verified(verify):
     assert ended.status == BROKEN
     assert (ended.json["code"], ended.json["step"]) == ("not-packed", 11)
     assert OTHER_LOT in ended.json["message"]
-    assert "step 11 of 18: " in ended.err
+    assert "step 11 of 19: " in ended.err
 
 
 def test_a_passport_of_another_code_than_scanned_is_not_verified(verify):
@@ -199,6 +201,71 @@ def test_what_cannot_be_checked_is_said_once(verify, tmp_path):
     assert f"cannot check: {tmp_path}/passport.json: policy: none for " in ended.err
 
 
+def test_a_label_that_today_s_ledger_extends_is_said(verify):
+    goods = made()
+    goods.seal()
+
+    ended = verify(goods, "--subject", CODE + goods.fragment(7), label=7)
+    judged = verify(goods, "--subject", CODE + goods.fragment(7), "--json", label=7)
+
+    assert ended.status == HOLDS, ended.err
+    assert "label: printed from 7 entries, which today's ledger extends\n" in ended.out
+    assert "Label not compared" not in ended.out
+    assert judged.json["label_size"] == 7
+    assert "label" not in judged.json["not_checked"]
+
+
+def test_without_a_label_it_is_said_that_none_was_compared(verify):
+    goods = made()
+    goods.seal()
+
+    ended = verify(goods, "--subject", CODE, label=7)
+    judged = verify(goods, "--subject", CODE, "--json", label=7)
+
+    assert ended.status == HOLDS, ended.err
+    assert "\nLabel not compared: " in ended.out
+    assert judged.json["label_size"] is None
+    assert "label" in judged.json["not_checked"]
+
+
+def test_a_label_of_another_history_is_not_verified_and_accuses_nobody(verify):
+    goods = made()
+    goods.seal()
+    printed = fragment_of(7, bytes(range(32))).to_text()
+
+    ended = verify(goods, "--subject", CODE + printed, "--json", label=7)
+
+    assert ended.status == BROKEN
+    assert (ended.json["code"], ended.json["step"]) == ("label-mismatch", 18)
+    assert printed.rpartition(".")[2] in ended.json["message"]
+    assert goods.fragment(7).rpartition(".")[2] in ended.json["message"]
+    assert "label and ledger disagree" in ended.err
+    assert "anyone can write such a link" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("end", "given"),
+    [
+        ("#c=7.abc", 7),
+        ("#c=", None),
+        ("#c=999." + "A" * 32, 7),
+        (None, None),
+        (None, 6),
+    ],
+)
+def test_a_label_that_cannot_be_compared_is_neither(verify, end, given):
+    goods = made()
+    goods.seal()
+
+    ended = verify(
+        goods, "--subject", CODE + (end or goods.fragment(7)), "--json", label=given
+    )
+
+    assert ended.status == CANNOT_CHECK
+    assert (ended.json["code"], ended.json["step"]) == ("label", 18)
+    assert "step 18 of 19: the ledger extends the tree " in ended.err
+
+
 def test_what_is_no_code_leaves_nothing_to_judge(verify):
     ended = verify(packed(), "--subject", "milk")
 
@@ -208,15 +275,17 @@ def test_what_is_no_code_leaves_nothing_to_judge(verify):
 @pytest.mark.parametrize(
     ("code", "want"),
     [
-        (POUCH, (POUCH, None)),
-        (LOT, (LOT, None)),
-        (CODE, (POUCH, LOT)),
-        (CODE + "#c=12.abc", (POUCH, LOT)),
-        (CODE + "?17=270101", (POUCH, LOT)),
-        (CODE.removeprefix("https://shop.example"), (POUCH, LOT)),
-        (TANK, (TANK, None)),
-        (TANK.removeprefix(f"https://{HOST}"), (TANK, None)),
-        (f"http://127.0.0.1:8000/id/{TANK.partition('/id/')[2]}", (TANK, None)),
+        (POUCH, (POUCH, None, None)),
+        (LOT, (LOT, None, None)),
+        (CODE, (POUCH, LOT, None)),
+        (CODE + "#c=12.abc", (POUCH, LOT, "#c=12.abc")),
+        (CODE + "#entry-5", (POUCH, LOT, None)),
+        (CODE + "?17=270101", (POUCH, LOT, None)),
+        (CODE + "?17=270101#c=1?#", (POUCH, LOT, "#c=1?#")),
+        (CODE.removeprefix("https://shop.example"), (POUCH, LOT, None)),
+        (TANK, (TANK, None, None)),
+        (TANK.removeprefix(f"https://{HOST}"), (TANK, None, None)),
+        (f"http://127.0.0.1:8000/id/{TANK.partition('/id/')[2]}", (TANK, None, None)),
     ],
 )
 def test_a_code_is_read_whatever_its_host(code, want):
