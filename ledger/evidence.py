@@ -244,7 +244,7 @@ class ProofHashes:
         Raises:
             EvidenceError: The leaves did not reach that far.
         """
-        node = self._found[level, index]
+        node = self._found.get((level, index))
         if node is None:
             raise EvidenceError(f"leaves: got {self._size}, want those of both trees")
         return node

@@ -2,6 +2,10 @@
 
 import pytest
 
+from ledger.cli.seen import Comparison
+from ledger.errors import LedgerError, SplitViewError
+from ledger.evidence import verify_split_view
+from ledger.merkle import Frontier, leaf_hash
 from ledger.note import parse_vkey
 from ledger.witness import REFUSED_FORMAT
 from tests.cli.command import caravan
@@ -119,6 +123,38 @@ def test_a_cosignature_of_no_calendar_does_not_stop_the_news(judge):
 
     assert ended.status == BROKEN
     assert f"cosigned by one at second {2**62} after 1970" in ended.out
+
+
+@pytest.mark.parametrize("size", range(8))
+def test_evidence_is_made_from_what_is_read_once_wherever_reading_begins(size):
+    comparison = Comparison(
+        maker.signed(maker.ELSE).encode(), maker.signed(maker.ENTRIES[:7]).encode()
+    )
+    left = Frontier()
+    for entry in maker.ELSE[:size]:
+        left.append(leaf_hash(entry))
+    rows = [(index, maker.ELSE[index], None) for index in range(size, 13)]
+
+    passed = [*comparison.watch(iter(rows), left.hashes, size)]
+
+    assert passed == rows
+    with pytest.raises(SplitViewError):
+        comparison.check()
+    keys = [parse_vkey(key) for key in maker.KEYS]
+    proven = verify_split_view(comparison.evidence(), log_keys=keys)
+    assert proven.root == merkle.root(maker.ELSE[:7])
+
+
+def test_of_two_that_agree_there_is_no_evidence():
+    comparison = Comparison(
+        maker.signed(maker.ENTRIES).encode(), maker.signed(maker.ENTRIES[:7]).encode()
+    )
+    rows = [(index, entry, None) for index, entry in enumerate(maker.ENTRIES)]
+
+    assert [*comparison.watch(iter(rows))] == rows
+    comparison.check()
+    with pytest.raises(LedgerError):
+        comparison.evidence()
 
 
 def refused(**changes):

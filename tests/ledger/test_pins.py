@@ -48,3 +48,12 @@ def test_without_a_setting_pins_are_in_the_home_of_the_user(monkeypatch, tmp_pat
 
     assert default_pins({}).folder == tmp_path / ".config" / "caravan"
     assert default_pins({"XDG_CONFIG_HOME": "here"}).folder.parts[-2] == ".config"
+
+
+def test_no_evidence_takes_the_place_of_another(tmp_path):
+    pins = Pins(tmp_path)
+
+    kept = [pins.keep_split_view(ONE, text) for text in (b"one", b"other", b"one")]
+
+    assert kept[0] == kept[2] != kept[1]
+    assert [path.read_bytes() for path in kept[:2]] == [b"one", b"other"]
