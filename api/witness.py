@@ -37,6 +37,7 @@ from ledger.errors import (
     UnknownKeyError,
 )
 from ledger.notices import failure
+from ledger.replayer import Replayer, ReplayFigures
 from ledger.witness import LogFigures, Witness
 
 PREFIX: Final = "/witness"
@@ -54,6 +55,7 @@ def create_witness_app(
     clock: Clock,
     settings: Settings | None = None,
     operation: Operation | None = None,
+    replayer: Replayer | None = None,
 ) -> FastAPI:
     """Return the service of one witness.
 
@@ -62,6 +64,7 @@ def create_witness_app(
         clock: What the age of a log is told by.
         settings: Limits; the defaults are for production.
         operation: Shared with who runs it, to stop.
+        replayer: What the witness asks, if it replays; for the figures.
     """
     operation = operation or Operation()
     answered: Counter[int] = Counter()
@@ -80,7 +83,7 @@ def create_witness_app(
             _add_checkpoint(witness, answered, operation),
             methods=["POST"],
         ),
-        *_read_routes(witness, clock, answered, operation),
+        *_read_routes(witness, clock, answered, operation, replayer),
     ]
     app.add_middleware(problems.UnknownAsProblem)
     app.add_middleware(LimitAddresses, settings=settings or Settings())
@@ -152,7 +155,11 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _read_routes(
-    witness: Witness, clock: Clock, answered: Counter[int], operation: Operation
+    witness: Witness,
+    clock: Clock,
+    answered: Counter[int],
+    operation: Operation,
+    replayer: Replayer | None,
 ) -> list[Route]:
     """Return the routes of what is on show."""
 
@@ -170,7 +177,15 @@ def _read_routes(
         return PlainTextResponse("ready\n")
 
     def read_metrics(request: Request) -> Response:
-        text = _metrics_text(witness, clock.now_ms(), answered).encode()
+        metrics = Exposition()
+        _tell_logs(metrics, witness, clock.now_ms())
+        _tell_replay(metrics, replayer)
+        metrics.counter(
+            "caravan_witnessed_answers_total",
+            "Checkpoints answered since the start, by status.",
+            [({"status": status}, count) for status, count in sorted(answered.items())],
+        )
+        text = metrics.text().encode()
         return answer(request, text, media_type=MEDIA_TYPE, keep=NEVER)
 
     return [
@@ -181,8 +196,7 @@ def _read_routes(
     ]
 
 
-def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
-    metrics = Exposition()
+def _tell_logs(metrics: Exposition, witness: Witness, now_ms: int) -> None:
     logs: list[tuple[Labels, LogFigures]] = [
         ({"log": log.origin}, log) for log in witness.figures()
     ]
@@ -215,14 +229,25 @@ def _metrics_text(witness: Witness, now_ms: int, answered: Counter[int]) -> str:
         "What is kept that speaks against a log.",
         [(labels, log.evidence) for labels, log in logs],
     )
+
+
+def _tell_replay(metrics: Exposition, replayer: Replayer | None) -> None:
     metrics.gauge(
         "caravan_witnessed_is_replaying",
         "Whether all entries of a log are looked into before it is cosigned.",
-        witness.is_replaying,
+        replayer is not None,
     )
-    metrics.counter(
-        "caravan_witnessed_answers_total",
-        "Checkpoints answered since the start, by status.",
-        [({"status": status}, count) for status, count in sorted(answered.items())],
+    logs: list[tuple[Labels, ReplayFigures]] = [
+        ({"log": log.origin}, log)
+        for log in (() if replayer is None else replayer.figures())
+    ]
+    metrics.gauges(
+        "caravan_witnessed_replayed_size",
+        "Entries of a log that were looked into.",
+        [(labels, log.size) for labels, log in logs],
     )
-    return metrics.text()
+    metrics.gauges(
+        "caravan_witnessed_replay_state",
+        "1 for what is so: level, behind, stuck or false.",
+        [({**labels, "state": log.state}, 1) for labels, log in logs],
+    )

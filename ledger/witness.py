@@ -141,11 +141,6 @@ class Witness:
         """The key that verifies what this cosigns."""
         return self._cosigner.vkey
 
-    @property
-    def is_replaying(self) -> bool:
-        """Whether somebody looks into the logs before they are cosigned."""
-        return self._judge is not None
-
     def add_checkpoint(self, body: bytes) -> bytes:
         """Return the line that cosigns a checkpoint, once it is on the disk.
 

@@ -24,7 +24,7 @@ from ledger.errors import NoteError, PolicyError, StoreError
 from ledger.notices import Form, begin_notices
 from ledger.policy import PolicyLog, parse_policy
 from ledger.replayer import open_replayer
-from ledger.witness import Judge, Witness
+from ledger.witness import Witness
 
 
 def witness(
@@ -105,13 +105,12 @@ def witness(
     operation = Operation()
     with ExitStack() as stack:
         memory = stack.enter_context(closing(data.open_memory(cosigner.vkey)))
-        judge: Judge | None = None
+        replayer = None
         if cosigner.name.endswith(REPLAY):
-            replayer = open_replayer(data.path, logs.logs, clock=clock)
-            stack.callback(replayer.close)
+            replayer = open_replayer(data.mirrors, logs.logs, clock=clock)
+            stack.enter_context(closing(replayer))
             replayer.start()
-            judge = replayer
-        asked = Witness(cosigner, logs, memory, clock, judge, data.evidence)
+        asked = Witness(cosigner, logs, memory, clock, replayer, data.evidence)
         typer.echo(f"witness: {cosigner.name}")
         for origin in dict.fromkeys(item.vkey.name for item in logs.logs):
             typer.echo(f"log: {origin}")
@@ -124,7 +123,9 @@ def witness(
 
         try:
             run(
-                create_witness_app(asked, clock, operation=operation),
+                create_witness_app(
+                    asked, clock, operation=operation, replayer=replayer
+                ),
                 host=host,
                 port=port,
                 on_started=say_where,

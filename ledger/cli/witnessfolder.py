@@ -106,6 +106,8 @@ class WitnessFolder:
                     "choose another folder for a new one",
                 )
             self.evidence.mkdir()
+            if name.endswith(REPLAY):
+                self.mirrors.mkdir()
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror}") from error
         with closing(open_witness_store(self.memory, is_new=True)) as memory:

@@ -15,6 +15,7 @@ from ledger.cosignature import verify_cosignature
 from ledger.errors import NotYetError, RootMismatchError, StoreError
 from ledger.note import ED25519, parse_note, parse_vkey, verifier_key
 from ledger.policy import parse_policy, read_cosignatures
+from ledger.replayer import ReplayFigures
 from ledger.witness import Witness, origin_hash
 from ledger.witnessstore import open_witness_store
 from tests.api.ledgers import Client
@@ -235,13 +236,28 @@ def test_figures_tell_how_it_stands_with_each_log(client, judge, clock):
     assert told["is_distrusted", ORIGIN] == 0
     assert told["size", "other.example/log"] == 0
     assert ("seconds_since_seen", "other.example/log") not in told
-    assert told[("is_replaying",)] == 1
+    assert told[("is_replaying",)] == 0
     assert [told["answers_total", status] for status in ("200", "409", "422")] == [
         2, 1, 1,
     ]  # fmt: skip
     judge.error = RootMismatchError("seal: another index root")
     add(client, MILK.body(9, 12))
     assert figures(client)["is_distrusted", ORIGIN] == 1
+
+
+def test_figures_tell_how_far_a_replay_is(tmp_path, clock):
+    class HalfWay:
+        def figures(self):
+            return (ReplayFigures(ORIGIN, "behind", 3, 7),)
+
+    store = open_witness_store(tmp_path / "witness.db", is_new=True)
+    witness = Witness(COSIGNER, LOGS, store, clock)
+    told = figures(Client(create_witness_app(witness, clock, replayer=HalfWay())))
+
+    assert told[("is_replaying",)] == 1
+    assert told["replayed_size", ORIGIN] == 3
+    assert told["replay_state", ORIGIN, "behind"] == 1
+    store.close()
 
 
 def test_figures_can_be_read_whatever_a_log_is_called(tmp_path, clock):
