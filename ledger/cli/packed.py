@@ -8,7 +8,7 @@ the one that this passport stands under.
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
@@ -16,6 +16,7 @@ from ledger.cli.documents import Choose
 from ledger.cli.outcome import with_hint, words_of
 from ledger.cli.seen import Comparison, keep_evidence
 from ledger.cli.sign import sign_event
+from ledger.cli.trusting import SOURCES
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.encoding import Json, encode_base64
@@ -82,7 +83,9 @@ class PackedLot:
     is_witnessed: bool
     serials: Mapping[str, Packed]
     recorded: tuple[Fragment, ...]
-    alarms: tuple[StandingAlarm, ...] = field(default=())
+    alarms: tuple[StandingAlarm, ...]
+    policy: str
+    """Whose policy it was verified by, in words."""
 
 
 def read_lot(
@@ -123,15 +126,22 @@ def read_lot(
             raise keep_evidence(error, comparison, pins, origin) from None
     if chosen.to_pin is not None:
         pins.pin_policy(origin, chosen.to_pin)
-    return packed_lot(report, parse_checkpoint(parse_note(note).text))
+    return packed_lot(
+        report,
+        parse_checkpoint(parse_note(note).text),
+        policy="; ".join((SOURCES[chosen.source], *chosen.said)),
+    )
 
 
-def packed_lot(report: PassportReport, checkpoint: Checkpoint) -> PackedLot:
+def packed_lot(
+    report: PassportReport, checkpoint: Checkpoint, *, policy: str
+) -> PackedLot:
     """Return what a report on a lot says of its packing.
 
     Args:
         report: On the lot.
         checkpoint: The one that the passport stands under.
+        policy: Whose policy that was verified by, in words.
     """
     lot, directory = report.subject, report.directory
     item = lot.rpartition("/10/")[0]
@@ -142,7 +152,7 @@ def packed_lot(report: PassportReport, checkpoint: Checkpoint) -> PackedLot:
             told.judged.content,
         )
         for told in report.statements
-        if isinstance(told.judged.content, Event) and not told.is_apart
+        if isinstance(told.judged.content, Event)
     ]
     kept, _ = settle_errors(events)
     serials: dict[str, Packed] = {}
@@ -172,6 +182,7 @@ def packed_lot(report: PassportReport, checkpoint: Checkpoint) -> PackedLot:
         serials,
         tuple(fragment_of(label.size, label.root) for label in labels),
         report.alarms,
+        policy,
     )
 
 
@@ -192,9 +203,8 @@ def find_fragment(
         QuorumError: Nobody has to cosign the ledger's checkpoints.
     """
     if not found.is_witnessed:
-        raise without_fragment(
-            QuorumError("quorum none: nobody vouches for the ledger's checkpoint")
-        )
+        error = QuorumError("quorum none: nobody vouches for the ledger's checkpoint")
+        raise with_hint(without_fragment(error), f"policy: {found.policy}")
     last = max(each.index for each in packed.values())
     for fragment in found.recorded:
         if fragment.size > last and not is_new:

@@ -1,6 +1,7 @@
 """``caravan label`` after the packing: what is printed, recorded, and printed again."""
 
 import json
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -14,11 +15,12 @@ import pytest
 from ledger.cli.outcome import ExitStatus
 from ledger.encoding import encode_base64, parse_canonical
 from ledger.keys import write_key_file
+from ledger.pins import default_pins
 from ledger.statement import parse_statement
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.cli.command import caravan
-from tests.support.forge import HOST, PLACE, names_of, policy_text
+from tests.support.forge import HOST, ORIGIN, PLACE, names_of, policy_text
 from tests.support.lies.told import OTHER_WITNESS, WITNESS, cosigned, witnessed_policy
 from tests.support.pouch import (
     ITEM,
@@ -171,6 +173,7 @@ def test_a_witnessed_label_ends_in_the_checkpoint_and_is_recorded(plant, label):
     assert (body["type"], body["action"]) == ("ObjectEvent", "OBSERVE")
     assert body["bizStep"] == "encoding"
     assert f"caravan: entry {size} records {wanted} for {LOT}\n" in ended.err
+    assert default_pins(os.environ).policy(ORIGIN) == plant.policy.encode()
 
 
 def test_what_is_printed_holds_for_whoever_scans_it_later(plant, label):
@@ -268,6 +271,13 @@ def test_without_a_quorum_in_the_policy_no_fragment_is_printed(plant, label, tmp
     assert ended.out == ""
     assert not (tmp_path / "label.svg").exists()
     assert plant.posted == []
+    # The policy of the first time stays, and that is said.
+    plant.policy = witnessed_policy()
+    again = label("--witnessed")
+    assert again.status == ExitStatus.CANNOT_CHECK
+    assert "--accept-policy takes the served one" in again.err
+    accepted = label("--witnessed", "--accept-policy")
+    assert accepted.status == ExitStatus.HOLDS
 
 
 def test_without_enough_cosignatures_no_fragment_is_printed(plant, label):
@@ -299,6 +309,31 @@ def test_a_serial_whose_packing_nobody_knows_gets_no_label(plant, label, subject
 
     assert ended.status == ExitStatus.CANNOT_CHECK
     assert "is not known under the checkpoint of" in ended.err
+    assert plant.posted == []
+
+
+def test_what_a_lot_was_packed_anew_into_is_none_of_its_serials(plant, label, tmp_path):
+    plant.goods.make(PLANT, [LOT], [OTHER_LOT], outputEPCList=SERIALS[2:])
+    plant.goods.seal()
+
+    ended = label("--witnessed", subject=f"{LOT}/21/A2")
+
+    assert ended.status == ExitStatus.CANNOT_CHECK
+    assert fragments(label("--every-serial", "--sheet", tmp_path / "a.svg")) == ["", ""]
+
+
+def test_a_ledger_that_contradicts_what_was_seen_here_gets_no_label(plant, label):
+    other = packing()
+    other.create(PLANT, f"{ITEM}/21/B1")
+    other.seal()
+    default_pins(os.environ).keep_checkpoint(ORIGIN, other.checkpoint())
+    plant.goods.create(PLANT, f"{ITEM}/21/B2")
+    plant.goods.seal()
+
+    ended = label("--witnessed")
+
+    assert ended.status == ExitStatus.BROKEN
+    assert "seen before" in ended.err
     assert plant.posted == []
 
 
