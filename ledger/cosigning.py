@@ -32,6 +32,7 @@ from ledger.errors import (
     QuorumError,
     SignatureError,
 )
+from ledger.follower import MAX_BEHIND_SECONDS
 from ledger.log import Log
 from ledger.note import NoteSignature, VerifierKey, parse_note
 from ledger.notices import failure, notice
@@ -52,6 +53,7 @@ PATIENCE_SECONDS: Final = 5.0
 REPLAY_PATIENCE_SECONDS: Final = 60.0
 """How long it waits for one that has to read everything first."""
 _ASKED_AGAIN_SECONDS: Final = 0.5
+_BEHIND_SECONDS: Final = 2 * MAX_BEHIND_SECONDS
 
 
 class Asked(Protocol):
@@ -380,6 +382,9 @@ def own_checkpoint(log: LogReader, note: bytes) -> Checkpoint | None:
 
 
 def _check_holds(log: LogReader, seen: Checkpoint) -> None:
+    if seen.size > log.size:
+        # Another process may append to this database, and be cosigned meanwhile.
+        time.sleep(_BEHIND_SECONDS)
     if seen.size > log.size:
         raise GivenOutError(
             f"has cosigned {seen.size} entries, but the database holds {log.size}"
