@@ -26,6 +26,7 @@ from ledger.cli import (
     party,
     post,
     profile,
+    restore,
     serve,
     sign,
     trace,
@@ -83,6 +84,7 @@ app.command()(trace.trace)
 app.command()(label.label)
 app.command()(erase.erase)
 app.command()(backup.backup)
+app.command("restore")(restore.restore_ledger)
 app.command()(mirror.mirror)
 app.command()(witness.witness)
 
