@@ -412,6 +412,22 @@ def test_what_is_of_no_lot_has_no_witnessed_label(plant, label, subject):
     assert "…/01/GTIN/10/LOT/21/SERIAL" in ended.err
 
 
+def test_serials_of_two_lots_have_no_fragment_in_common(plant, label):
+    both = (LOT, OTHER_LOT)
+
+    ended = caravan("label", *both, "--ledger", plant.url, "--witnessed")
+
+    assert ended.status == ExitStatus.NOTHING_TO_JUDGE
+    assert "serials of one lot" in ended.err
+
+
+def test_a_code_that_leads_elsewhere_than_to_the_ledger_s_domain_is_said(plant, label):
+    ended = label("--witnessed")
+
+    host = plant.url.removeprefix("http://")
+    assert f"caravan: the code leads to {host}, not to {HOST}\n" in ended.err
+
+
 def test_a_folder_cannot_be_asked_for_what_others_cosigned(label, tmp_path):
     ended = caravan("label", f"https://{HOST}{PATH}", "--witnessed")
 
