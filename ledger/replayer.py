@@ -12,8 +12,8 @@ and that whoever carried the note can have taken away) only makes this wait or r
 Seals tell when something was logged, and the ledger writes them. What bounds a seal's
 time from below is that it was not there yet: a log that showed at some time that it had
 nothing newer cannot have sealed something five minutes before that (blueprint, 3.5).
-So when a log is asked about that is idle, it is asked for its next entry; that there is
-none is remembered, with the time.
+So a log that is idle is asked for its next entry, now and then; that there is none is
+remembered, with the time.
 """
 
 import hashlib
@@ -60,6 +60,8 @@ from ledger.workers import Workers, worker_count
 
 WAIT_SECONDS: Final = 5.0
 """How long whoever asks is kept waiting."""
+LOOK_SECONDS: Final = 300.0
+"""How often an idle log is looked at."""
 _TIMEOUT_SECONDS: Final = 10.0
 _CLOSE_SECONDS: Final = 5.0
 
@@ -110,6 +112,7 @@ class Replayer:
         clock: Clock,
         connect: Connect | None = None,
         wait_seconds: float = WAIT_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
     ) -> None:
         """Prepare to replay; nothing is read before :meth:`start`.
 
@@ -119,6 +122,7 @@ class Replayer:
             clock: What the times of seals are compared with.
             connect: Reaches a log.
             wait_seconds: How long whoever asks is kept waiting.
+            look_seconds: How often an idle log is looked at.
 
         Raises:
             PolicyError: A log has no URL.
@@ -139,6 +143,7 @@ class Replayer:
                 clock=clock,
                 connect=connect or _connect,
                 wait_seconds=wait_seconds,
+                look_seconds=look_seconds,
             )
 
     def start(self) -> None:
@@ -224,12 +229,14 @@ class _Log:
         clock: Clock,
         connect: Connect,
         wait_seconds: float,
+        look_seconds: float,
     ) -> None:
         name = hashlib.sha256(origin.encode()).hexdigest()
         self._origin = origin
         self._log_keys = log_keys
         self._clock = clock
         self._wait_seconds = wait_seconds
+        self._look_seconds = look_seconds
         self._mirror = Mirror(folder / name)
         self._seen_file = folder / f"{name}.json"
         self._closing = threading.Event()
@@ -244,8 +251,7 @@ class _Log:
         self._failed: tuple[int, LedgerError] | None = None
         self._false: LedgerError | None = None
         self._stuck: CannotCheckError | None = None
-        # When it was asked about, and had its last seal long ago.
-        self._idle_ms: int | None = None
+        self._is_to_be_seen = False
 
         # These are the thread's own.
         self._reading, self._in_turn = self._beginning()
@@ -302,10 +308,9 @@ class _Log:
             raise NotYetError(
                 f"seal time: got {seal.time}, it is {format_time(now_ms)}"
             )
-        if seal.time_ms < now_ms - FUTURE_MS:
-            with self._changed:
-                self._idle_ms = now_ms
-                self._changed.notify_all()
+        with self._changed:
+            self._is_to_be_seen = True
+            self._changed.notify_all()
 
     def _wait_for(self, asked: _Asked) -> _Judged:
         """Return what is judged, once it is at least what is asked for."""
@@ -352,14 +357,17 @@ class _Log:
             self._replay_mirror()
             while not self._closing.is_set():
                 with self._changed:
-                    while not (self._wanted or self._idle_ms or self._closing.is_set()):
-                        self._changed.wait()
+                    # After so long without a word, somebody looks all the same.
+                    self._changed.wait_for(self._has_work, self._look_seconds)
                     wanted, self._wanted = self._wanted, None
-                    idle_ms, self._idle_ms = self._idle_ms, None
+                    is_asked_about, self._is_to_be_seen = self._is_to_be_seen, False
                 if wanted is not None:
                     self._try(wanted)
-                if idle_ms is not None:
-                    self._see(idle_ms)
+                if is_asked_about or wanted is None:
+                    self._see(self._clock.now_ms())
+
+    def _has_work(self) -> bool:
+        return self._wanted is not None or self._is_to_be_seen or self._closing.is_set()
 
     def _replay_mirror(self) -> None:
         """Judge what was mirrored before this process began."""
@@ -530,10 +538,13 @@ class _Log:
                 ),
             )
 
-    def _see(self, asked_ms: int) -> None:
+    def _see(self, now_ms: int) -> None:
         """Remember that an idle log has nothing newer, if that is what it shows."""
         judged = self._judged
         if judged is None or judged.checkpoint.size != self._reading.replay.size:
+            return
+        # No later seal is older than the last, which would be young enough.
+        if judged.seal.time_ms >= now_ms - FUTURE_MS or self._closing.is_set():
             return
         size = judged.checkpoint.size
         try:
@@ -541,7 +552,7 @@ class _Log:
                 entries = self._source.entries(size + 1, size)
                 if next(entries, None) is not None:
                     return
-            seen = _Seen(size, max(asked_ms, self._seen.time_ms))
+            seen = _Seen(size, max(now_ms, self._seen.time_ms))
             text = canonical({"size": seen.size, "time_ms": seen.time_ms})
             write_file(self._seen_file, text)
         except (LedgerError, OSError):

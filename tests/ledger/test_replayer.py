@@ -137,13 +137,14 @@ class Watched:
         return self.source.forge
 
     @contextmanager
-    def running(self, wait_seconds=5):
+    def running(self, wait_seconds=5, look_seconds=300):
         self.replayer = self.of(
             self.folder,
             [self.log],
             clock=self.clock,
             connect=self.source.connect,
             wait_seconds=wait_seconds,
+            look_seconds=look_seconds,
         )
         self.replayer.start()
         try:
@@ -531,6 +532,16 @@ def test_of_several_seals_that_are_new_the_oldest_counts(watched):
     watched.forge.seal(minutes=30)
     assert watched.check() == "backdated"
     assert watched.refusal().index == index
+
+
+def test_an_idle_log_is_looked_at_unasked(tmp_path):
+    watched = Watched(tmp_path, honest())
+    with watched.running(look_seconds=0.02):
+        assert watched.check() == "ok"
+        watched.clock.time_ms += 40 * MINUTE_MS
+        remembered(watched)
+        backdated(watched.forge, 10)
+        assert watched.check() == "backdated"
 
 
 @pytest.mark.parametrize("minutes", [36, 40, 100])
