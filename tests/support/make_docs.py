@@ -62,6 +62,6 @@ def stale():
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
-        sys.exit(", ".join(stale()))
+        sys.exit(", ".join(stale()) or 0)
     for file, text in made().items():
         file.write_text(text, encoding="utf-8")
