@@ -258,20 +258,13 @@ def record_label(
         StoreError: There is no connection.
     """
     checkpoint = found.checkpoint
-    label: dict[str, Json] = {
-        "root": encode_base64(checkpoint.root),
-        "size": checkpoint.size,
-    }
-    event: dict[str, Json] = {
-        "type": "ObjectEvent",
-        "action": "OBSERVE",
-        "bizStep": step,
-        "eventTime": format_time(SystemClock().now_ms()),
-        "eventTimeZoneOffset": "+00:00",
-        "quantityList": [{"epcClass": found.id}],
-        "readPoint": {"id": place},
-        "caravan:label": label,
-    }
+    event = label_event(
+        found.id,
+        checkpoint,
+        step=step,
+        place=place,
+        time=format_time(SystemClock().now_ms()),
+    )
     (answer,) = client.post(
         [sign_event(event, origin=checkpoint.origin, signers=[signer])]
     )
@@ -281,6 +274,33 @@ def record_label(
             refused, "nothing is printed; --key and --step say who states what"
         ) from answer
     return answer.index
+
+
+def label_event(
+    lot: str, checkpoint: Checkpoint, *, step: str, place: str, time: str
+) -> dict[str, Json]:
+    """Return the event that states which checkpoint is printed on a lot's labels.
+
+    Args:
+        lot: Its identifier.
+        checkpoint: What is printed.
+        step: The business step of whoever prints.
+        place: Where.
+        time: When, in UTC.
+    """
+    return {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "eventTime": time,
+        "eventTimeZoneOffset": "+00:00",
+        "quantityList": [{"epcClass": lot}],
+        "readPoint": {"id": place},
+        "caravan:label": {
+            "root": encode_base64(checkpoint.root),
+            "size": checkpoint.size,
+        },
+    }
 
 
 def _names_lot(event: Event, lot: str) -> bool:

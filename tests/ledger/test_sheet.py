@@ -146,6 +146,15 @@ def test_labels_of_every_shape_have_a_code_that_is_read(size):
         assert text.replace(" ", "") in said.replace(" ", "")
 
 
+def test_a_text_that_had_to_be_broken_is_followed_by_a_new_line():
+    sheet = lay_out(labels(1), label=Size(30, 20), page=A4)
+
+    lines = [line.text for line in sheet.pages[0][0].lines]
+    assert lines[:2] == ["(01)", "095201234567"]
+    assert "(10) S01" in lines
+    assert lines[-3:-1] == ["Best before", "2028-06-11"]
+
+
 def test_text_is_as_wide_as_it_is_thought_to_be():
     text = "".join(map(chr, range(ord("!"), ord("~") + 1)))
     sheet = lay_out(
