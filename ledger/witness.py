@@ -44,7 +44,7 @@ from ledger.merkle import (
     roots_from_consistency_proof,
     verify_consistency,
 )
-from ledger.note import Note, NoteSignature, VerifierKey, parse_note
+from ledger.note import Note, NoteSignature, parse_note
 from ledger.notices import failure, notice
 from ledger.policy import Policy
 from ledger.seal import format_time
@@ -135,11 +135,6 @@ class Witness:
         self._judge = judge
         self._evidence = evidence
         self._origins = {origin_hash(log.vkey.name): log.vkey.name for log in logs.logs}
-
-    @property
-    def vkey(self) -> VerifierKey:
-        """The key that verifies what this cosigns."""
-        return self._cosigner.vkey
 
     def add_checkpoint(self, body: bytes) -> bytes:
         """Return the line that cosigns a checkpoint, once it is on the disk.

@@ -2,13 +2,22 @@
 
 import json
 import sqlite3
+import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from ledger import witness as witness_module
 from ledger.addcheckpoint import AddCheckpoint
-from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.checkpoint import (
+    Checkpoint,
+    SignedCheckpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+)
 from ledger.cosignature import Cosigner, verify_cosignature
 from ledger.errors import (
     AddCheckpointError,
@@ -28,12 +37,12 @@ from ledger.errors import (
     UnknownVersionError,
 )
 from ledger.evidence import parse_split_view, verify_split_view
-from ledger.merkle import consistency_proof, leaf_hash, root_hash
+from ledger.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, root_hash
 from ledger.note import NoteSigner, parse_note
 from ledger.policy import parse_policy
 from ledger.signatures import SigningKey
 from ledger.witness import Witness, origin_hash
-from ledger.witnessstore import WitnessStore, open_witness_store
+from ledger.witnessstore import LastCosigned, WitnessStore, open_witness_store
 from tests.support.clocks import FrozenClock
 
 ORIGIN = "ledger.example/log"
@@ -603,3 +612,105 @@ def test_the_newest_of_no_log_is_not_found(witness):
     for wanted in ("", "00", origin_hash("a.example/log"), origin_hash(ORIGIN)):
         with pytest.raises(NotFoundError):
             witness.newest(wanted)
+
+
+# Each check of a witness, and the source without it.
+REMOVALS = {
+    "that the log is known": ("if not keys:", "if False:"),
+    "the log's signature": (
+        "open_checkpoint(request.checkpoint, origin=origin, log_keys=keys)",
+        "unsigned(request.checkpoint)",
+    ),
+    "an old size that can be": (
+        "if request.old_size > signed.checkpoint.size:",
+        "if False:",
+    ),
+    "that the log is trusted": ("        self._check_trusted(origin)\n", ""),
+    "the first look": (
+        "        self._check_continues(self._store.newest(origin), request, signed)\n",
+        "",
+    ),
+    "the judge": ("        self._ask_judge(origin, request.checkpoint)\n", ""),
+    "the second look": (
+        "            self._check_continues(last, request, signed)\n",
+        "",
+    ),
+    "the old size": ("if request.old_size != size:", "if False:"),
+    "consistency": ("            verify_consistency(", "            dict("),
+    "the clock": ("if time < max(before, 1):", "if False:"),
+    "what proves something": (
+        "verify_split_view(evidence, log_keys=self._logs.log(origin), origin=origin)",
+        "pass",
+    ),
+    "only lines that hold": (
+        "line for line in signed.note.signatures if line.label in signed.signed_by",
+        "line for line in signed.note.signatures",
+    ),
+}
+
+
+def outcomes_of(module, folder):
+    """Return what a witness says to a log that tries everything."""
+    folder.mkdir()
+    store = open_witness_store(folder / "witness.db", is_new=True)
+    clock, judge = FrozenClock(NOW_MS), ThisJudge()
+    asked = module.Witness(COSIGNER, LOGS, store, clock, judge, folder)
+    found = []
+
+    def add(body):
+        try:
+            found.append(asked.add_checkpoint(body))
+        except Exception as error:
+            found.append(getattr(error, "code", repr(error)))
+
+    def overtaken(origin, checkpoint_note):
+        judge.check = lambda *_: None
+        add(FORK.body(0, 8))
+
+    judge.check = overtaken
+    add(MILK.body(0, 7))
+    store.replace(ORIGIN, lambda _: LastCosigned(0, EMPTY_ROOT, MILK.note(0), 1, 1, 1))
+    del judge.check
+    for body, _ in REFUSED.values():
+        add(body)
+    add(AddCheckpoint(0, (), MILK.note(7, STRANGER, LEDGER)).to_bytes())
+    for request in CONTRADICTED.values():
+        add(request.to_bytes())
+    add(FORK.body(7, 9))
+    clock.time_ms -= 1_000
+    add(MILK.body(7, 7))
+    clock.time_ms += 1_000
+    judge.error = RootMismatchError("seal: another index root")
+    add(MILK.body(7, 12))
+    judge.error = None
+    add(MILK.body(7, 12))
+    shown = store.newest(ORIGIN).note
+    store.close()
+    files = sorted(file.name for file in folder.glob("*.json"))
+    return found, len(judge.asked), shown, files
+
+
+@pytest.fixture(scope="module")
+def honest_outcomes(tmp_path_factory):
+    return outcomes_of(witness_module, tmp_path_factory.mktemp("whole") / "w")
+
+
+@pytest.mark.parametrize("what", REMOVALS)
+def test_whatever_check_is_taken_away_is_noticed(
+    what, honest_outcomes, monkeypatch, tmp_path
+):
+    source = Path(witness_module.__file__).read_text("utf-8")
+    old, new = REMOVALS[what]
+    assert source.count(old) == 1
+    without = ModuleType("without")
+    monkeypatch.setitem(sys.modules, "without", without)
+    without.unsigned = lambda note: SignedCheckpoint(
+        parse_checkpoint(parse_note(note).text), parse_note(note), (LEDGER.vkey.label,)
+    )
+    exec(compile(source.replace(old, new), "without", "exec"), vars(without))  # noqa: S102
+
+    assert outcomes_of(without, tmp_path / "w") != honest_outcomes
+
+
+def test_nothing_taken_away_is_noticed(honest_outcomes, tmp_path):
+    assert outcomes_of(witness_module, tmp_path / "w") == honest_outcomes
