@@ -67,7 +67,7 @@ def opened(database: Path) -> Log:
         f"sqlite:///{database}",
         signers=[LEDGER],
         clock=_clock(database),
-        policy=b"",
+        policy=b"quorum none\n",
     )
 
 
