@@ -171,6 +171,24 @@ def _of_before():
     return true.serve(checkpoint=checkpoint, question=question)
 
 
+def _of_before_seen_again():
+    """The ledger of before, of which one of two witnesses has signed again today."""
+    true = Story().begin()
+    now = true.now_ms + 2 * DAY_MS
+    lines = ((WITNESS, true.now_ms), (OTHER_WITNESS, now))
+    question = {"policy": witnessed_policy(), "now_ms": now}
+    return true.serve(checkpoint=cosigned(true.checkpoint(), *lines), question=question)
+
+
+def _cosigned_before():
+    """Today's ledger, under which stand the lines of the one before the recall."""
+    before, true = Story().begin().checkpoint(), story()
+    lines = ((WITNESS, true.now_ms), (OTHER_WITNESS, true.now_ms))
+    carried = cosigned(before, *lines)[len(before) :]
+    question = {"policy": witnessed_policy()}
+    return true.serve(checkpoint=true.checkpoint() + carried, question=question)
+
+
 LIES = (
     Lie(
         "hides-a-ledger-key",
@@ -304,6 +322,20 @@ LIES = (
         17,
         "stale",
         _of_before,
+    ),
+    Lie(
+        "has-one-witness-see-the-ledger-of-before-again",
+        "has one of two witnesses sign the ledger of before the recall again today",
+        17,
+        "stale",
+        _of_before_seen_again,
+    ),
+    Lie(
+        "carries-cosignatures-over",
+        "puts what witnesses signed before the recall under the ledger of today",
+        17,
+        "quorum",
+        _cosigned_before,
     ),
     Lie(
         "seals-what-witnesses-did-not-see",
