@@ -1,19 +1,20 @@
 """``caravan witness``: what it makes, goes on with, and where it refuses to be."""
 
 import subprocess
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
-from ledger.addcheckpoint import AddCheckpoint
+from ledger.addcheckpoint import parse_add_checkpoint
 from ledger.cli.witnessfolder import WitnessFolder, logs_policy
 from ledger.client import LedgerClient
 from ledger.errors import OldSizeError, PolicyError
 from ledger.note import COSIGNATURE, parse_vkey
 from ledger.policy import PolicyLog, parse_policy
 from ledger.witnessclient import WitnessClient
-from tests.cli.command import caravan, serving
-from tests.ledger.test_witness import LOGS, OTHER
+from ledger.witnessstore import open_witness_store
+from tests.cli.command import caravan
+from tests.ledger.test_witness import LOGS, MILK, ORIGIN, OTHER
 from tests.support import starter
 
 NAME = "oasis.example/dune"
@@ -192,6 +193,23 @@ def test_one_witness_is_not_taken_for_another(dune):
     assert "ends in /replay" in refused(dune.path, "--replay")
 
 
+def test_a_ledger_is_taken_by_its_own_word_and_where_it_was_found(
+    dune, served, monkeypatch
+):
+    class Ledger(LedgerClient):
+        def policy(self):
+            return logs_policy(PolicyLog(OTHER.vkey, "https://elsewhere.example")).text
+
+    monkeypatch.setattr("ledger.cli.witness.LedgerClient", Ledger)
+    for given in ("http://other.example", "http://other.example/log/"):
+        ended = caravan("witness", dune.path, "--log", given)
+
+        assert ended.status == 0, ended.err
+        assert "other.example/log by this server's own word" in ended.out
+        assert parse_policy(Ledger(given).policy()).fingerprint in ended.out
+        assert dune.read_logs().logs[-1].url == "http://other.example/log"
+
+
 def test_a_log_that_is_none_is_refused(dune, tmp_path):
     (tmp_path / "empty").write_bytes(b"quorum none\n")
 
@@ -229,26 +247,18 @@ def witnessing(folder, *options):
     assert server.returncode == 0
 
 
-def test_it_runs_and_a_ledger_is_answered_until_it_is_stopped(base, tmp_path):
-    """A ledger, and a witness that was told where it is, each a process."""
-    folder = tmp_path / "dune"
-    with serving(base / "data") as url, LedgerClient(url) as ledger:
-        new = ("--name", NAME, "--log", f"{url}/log/", "--no-passphrase")
-        with witnessing(folder, *new) as said:
-            assert "by this server's own word" in said[0]
-            (log,) = WitnessFolder(folder).read_logs().logs
-            assert log.url == f"{url}/log"
-            (where,) = (line for line in said if line.startswith("policy line: "))
-            request = AddCheckpoint(0, (), ledger.checkpoint())
-            with WitnessClient(where.split()[-1]) as client:
-                line = client.add_checkpoint(request)
-                assert line.startswith("— oasis.example/dune ".encode())
-                assert client.newest(log.vkey.name).endswith(line)
-    # Another process, which knows what that one cosigned, and needs no ledger for it.
+def test_it_runs_and_a_log_is_answered_until_it_is_stopped(dune):
+    request = parse_add_checkpoint(MILK.body(0, 7))
+
     with (
-        witnessing(folder) as said,
+        witnessing(dune.path) as said,
         WitnessClient(f"{said[-1].split()[-1]}/witness") as client,
     ):
-        assert client.newest(log.vkey.name).endswith(line)
+        line = client.add_checkpoint(request)
+        assert line.startswith("— oasis.example/dune ".encode())
+        assert client.newest(ORIGIN) == request.checkpoint + line
         with pytest.raises(OldSizeError):
             client.add_checkpoint(request)
+    # What the process knew is in the folder, and needs no process.
+    with closing(open_witness_store(dune.memory)) as memory:
+        assert memory.newest(ORIGIN).note == request.checkpoint + line
