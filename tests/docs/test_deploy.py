@@ -15,8 +15,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.operation import Operation
 from api.routes.health import metrics_text
+from api.witness import create_witness_app
 from ledger.cli import app
-from tests.api.ledgers import open_log
+from ledger.witness import Witness
+from ledger.witnessstore import open_witness_store
+from tests.api.ledgers import Client, open_log
+from tests.ledger.test_witness import COSIGNER, LOGS, NOW_MS
+from tests.support.clocks import FrozenClock
 from tests.support.make_docs import ROOT
 from tests.support.served import CARAVAN
 
@@ -77,6 +82,11 @@ def test_alerts_are_about_metrics_that_there_are(tmp_path):
     log = open_log(tmp_path)
     text = metrics_text(log, Operation())
     log.close()
+    store = open_witness_store(tmp_path / "witness.db", is_new=True)
+    clock = FrozenClock(NOW_MS)
+    witness = Witness(COSIGNER, LOGS, store, clock)
+    text += Client(create_witness_app(witness, clock)).get("/metrics").text
+    store.close()
     names = {
         name
         for family in text_string_to_metric_families(text)
