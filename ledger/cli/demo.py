@@ -194,7 +194,7 @@ class _Loader:
         shown = url.replace(at, _reachable(at), 1)
         typer.echo(f"serving: {shown}")
         try:
-            self._wait_for_witnesses(1)
+            self._wait_for_witnesses(self._log.size)
             landmarks = self._load(local)
             self._wait_for_witnesses(self._log.size)
             is_verified = self._verify(local)

@@ -6,9 +6,11 @@ policy say so: every verdict says that nobody elsewhere has looked.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,7 @@ _LOCAL: Final = "127.0.0.1"
 _NAMES: Final = {"witness": "witness/dune", "replaying": "witness/mill/replay"}
 """Their folders, and what they cosign as."""
 _STOP_SECONDS: Final = 10
+_CHILD: Final = "from ledger.cli.demowitnesses import run_child; run_child()"
 
 
 def free_port() -> int:
@@ -90,7 +93,8 @@ class DemoWitnesses:
             with notices:
                 process = subprocess.Popen(  # noqa: S603  # our own command
                     _command(folder, own_port),
-                    stdin=subprocess.DEVNULL,
+                    # Closed when this process ends, however it does.
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=notices,
                     # Ctrl-C is for the ledger, which stops them when it has stopped.
@@ -110,14 +114,29 @@ class DemoWitnesses:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
         self._processes = []
 
 
 def _command(folder: Path, port: int) -> Sequence[str]:
     verb = ["witness", os.fspath(folder), "--host", _LOCAL, "--port", str(port)]
-    return [sys.executable, "-m", "ledger.cli", *verb, "--shares-store"]
+    return [sys.executable, "-c", _CHILD, *verb, "--shares-store"]
+
+
+def run_child() -> None:
+    """Run the command that was typed, until whoever started it has ended."""
+    # This module is part of the command.
+    from ledger.cli import main
+
+    threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+    sys.exit(main(sys.argv[1:]))
+
+
+def _stop_at_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wait_until_it_serves(folder: Path, process: subprocess.Popen[bytes]) -> None:
