@@ -7,6 +7,8 @@ step. It fails if none of them notices, or if the source to be removed is no lon
 there once: so no check is without a test, and the list of checks cannot rot.
 """
 
+import ast
+import gc
 import importlib
 import json
 import os
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from tests.support.find_tools import find_node
@@ -42,6 +45,7 @@ REPORTED = {
     17: ("witnesses",),
 }
 MOST_AT_ONCE = 2
+JUDGING = "tests.support.judge_lies"
 
 
 def cases_of(step):
@@ -84,20 +88,24 @@ def without(removal, folder):
 def python_problem(removal, cases, folder):
     """Return what is wrong with a removal in Python; empty if a case notices it.
 
-    It runs in a process of its own, where the ledger was never imported.
+    It runs in a process of its own, a fork of one that has imported the ledger and
+    judged nothing: what was taken away is imported anew, with all that imports it.
     """
-    shutil.copytree(
-        ROOT / "ledger",
-        folder / "ledger",
-        ignore=shutil.ignore_patterns("cli", "importer", "simulate"),
-    )
-    problem = "" if removal is None else without(removal, folder / "ledger")
-    if problem:
-        return problem
-    sys.dont_write_bytecode = True
-    sys.path.insert(0, str(folder))
+    judging = sys.modules[JUDGING]
+    if removal is not None:
+        changed = folder / "ledger" / removal.file
+        changed.parent.mkdir(parents=True)
+        shutil.copy(ROOT / "ledger" / removal.file, changed)
+        problem = without(removal, folder / "ledger")
+        if problem:
+            return problem
+        sys.dont_write_bytecode = True
+        importlib.import_module("ledger").__path__.insert(0, str(folder / "ledger"))
+        forget("ledger." + removal.file.removesuffix(".py"))
     try:
-        judging = importlib.import_module("tests.support.judge_lies")
+        read_cases = judging.read_cases
+        judging = importlib.import_module(JUDGING)
+        judging.read_cases = read_cases
         noticed = judging.first_problem(cases)
     except Exception as error:
         # A copy that does not even run says nothing about the check.
@@ -105,6 +113,37 @@ def python_problem(removal, cases, folder):
     if removal is None:
         return noticed
     return "" if noticed else "no test notices"
+
+
+def forget(name):
+    """Forget a module, and whatever has imported from one that is forgotten."""
+    forgotten = {name}
+    users = {each: imported_by(each) for each in sys.modules if is_ours(each)}
+    while more := {u for u, names in users.items() if names & forgotten} - forgotten:
+        forgotten |= more
+    for each in forgotten:
+        package, _, last = each.rpartition(".")
+        vars(sys.modules[package]).pop(last, None)
+        del sys.modules[each]
+
+
+def is_ours(name):
+    """Return whether a module is one that may import what is taken away."""
+    return name == JUDGING or name.startswith("ledger.")
+
+
+@cache
+def imported_by(name):
+    """Return the names that a module may import: also those that are no modules."""
+    found = set()
+    tree = ast.parse(Path(sys.modules[name].__file__).read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    return found
 
 
 def in_process(task, answer):
@@ -161,6 +200,12 @@ def in_node(asked):
 def check_python(cases):
     """Return what is wrong with each removal in Python."""
     running, answers = 0, []
+    judging = importlib.import_module(JUDGING)
+    for name in {case.partition(":")[0] for case in cases[None]}:
+        judging.read_cases(name)
+    for name in filter(is_ours, [*sys.modules]):
+        imported_by(name)
+    gc.freeze()
     with tempfile.TemporaryDirectory() as folder:
         for number, removal in enumerate((None, *python.REMOVALS)):
             copy = Path(folder) / str(number)
