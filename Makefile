@@ -48,7 +48,7 @@ test: check
 	$(TOOLS) chromium
 	$(TOOLS) postgresql
 	-$(TOOLS) nginx
-	$(PYTHON) -m pytest -q -n 2
+	$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 check: .venv/dev.stamp node_modules/.stamp
 	.venv/bin/ruff format --check
