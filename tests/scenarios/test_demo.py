@@ -205,7 +205,7 @@ def test_a_phone_that_verifies_one_answer_finds_what_was_planted(
     # of a pouch of which there is more to tell, of them only the alarms.
     tanks = [m for m in report.members if m.subject.endswith("-heated")]
     assert tanks
-    assert all(tank.is_open for tank in tanks) == (word in {"recalled", "disputed"})
+    assert any(tank.is_open for tank in tanks) == (word in {"recalled", "disputed"})
     assert len(zlib.compress(passport)) <= 40 * 1024
 
 
