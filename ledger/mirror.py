@@ -43,7 +43,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.evidence import split_view_of_leaves
-from ledger.merkle import HASH_BYTES, Frontier, leaf_hash, root_hash
+from ledger.merkle import HASH_BYTES, Frontier, leaf_hash, root_hash, tree_root
 from ledger.note import VerifierKey, parse_note
 from ledger.tile import (
     TILE_HEIGHT,
@@ -51,6 +51,7 @@ from ledger.tile import (
     bundle_path,
     decode_bundle,
     encode_bundle,
+    split_tile,
     tile_path,
     tile_width,
 )
@@ -136,6 +137,30 @@ class Mirror:
             IncompleteError: A file is missing or cut short.
         """
         return CopiedLog(self.folder).entries(size, start)
+
+    def root(self, size: int, *, of: int) -> bytes:
+        """Return the root over the first entries, from the tiles that were written.
+
+        Args:
+            size: How many entries.
+            of: How many are mirrored, or were a moment ago.
+
+        Raises:
+            IncompleteError: A tile is missing or cut short.
+        """
+
+        def read(level: int, index: int) -> bytes:
+            above, within = divmod(level, TILE_HEIGHT)
+            first = index << within
+            number, start = divmod(first, TILE_WIDTH)
+            width = tile_width(above, number, of)
+            data = self.read(tile_path(above, number, width))
+            if data is None or len(data) != width * HASH_BYTES:
+                raise IncompleteError(f"tile: level {above} index {number}: damaged")
+            hashes = split_tile(data, width)
+            return root_hash(hashes[start : start + (1 << within)])
+
+        return tree_root(size, read)
 
     def advance(
         self,

@@ -13,7 +13,8 @@ Seals tell when something was logged, and the ledger writes them. What bounds a 
 time from below is that it was not there yet: a log that showed at some time that it had
 nothing newer cannot have sealed something five minutes before that (blueprint, 3.5).
 So a log that is idle is asked for its next entry, now and then; that there is none is
-remembered, with the time.
+remembered, with the time. If there is one, its receipt has a checkpoint that the log
+has signed, and that is judged at once, whatever the log shows to witnesses meanwhile.
 """
 
 import hashlib
@@ -54,6 +55,7 @@ from ledger.note import VerifierKey, parse_note
 from ledger.notices import failure, notice
 from ledger.policy import PolicyLog
 from ledger.reading import Reading
+from ledger.receipt import parse_receipt
 from ledger.seal import Seal, entry_kind, format_time, parse_seal
 from ledger.trust import FUTURE_MS, check_ledger_keys, located
 from ledger.workers import Workers, worker_count
@@ -71,6 +73,10 @@ class Source(Protocol):
 
     def entries(self, size: int, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield index and entry of the entries in ``[start, size)``."""
+        ...
+
+    def receipt(self, index: int) -> bytes:
+        """Return the newest receipt of an entry."""
         ...
 
     def close(self) -> None:
@@ -252,6 +258,8 @@ class _Log:
         self._false: LedgerError | None = None
         self._stuck: CannotCheckError | None = None
         self._is_to_be_seen = False
+        # The first entry that it shows and has no checkpoint for.
+        self._hidden: int | None = None
 
         # These are the thread's own.
         self._reading, self._in_turn = self._beginning()
@@ -294,9 +302,8 @@ class _Log:
         signed = open_checkpoint(note, origin=self._origin, log_keys=self._log_keys)
         checkpoint = signed.checkpoint
         judged = self._wait_for(_Asked(checkpoint, note))
-        size = judged.checkpoint.size
-        if size > checkpoint.size:
-            raise NotYetError(f"checkpoint: one of {size} entries is judged already")
+        if judged.checkpoint.size > checkpoint.size:
+            judged = self._judge_earlier(judged, _Asked(checkpoint, note))
         try:
             check_ledger_keys(signed, judged.ledger_keys)
         except (UnknownKeyError, SignatureError) as error:
@@ -312,6 +319,26 @@ class _Log:
             self._is_to_be_seen = True
             self._changed.notify_all()
 
+    def _judge_earlier(self, judged: _Judged, asked: _Asked) -> _Judged:
+        """Return what holds up to a checkpoint that is older than what is judged.
+
+        A log whose witnesses were away shows them an older one first.
+        """
+        size, of = asked.checkpoint.size, judged.checkpoint.size
+        try:
+            root = self._mirror.root(size, of=of)
+            _, last = next(self._mirror.entries(of, size - 1))
+        except IncompleteError as error:
+            raise NotYetError(f"mirror: {error}") from error
+        if root != asked.checkpoint.root:
+            # The one or the other is false; which, and that it is, the mirror shows.
+            with self._changed:
+                self._want(asked)
+            raise NotYetError(f"root at size {size}: is being looked into")
+        if entry_kind(last) != "seal":
+            raise located(size - 1, _not_sealed())
+        return _Judged(asked.checkpoint, parse_seal(last), judged.ledger_keys)
+
     def _wait_for(self, asked: _Asked) -> _Judged:
         """Return what is judged, once it is at least what is asked for."""
         size = asked.checkpoint.size
@@ -325,6 +352,10 @@ class _Log:
                     raise self._false.with_traceback(None)
                 if self._stuck is not None:
                     raise CannotCheckError(str(self._stuck))
+                if self._hidden is not None and self._hidden >= size:
+                    raise NotYetError(
+                        f"entry {self._hidden}: is shown, and no checkpoint for it"
+                    )
                 judged = self._judged
                 # Another one of the same size is left to the mirror.
                 if judged is not None and (
@@ -409,7 +440,8 @@ class _Log:
         with self._changed:
             is_new = self._failed is None or str(self._failed[1]) != str(failed)
             self._tried += 1
-            self._judged = judged or self._judged
+            if judged is not None:
+                self._judged, self._hidden = judged, None
             self._failed = None if failed is None else (asked.checkpoint.size, failed)
             if is_false:
                 self._false = failed
@@ -447,10 +479,7 @@ class _Log:
                 raise StoreError("mirror: was changed while it was read")
             last = replay.last_seal
             if last is None or last.index != checkpoint.size - 1:
-                raise located(
-                    checkpoint.size - 1,
-                    SealMismatchError("last entry: not a seal, want one"),
-                )
+                raise located(checkpoint.size - 1, _not_sealed())
             self._check_times()
         except (VerificationError, MalformedError) as error:
             if not self._is_whole(checkpoint):
@@ -548,16 +577,42 @@ class _Log:
             return
         size = judged.checkpoint.size
         try:
+            has_more = False
             with suppress(IncompleteError):
-                entries = self._source.entries(size + 1, size)
-                if next(entries, None) is not None:
-                    return
+                has_more = next(self._source.entries(size + 1, size), None) is not None
+            if has_more:
+                self._look_on(size)
+                return
             seen = _Seen(size, max(now_ms, self._seen.time_ms))
             text = canonical({"size": seen.size, "time_ms": seen.time_ms})
             write_file(self._seen_file, text)
         except (LedgerError, OSError):
             return  # it is seen another time
         self._seen, self._first_new = seen, None
+
+    def _look_on(self, size: int) -> None:
+        """Judge what the log has signed since it was asked about.
+
+        Raises:
+            StoreError: It does not answer.
+        """
+        try:
+            receipt = parse_receipt(self._source.receipt(size))
+            checkpoint = open_checkpoint(
+                receipt.checkpoint, origin=self._origin, log_keys=self._log_keys
+            ).checkpoint
+            is_shown = checkpoint.size > size
+        except StoreError:
+            raise
+        except LedgerError:
+            is_shown = False
+        if is_shown:
+            self._try(_Asked(checkpoint, receipt.checkpoint))
+            return
+        # Else it could say at any time that there is more, and never be held to it.
+        notice("hidden", origin=self._origin, index=size)
+        with self._changed:
+            self._hidden = size
 
     def _read_seen(self) -> _Seen:
         try:
@@ -569,6 +624,10 @@ class _Log:
 
     def _pause(self, seconds: float) -> None:
         self._closing.wait(seconds)
+
+
+def _not_sealed() -> SealMismatchError:
+    return SealMismatchError("last entry: not a seal, want one")
 
 
 class _FalseError(Exception):

@@ -195,6 +195,19 @@ def test_progress_is_told(tmp_path):
     assert told == [(256, 600), (512, 600)]
 
 
+def test_the_roots_of_all_sizes_are_in_its_tiles(tmp_path):
+    served = Served(1100)
+    advance(tmp_path, served)
+    copy = Mirror(tmp_path)
+    for size in (1, 2, 3, 255, 256, 257, 300, 511, 512, 513, 1099, 1100):
+        held = map(leaf_hash, served.content[:size])
+        assert copy.root(size, of=1100) == root_hash(held)
+    changed(tmp_path / tile_path(0, 4, 76))
+    assert copy.root(1024, of=1100) == root_hash(map(leaf_hash, served.content[:1024]))
+    cut_short(tmp_path / tile_path(0, 4, 76))
+    assert outcome(copy.root, 1100, of=1100) == "incomplete"
+
+
 # ------------------------------------------------------------------- what breaks off
 
 
