@@ -120,6 +120,8 @@ class _Place:
                 StoreError(f"{self.data.path}: has a database already"),
                 "--replace moves it aside; stop the server first",
             )
+        with _nobody_appends(self.data):
+            pass
         if self.database is not None:
             if not is_shared(self.database):
                 raise StoreError("database: got a file, want the URL of a PostgreSQL")
@@ -243,18 +245,24 @@ def _created(url: str, target: LedgerTarget) -> Iterator[SqlStore]:
 
 @contextmanager
 def _nobody_appends(data: DataFolder) -> Iterator[None]:
-    """Hold the lock of the database that is there while it is moved.
+    """Hold the lock of the database that is there, or was, while it is moved.
 
     Raises:
         StoreError: A process appends to it.
     """
-    if not data.database.is_file():
+    lock = data.path / "ledger.db-sequencer"
+    if not (data.has_ledger or lock.is_file()):
         yield
         return
-    # The lock is on a file beside it: of a damaged one, too.
-    store = SqlStore(open_engine(sqlite_url(data.database)))
+    # The lock of a file is one beside it: of a damaged or lost one, too.
+    store = SqlStore(open_engine(data.database_url))
+    is_free = True
     try:
-        store.lock_sequencer()
+        # One elsewhere that cannot be reached is appended to by nobody here.
+        with suppress(StoreError):
+            is_free = store.try_lock_sequencer()
+        if not is_free:
+            raise StoreError("database: another process appends to it")
         yield
     finally:
         store.close()

@@ -48,7 +48,8 @@ def given_out(folder):
 
 def lose(folder):
     for file in folder.glob("ledger.db*"):
-        file.unlink()
+        if not file.name.endswith("-sequencer"):
+            file.unlink()
 
 
 def files(folder):
@@ -103,9 +104,10 @@ def test_a_database_that_something_appends_to_stays(folder, copy):
         assert refused.status == NOTHING
         assert "another process appends to it" in refused.err
         assert not list(folder.glob("ledger.db.replaced*"))
+        (folder / "ledger.db").rename(folder / "elsewhere.db")
+        assert caravan("restore", copy, folder).err == refused.err
     finally:
         log.close()
-    append(folder, *signed(folder, event(3)))
 
 
 def test_a_copy_older_than_what_was_given_out_is_shown_and_not_appended_to(
@@ -245,3 +247,6 @@ def test_a_stand_in_may_be_in_postgresql(copy, tmp_path, postgresql_url):
     assert given_out(new)[0] == 8
     assert again.status == NOTHING
     assert "holds a ledger already" in again.err
+    # What is moved aside is the way to it.
+    assert caravan("restore", copy, new, "--replace").status == HOLDS
+    assert {"ledger.db", "database.replaced-1"} < files(new)
