@@ -8,11 +8,14 @@ import pytest
 from ledger.cli.documents import judge_passport
 from ledger.cli.explanations import EXPLANATIONS
 from ledger.cli.folder import DataFolder
+from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.cosignature import Cosigner
 from ledger.errors import CannotCheckError, LedgerError, VerificationError
+from ledger.fragment import fragment_of
 from ledger.keys import generate, read_key_file, write_key_file
 from ledger.note import NoteSigner
+from ledger.passport import parse_passport
 from ledger.signatures import SigningKey
 from ledger.statement import sign_statement
 from ledger.tile import bundle_path, encode_bundle
@@ -126,6 +129,28 @@ def test_a_served_ledger_and_its_passport_hold_for_the_installed_command(folder)
     assert page.json["shown_apart"] == [5, 6]
     assert "standing" in page.json["not_checked"]
     assert nothing.status == NOTHING
+
+
+def test_the_uri_of_a_label_asks_the_server_to_compare_it(folder):
+    with serving(folder) as url, LedgerClient(url) as client:
+        label = parse_passport(client.passport(ANIMAL, label=3)).label
+        page = f"{url}/id/animal/7{fragment_of(3, label.root).to_text()}"
+        other = f"{url}/id/animal/7{fragment_of(3, bytes(32)).to_text()}"
+        larger = f"{url}/id/animal/7{fragment_of(999, label.root).to_text()}"
+
+        held = caravan("verify", page, "--json")
+        disagrees = caravan("verify", other, "--json")
+        unknown = [
+            caravan("verify", target, "--json") for target in (larger, page[:-1])
+        ]
+
+    assert held.status == HOLDS, held.err
+    assert held.json["label"] == "printed from 3 entries, which today's ledger extends"
+    assert "label" not in held.json["not_checked"]
+    assert (disagrees.status, disagrees.json["code"]) == (BROKEN, "label-mismatch")
+    assert {(ended.status, ended.json["code"]) for ended in unknown} == {
+        (CANNOT, "label")
+    }
 
 
 def test_a_passport_is_complete_as_the_ledger_says_and_no_more(folder):
