@@ -87,6 +87,10 @@ EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
         "a seal says something else than the entries that it closes",
         _KEEP,
     ),
+    "backdated": (
+        "a seal says a time that a witness knows to be too early",
+        _KEEP,
+    ),
     "incomplete": (
         "entries are missing: the copy is cut short, or the server withholds them",
         "fetch it again; if they stay missing, compare with another copy",
@@ -141,6 +145,10 @@ EXPLANATIONS: Final[dict[str, tuple[str, str]]] = {
         "the part of the code after # says nothing that can be compared here",
         "check that all of it was scanned; if it is of a larger ledger, another server "
         "may be further; without that part nothing is compared",
+    ),
+    "not-yet": (
+        "a replaying witness has not recomputed the ledger as far as this",
+        "try again in a minute; then " + _ASK,
     ),
     "unknown-version": (
         "a newer release wrote this",
