@@ -45,8 +45,8 @@ which is the page's: what is shown is what was verified.
 
 No clock, no network, no storage. Uniqueness, the hash chain, and that the index root is
 of the entries, need the whole ledger: a report on a passport is complete if a replaying
-witness of the policy has recomputed it; else it is complete according to the ledger, and
-names as absent that nobody else has checked.
+witness of the policy has recomputed it; else it is complete according to the ledger,
+and names as absent that nobody else has checked.
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,6 +14,7 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -31,10 +32,12 @@ from ledger.cli.importing import import_register, say_refused
 from ledger.cli.ledgers import open_target
 from ledger.cli.outcome import with_hint
 from ledger.cli.resuming import ResumingClient
+from ledger.cli.season import print_labels
 from ledger.cli.serve import ask_witnesses
 from ledger.cli.terminal import OnProgress, progress
 from ledger.cli.trusting import choose_policy
 from ledger.cli.verify import judge_ledger
+from ledger.client import LedgerClient
 from ledger.clock import SystemClock
 from ledger.cosigning import Cosigning
 from ledger.discloser import Discloser
@@ -44,7 +47,7 @@ from ledger.log import Log
 from ledger.personal import open_personal
 from ledger.pins import Pins
 from ledger.policy import parse_policy
-from ledger.simulate.season import Landmarks
+from ledger.simulate.season import Season
 
 DOMAIN: Final = "demo.caravan.example"
 """Under which the demonstration's identifiers are; nobody has this domain."""
@@ -170,6 +173,11 @@ class _Loader:
         self.status = outcome.ExitStatus.HOLDS
         self._data = data
         self._log = log
+        # Apart from what this user has seen of real ledgers.
+        self._pins = Pins(data.path / "seen")
+        self._choose = partial(
+            choose_policy, pins=self._pins, given=data.policy, accept_served=False
+        )
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -195,7 +203,9 @@ class _Loader:
         typer.echo(f"serving: {shown}")
         try:
             self._wait_for_witnesses(self._log.size)
-            landmarks = self._load(local)
+            found = self._load(local)
+            self._wait_for_witnesses(self._log.size)
+            codes = self._print_labels(local, found)
             self._wait_for_witnesses(self._log.size)
             is_verified = self._verify(local)
         except _StoppedError:
@@ -205,7 +215,7 @@ class _Loader:
                 self._fail(outcome.report(error))
             return
         if is_verified:
-            _say_pages(shown, landmarks, is_local=at not in _ANY_ADDRESS)
+            _say_pages(shown, codes, is_local=at not in _ANY_ADDRESS)
 
     def _wait_for_witnesses(self, size: int) -> None:
         """Wait until both have cosigned so many entries.
@@ -219,14 +229,32 @@ class _Loader:
                 raise StoreError("witnesses: have not cosigned the ledger in time")
             self._pause(0.1)
 
-    def _load(self, url: str) -> Landmarks:
+    def _load(self, url: str) -> Season:
         with ResumingClient(url, sleep=self._pause) as client:
             client.read_log()
-            landmarks = self._load_season(client)
+            found = self._load_season(client)
             self._load_herds(client)
-        return landmarks
+        return found
 
-    def _load_season(self, client: ResumingClient) -> Landmarks:
+    def _print_labels(self, url: str, found: Season) -> dict[str, str]:
+        """Record what the labels of two lots bear; return what codes say, by word."""
+        marks = found.landmarks
+        with LedgerClient(url, sleep=self._pause) as client:
+            printed = {
+                lot: print_labels(
+                    client, found, lot, choose=self._choose, pins=self._pins
+                )
+                for lot in (marks.lot, marks.recalled_lot)
+            }
+        sold, recalled = (f.to_text() for f in printed.values())
+        return {
+            "page": marks.pouch_path + sold,
+            "recalled": marks.recalled_pouch_path + recalled,
+            "voided": marks.voided_pouch_path + sold,
+            "disputed": marks.disputed_pouch_path + sold,
+        }
+
+    def _load_season(self, client: ResumingClient) -> Season:
         started = time.monotonic()
         with progress("posting the season") as on_progress:
             found = season.read_season(self._data, client)
@@ -235,7 +263,7 @@ class _Loader:
             )
         seconds = time.monotonic() - started
         typer.echo(f"season: {new} new, {known} known, {seconds:.1f} s")
-        return found.landmarks
+        return found
 
     def _load_herds(self, client: ResumingClient) -> None:
         started = time.monotonic()
@@ -265,18 +293,10 @@ class _Loader:
         """Judge what is served as anybody would who has the policy."""
         started = time.monotonic()
         policy = self._data.policy
-        # Apart from what this user has seen of real ledgers.
-        pins = Pins(self._data.path / "seen")
         typer.echo(f"$ caravan verify {url} --policy {policy}")
         try:
             with open_target(url) as target:
-                found = judge_ledger(
-                    target,
-                    partial(
-                        choose_policy, pins=pins, given=policy, accept_served=False
-                    ),
-                    pins,
-                )
+                found = judge_ledger(target, self._choose, self._pins)
         except LedgerError as error:
             if not self._is_stopped_by(error):
                 status = verdict.say_refusal(error, LEDGER_STEPS, url, as_json=False)
@@ -310,15 +330,13 @@ class _Loader:
         signal.raise_signal(signal.SIGINT)
 
 
-def _say_pages(url: str, landmarks: Landmarks, *, is_local: bool) -> None:
-    code = segno.make(url + landmarks.pouch_path, error="m", micro=False)
+def _say_pages(url: str, codes: Mapping[str, str], *, is_local: bool) -> None:
+    code = segno.make(url + codes["page"], error="m", micro=False)
     picture = io.StringIO()
     code.terminal(out=picture, compact=True)
     typer.echo(picture.getvalue())
-    typer.echo(f"page: {url}{landmarks.pouch_path}")
-    typer.echo(f"recalled: {url}{landmarks.recalled_pouch_path}")
-    typer.echo(f"voided: {url}{landmarks.voided_pouch_path}")
-    typer.echo(f"disputed: {url}{landmarks.disputed_pouch_path}")
+    for word, path in codes.items():
+        typer.echo(f"{word}: {url}{path}")
     typer.echo(f"herd: {url}{_HERD}")
     if is_local:
         typer.echo("for a phone in the same network: make demo HOST=0.0.0.0")

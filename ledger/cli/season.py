@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import Final
 
 from ledger.checkpoint import parse_checkpoint
+from ledger.cli.documents import Choose
 from ledger.cli.folder import DataFolder
+from ledger.cli.packed import find_fragment, label_event, read_lot
 from ledger.cli.resuming import ResumingClient
+from ledger.cli.sign import sign_event
 from ledger.cli.terminal import OnProgress
 from ledger.client import LedgerClient
+from ledger.clock import SystemClock
 from ledger.errors import KeyFileError, LedgerError, StoreError
+from ledger.fragment import Fragment
 from ledger.keys import read_key_file
 from ledger.note import parse_note
-from ledger.seal import entry_kind, parse_seal
-from ledger.simulate.season import Season, latest_start
+from ledger.pins import Pins
+from ledger.seal import entry_kind, format_time, parse_seal
+from ledger.simulate.season import LABELLING, Season, latest_start
 
 ABOUT: Final = (
     "The camel milk is simulated: eight households in Keping, sixty camels, 120 days,\n"
@@ -66,6 +72,35 @@ def post_season(
             new += 1
         on_progress(new + known, total)
     return new, known
+
+
+def print_labels(
+    client: LedgerClient, season: Season, lot: str, *, choose: Choose, pins: Pins
+) -> Fragment:
+    """Return what the labels of a lot end in, recorded if it is not yet.
+
+    Raises:
+        LedgerError: The ledger does not prove its packing, or refuses the statement.
+    """
+    found = read_lot(client, lot, choose, pins)
+    fragment = find_fragment(found, found.serials, is_new=False)
+    if fragment not in found.recorded:
+        event = label_event(
+            lot,
+            found.checkpoint,
+            step=LABELLING,
+            place=next(iter(found.serials.values())).place,
+            time=format_time(SystemClock().now_ms()),
+        )
+        note = sign_event(
+            event | {"caravan:simulated": True},
+            origin=found.checkpoint.origin,
+            signers=[season.packing_key],
+        )
+        (answer,) = client.post([note])
+        if isinstance(answer, LedgerError):
+            raise answer
+    return fragment
 
 
 def _first_seal_ms(client: LedgerClient, size: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Final
 
 from ledger.action import Rights, Step
 from ledger.encoding import Json, encode_base64
@@ -19,6 +20,8 @@ from ledger.simulate.opening import write_opening
 from ledger.simulate.packing import Lot, write_lots, write_product, write_stock
 from ledger.simulate.parties import (
     NUMBERED,
+    PACKING,
+    PLANT,
     Keys,
     all_parties,
     directory_statements,
@@ -27,6 +30,9 @@ from ledger.simulate.plan import SEASON, Plan
 from ledger.simulate.plant import write_runs
 from ledger.simulate.recall import write_dispute, write_recall
 from ledger.statement import parse_statement, sign_statement
+
+LABELLING: Final = "encoding"
+"""The step of whoever prints labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,11 @@ class Season:
             rights=_rights(self.drafts),
         )
 
+    @property
+    def packing_key(self) -> NoteSigner:
+        """The key that states what is printed on labels."""
+        return self._keys[PACKING]
+
     def event_statements(self) -> Iterator[bytes]:
         """Yield the events."""
         sequences: dict[str, tuple[int, Json]] = {}
@@ -204,7 +215,7 @@ def _path(lot: Lot, pouch: str) -> str:
 
 
 def _rights(drafts: tuple[Draft, ...]) -> dict[str, Rights]:
-    """Return what each party states in the season, and no more."""
+    """Return what each party states in the season and on labels, and no more."""
     steps: defaultdict[str, set[Step]] = defaultdict(set)
     persistent: defaultdict[str, set[str]] = defaultdict(set)
     for draft in drafts:
@@ -215,6 +226,7 @@ def _rights(drafts: tuple[Draft, ...]) -> dict[str, Rights]:
         kept = draft.body.get("persistentDisposition")
         if isinstance(kept, dict) and isinstance(kept["set"], list):
             persistent[party].update(map(str, kept["set"]))
+    steps[PLANT].add((LABELLING, None))
     return {
         party: Rights(frozenset(found), frozenset(persistent[party]))
         for party, found in steps.items()

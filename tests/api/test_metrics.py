@@ -96,7 +96,9 @@ def test_requests_are_counted_by_route_and_status(read, client):
 
 
 def test_one_that_only_reads_says_so_and_counts_no_groups(log, tmp_path):
-    reader = ReadOnlyLog.open(f"sqlite:///{tmp_path}/ledger.db", policy=b"quorum none\n")
+    reader = ReadOnlyLog.open(
+        f"sqlite:///{tmp_path}/ledger.db", policy=b"quorum none\n"
+    )
     text = metrics_text(reader, Operation())
     reader.close()
 

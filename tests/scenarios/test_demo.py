@@ -15,6 +15,7 @@ import pytest
 
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
+from ledger.fragment import parse_fragment
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.support.served import run
@@ -26,6 +27,8 @@ ROWS = 220 + (281 - 219) + (281 - 6) + 4797
 PARTIES = 19
 EVENTS = 22_680
 """Of the season, which is the same whenever it begins."""
+LABELLED = 2
+"""Lots whose labels say what they were printed from."""
 
 
 class Demo:
@@ -124,7 +127,7 @@ def test_everything_is_posted_once_and_its_faults_are_flagged(running):
     assert known >= 2000
     assert new > 0
     assert (rows + again, refused, herds) == (ROWS, 0, HERDS)
-    assert running.line("events") == str(EVENTS + ROWS)
+    assert running.line("events") == str(EVENTS + ROWS + LABELLED)
     assert running.line("parties") == str(PARTIES + HERDS)
     assert running.line("flags") == ("15 late, 3 overlap, 1 sequence-gap, 2 zero-value")
 
@@ -183,18 +186,24 @@ def test_the_pages_it_names_are_there_and_say_what_they_are_of(running):
 def test_a_phone_that_verifies_one_answer_finds_what_was_planted(
     folder, running, word, alarms, apart
 ):
-    item, lot, serial = re.fullmatch(
-        "(/01/[0-9]{14})(/10/[^/]+)(/21/[^/]+)",
+    item, lot, serial, label = re.fullmatch(
+        "(/01/[0-9]{14})(/10/[^/]+)(/21/[^/#]+)(#c=.+)",
         running.line(word).removeprefix(running.line("serving")),
     ).groups()
     subject = f"https://id.gs1.org{item}{serial}"
     with LedgerClient(running.line("serving")) as client:
-        passport = client.passport(subject)
+        passport = client.passport(subject, label=parse_fragment(label).size)
     trust = Trust((folder / "policy").read_bytes(), "yours", SystemClock().now_ms())
     report = verify_passport(
-        passport, subject=subject, trust=trust, lot=f"https://id.gs1.org{item}{lot}"
+        passport,
+        subject=subject,
+        trust=trust,
+        lot=f"https://id.gs1.org{item}{lot}",
+        label=label,
     )
 
+    assert not {"replay", "label", "witnesses"} & {*report.absent}
+    assert report.witnessing.replayed_by == ("mill-replay",)
     assert [(a.subject.split("/")[-2], a.word) for a in report.alarms] == alarms
     assert [
         statement.judged.content.disposition
@@ -212,7 +221,7 @@ def test_a_phone_that_verifies_one_answer_finds_what_was_planted(
 def test_the_first_page_is_that_of_a_pouch_by_the_path_printed_on_it(running):
     path = running.line("page").removeprefix(running.line("serving"))
 
-    assert re.fullmatch("/01/09521600000104/10/S01/21/[0-9A-Z]{8}", path)
+    assert re.fullmatch("/01/09521600000104/10/S01/21/[0-9A-Z]{8}#c=.{33,}", path)
     assert "/10/S02/" in running.line("recalled")
 
 
