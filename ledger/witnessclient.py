@@ -7,6 +7,7 @@ Nothing is tried again here: who asks comes back with a newer checkpoint anyway.
 
 import hashlib
 import re
+import time
 from contextlib import closing
 from http import HTTPStatus
 from types import TracebackType
@@ -113,12 +114,14 @@ class WitnessClient:
         self, method: str, url: str, content: bytes | None
     ) -> tuple[httpx.Response, bytes]:
         request = self._http.build_request(method, url, content=content)
+        # The library's own limit is for each piece that comes.
+        deadline = time.monotonic() + self._timeout_seconds
         try:
             with closing(self._http.send(request, stream=True)) as answer:
                 body = bytearray()
                 for chunk in answer.iter_bytes():
                     body += chunk
-                    if len(body) > _MAX_ANSWER:
+                    if len(body) > _MAX_ANSWER or time.monotonic() > deadline:
                         raise StoreError(f"{self.url}: an answer without end")
         except (httpx.HTTPError, UnicodeError) as error:
             reason = str(error) or type(error).__name__
