@@ -384,7 +384,9 @@ function otherWords(verdict, messages, { difference, clock }) {
   }
   if (verdict.code === "label-mismatch" && verdict.label !== null) {
     return [
-      say(messages, "verdict.label-mismatch.detail", { ...verdict.label }),
+      say(messages, "verdict.label-mismatch.detail"),
+      say(messages, "verdict.label-mismatch.printed", { ...verdict.label }),
+      say(messages, "verdict.label-mismatch.had", { ...verdict.label }),
       say(messages, "verdict.label-mismatch.hint"),
       say(messages, "verdict.not-verified.nothing-changed"),
     ];

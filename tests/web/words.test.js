@@ -330,8 +330,9 @@ test("a label and a ledger that disagree are both shown, and nobody is accused",
     const { state, title, paragraphs } = tell(verdict, messages, known());
     assert.equal(state, "not-verified");
     assert.equal(title, messages["verdict.label-mismatch.title"]);
-    assert.match(paragraphs[0], /AAAA.*7.*BBBB/);
-    assert.equal(paragraphs[1], messages["verdict.label-mismatch.hint"]);
+    assert.match(paragraphs[1], /7.*AAAA/);
+    assert.match(paragraphs[2], /7.*BBBB/);
+    assert.equal(paragraphs[3], messages["verdict.label-mismatch.hint"]);
   }
 });
 
