@@ -13,7 +13,7 @@ from tests.crash.load import Acknowledged
 from tests.support.find_tools import ToolMissingError, bring_strace
 from tests.support.served import Served, run
 
-ROUNDS = 25
+ROUNDS = 15
 FAULTS = 40
 SEED = 20260612
 

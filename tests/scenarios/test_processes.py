@@ -17,7 +17,7 @@ from tests.support.databases import execute
 from tests.support.forge import event_body
 from tests.support.served import HOST, Served, run
 
-ROUNDS = 4
+ROUNDS = 3
 CLIENTS = 6
 TAKEN_OVER_SECONDS = 5
 

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,18 @@ GUARDED = (
 )
 # PostgreSQL refuses to be run by root.
 SERVER_USER = "postgres"
+MEMORY = "/dev/shm"  # noqa: S108  # what is made in it has a name of its own
+ROOM_BYTES = 1 << 30
 
 
 class PostgreSQL:
     """A server of our own: durable as in production, and small."""
 
-    def __init__(self):
-        """Make it in a temporary folder; :meth:`start` runs it."""
+    def __init__(self, place=None):
+        """Make it in a temporary folder, in this place; :meth:`start` runs it."""
         self._programs = find_postgresql()
-        self._folder = Path(tempfile.mkdtemp(prefix="caravan-postgresql-"))
+        made = tempfile.mkdtemp(prefix="caravan-postgresql-", dir=place)
+        self._folder = Path(made)
         self._user = {}
         if os.geteuid() == 0:
             self._user = {"user": SERVER_USER, "group": SERVER_USER, "extra_groups": []}
@@ -138,8 +142,12 @@ class PostgreSQL:
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """Run one server for all tests of this process."""
-    server = PostgreSQL().start()
+    """Run one server for all tests of this process.
+
+    They end processes and never the machine: where there is room in memory, nothing
+    waits for a disk.
+    """
+    server = PostgreSQL(_in_memory()).start()
     yield server
     server.remove()
 
@@ -162,6 +170,14 @@ def url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.db"
     return request.getfixturevalue("postgresql_url")
+
+
+def _in_memory():
+    """Return a folder that is no disk, if the system has one with room; else None."""
+    with suppress(OSError):
+        if shutil.disk_usage(MEMORY).free >= ROOM_BYTES and os.access(MEMORY, os.W_OK):
+            return MEMORY
+    return None
 
 
 def execute(url, *commands, values=None, **options):
