@@ -11,15 +11,17 @@ const FAMILIES = {
   malformed: [
     "encoding", "note", "checkpoint", "policy", "receipt-format", "identifier",
     "event", "statement-format", "seal", "passport", "key-file",
+    "add-checkpoint", "evidence",
   ],
   "not-verified": [
     "signature", "proof-shape", "root-mismatch", "chain-broken", "seal-mismatch",
     "incomplete", "authority", "event-reused", "duplicate", "wrong-origin",
     "unknown-key", "fact-mismatch", "split-view", "not-packed", "label-mismatch",
+    "backdated",
   ],
-  "cannot-check": ["stale", "quorum", "label", "unknown-version"],
+  "cannot-check": ["stale", "quorum", "label", "not-yet", "unknown-version"],
   refused: ["too-large", "future-time", "unknown-unit", "character", "schema", "crowded",
-    "too-many-requests"],
+    "too-many-requests", "distrusted", "old-size"],
   store: ["overloaded", "format-version", "clock", "read-back", "given-out", "read-only"],
   "not-found": /** @type {string[]} */ ([]),
 };
