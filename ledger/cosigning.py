@@ -142,6 +142,7 @@ class Cosigning:
         )
         self._offered: Signed | None = None
         self._published_size = -1
+        self._is_overtaken = False
         self.published_s = 0
         """When a checkpoint was published last, in seconds since 1970; 0 if never."""
 
@@ -195,7 +196,10 @@ class Cosigning:
             self._offered = self._log.offer()
         if self._offered is None or self._offered.note is None:
             return True
+        self._is_overtaken = False
         if not self._collect(self._offered):
+            if self._is_overtaken:
+                self._offered = None
             return False
         self._published_size, self._offered = self._offered.size, None
         return True
@@ -268,6 +272,8 @@ class Cosigning:
                 return self._ask_once(witness, offered)
             except OldSizeError as error:
                 if error.size > offered.size:
+                    # Whoever has a newer checkpoint may have had that one cosigned.
+                    self._is_overtaken |= error.size <= self._log.size
                     self._check_ahead(witness, error.size)
                     raise
                 if error.size == witness.old_size:

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from ledger import cosigning
+from ledger.addcheckpoint import AddCheckpoint
 from ledger.cosignature import Cosigner
 from ledger.cosigning import Cosigning, check_not_older
 from ledger.errors import (
@@ -154,6 +155,22 @@ def test_too_few_publish_nothing_and_the_same_is_offered_again(ring):
     assert ring.cosigning.take_round()
     assert parse_note(ring.log.checkpoint()).text.split(b"\n")[1] == b"%d" % size
     ring.witnesses[2].fails_with = None
+    assert ring.cosigning.take_round()
+    assert judged(ring.log, policy=ring.text).size == ring.log.size
+
+
+def test_witnesses_that_others_have_shown_more_are_offered_that(ring):
+    for away in ring.witnesses[1:]:
+        away.fails_with = StoreError("away")
+    grow(ring.log, [1])
+    assert not ring.cosigning.take_round()
+    grow(ring.log, [2])
+    # A receipt has the newest checkpoint, and anybody may bring that to a witness.
+    newest = ring.log.signed_checkpoint()
+    for each in ring.witnesses[1:]:
+        each.fails_with = None
+        each.add_checkpoint(AddCheckpoint(0, (), newest))
+    assert not ring.cosigning.take_round()
     assert ring.cosigning.take_round()
     assert judged(ring.log, policy=ring.text).size == ring.log.size
 
