@@ -10,8 +10,7 @@ import re
 import time
 from contextlib import closing
 from http import HTTPStatus
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import httpx
 
@@ -50,19 +49,6 @@ class WitnessClient:
             raise StoreError(f"witness: got {url}, want http://… or https://…")
         self._timeout_seconds = timeout_seconds
         self._http = httpx.Client(timeout=timeout_seconds)
-
-    def __enter__(self) -> Self:
-        """Return the client, which is closed at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the connection."""
-        self.close()
 
     def close(self) -> None:
         """Close the connection."""

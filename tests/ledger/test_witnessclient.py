@@ -2,7 +2,7 @@
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -57,7 +57,7 @@ def witness(status, *pieces, pause=0):
 
 
 def ask(url, **options):
-    with WitnessClient(url, **options) as client:
+    with closing(WitnessClient(url, **options)) as client:
         return client.add_checkpoint(ASKED)
 
 
@@ -121,11 +121,11 @@ def test_what_is_no_url_is_refused(url):
 
 
 def test_what_it_cosigned_last_is_asked_for_by_the_hash_of_the_origin():
-    with witness(200, b"note") as (url, _), WitnessClient(url) as client:
+    with witness(200, b"note") as (url, _), closing(WitnessClient(url)) as client:
         assert client.newest("ledger.example/log") == b"note"
     with (
         witness(404) as (url, _),
-        WitnessClient(url) as client,
+        closing(WitnessClient(url)) as client,
         pytest.raises(NotFoundError),
     ):
         client.newest("ledger.example/log")
