@@ -85,7 +85,13 @@ class Published:
         return newest
 
     def proved_under(
-        self, store: SqlStore, head: Signed, *, now_ms: int, max_age_seconds: int
+        self,
+        store: SqlStore,
+        head: Signed,
+        *,
+        now_ms: int,
+        max_age_seconds: int,
+        least_size: int = 0,
     ) -> Signed:
         """Return the checkpoint that a passport stands under.
 
@@ -94,13 +100,15 @@ class Published:
             head: The newest checkpoint that the ledger has signed.
             now_ms: What time it is.
             max_age_seconds: How old the word of a replaying witness may be.
+            least_size: What a label was printed of: a replaying witness that has not
+                got as far is not waited for.
 
         Raises:
             StoreError: The store cannot be read.
         """
         oldest = now_ms // 1000 - max_age_seconds
         found = store.newest_publication(is_replayed=True) if self.replaying else None
-        if found is not None and self._meets(found):
+        if found is not None and found.size >= least_size and self._meets(found):
             times = self._judge(found)
             if any(times.get(name, 0) >= oldest for name in self.replaying):
                 return Signed(found.size, found.note)

@@ -10,6 +10,7 @@ the policy names any (``published``).
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Literal, Protocol
 
 from ledger.clock import Clock, SystemClock
@@ -335,7 +336,7 @@ class LogReader:
             TooLargeError: What is needed to judge the subject is too much.
         """
         began = time.perf_counter()
-        with self.snapshot() as snapshot:
+        with self.snapshot(label or 0) as snapshot:
             if label is not None and label > snapshot.size:
                 raise LabelError(
                     f"label: of a tree of {label} entries, this has {snapshot.size}"
@@ -368,7 +369,7 @@ class LogReader:
         return LabelProof(label, tree_root(label, read), proof)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
+    def snapshot(self, least_size: int = 0) -> Iterator[Snapshot]:
         """Give the log as of a checkpoint that was published, while the block runs.
 
         It is the newest that a replaying witness has cosigned, if the policy names one
@@ -377,24 +378,29 @@ class LogReader:
         size, and last takes the proof, all from one snapshot: what is appended
         meanwhile is in none of it. Keep it short, and in one thread.
 
+        Args:
+            least_size: What it should have, if a checkpoint that was published has.
+
         Raises:
             NotFoundError: The log is empty.
             StoreError: The store failed, or a page of the index is damaged; that is
                 made again before the next group.
         """
-        with take_snapshot(self._store, self._choose) as snapshot:
+        choose = partial(self._choose, least_size=least_size)
+        with take_snapshot(self._store, choose) as snapshot:
             try:
                 yield snapshot
             finally:
                 if snapshot.index.is_damaged:
                     self._head.distrust_index()
 
-    def _choose(self, store: SqlStore, head: Signed) -> Signed:
+    def _choose(self, store: SqlStore, head: Signed, least_size: int) -> Signed:
         return self._published.proved_under(
             store,
             head,
             now_ms=self._reading_clock.now_ms(),
             max_age_seconds=self.directory.max_age_seconds,
+            least_size=least_size,
         )
 
     def prove_lists(

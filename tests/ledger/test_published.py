@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.cosignature import Cosigner, sign_cosignature
-from ledger.errors import QuorumError, StoreError
+from ledger.errors import LabelError, QuorumError, StoreError
 from ledger.log import Log
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
@@ -165,6 +165,21 @@ def test_a_witness_that_replayed_too_long_ago_is_not_waited_for(url):
     clock.time_ms += 1000
     assert parse_passport(log.passport(ANIMAL)).entries[-1][0] + 1 == new
     log.close()
+
+
+def test_a_label_that_was_just_printed_is_compared_before_somebody_has_replayed_it(log):
+    grow(log, range(1, 10))
+    old = publish(log, DUNE, REPLAY)
+    grow(log, range(10, 20))
+    new = publish(log, DUNE)
+
+    for label, size in ((old, old), (old + 1, new), (new, new)):
+        passport = parse_passport(log.passport(ANIMAL, label=label))
+        assert passport.entries[-1][0] + 1 == size
+        assert passport.label.root == log.root(label)
+    grow(log, range(20, 30))
+    with pytest.raises(LabelError):
+        log.passport(ANIMAL, label=new + 1)
 
 
 def test_receipts_are_signed_first_and_witnessed_later(log):
