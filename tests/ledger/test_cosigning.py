@@ -18,11 +18,13 @@ from ledger.errors import (
 )
 from ledger.note import parse_note
 from ledger.policy import parse_policy, read_cosignatures
+from ledger.restore import keep_cosigned, restore
+from ledger.sqlstore import create_store
 from ledger.witness import Witness
 from ledger.witnessstore import open_witness_store
 from tests.ledger.test_published import created, event, grow, judged, opened
 from tests.support.clocks import FrozenClock
-from tests.support.forge import START_MS, policy_text, signer
+from tests.support.forge import ORIGIN, START_MS, policy_text, signer
 
 DAY_MS = 86_400_000
 LOGS = parse_policy(policy_text().encode())
@@ -263,6 +265,26 @@ def test_a_ledger_that_its_witnesses_know_starts(ring):
     ring.cosigning.take_round()
     grow(ring.log, [1])
     assert check(ring, ring.log) == ()
+
+
+def test_a_ledger_restored_from_a_copy_of_all_of_it_goes_on(ring, old_copy, tmp_path):
+    entries = [(index, ring.log.entry(index)) for index in range(ring.log.size)]
+    store = create_store(f"sqlite:///{tmp_path}/restored.db", origin=ORIGIN)
+    restore(store, entries, checkpoint=ring.log.checkpoint())
+    keep_cosigned(store, ring.log.checkpoint(), ring.policy)
+    store.close()
+
+    again = opened(
+        f"sqlite:///{tmp_path}/restored.db", policy=ring.text, clock=ring.clock
+    )
+    assert check(ring, again) == ()
+    assert judged(again, policy=ring.text).witnessing.time is not None
+    grow(again, [50])
+    goes_on = Cosigning(again, clock=ring.clock, connect=ring.connect)
+    assert goes_on.take_round()
+    assert judged(again, policy=ring.text).size == again.size
+    goes_on.close()
+    again.close()
 
 
 @pytest.mark.parametrize("shows", [True, False])
