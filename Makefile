@@ -43,20 +43,23 @@ demo: .venv/runtime.stamp
 
 # In order of speed; pytest comes last, so that its figures are the last lines.
 test: check
-	$(PYTHON) -m tests.support.make_vectors --check
-	$(TOOLS) node --test --test-reporter=spec tests/web/*.test.js
+	$(PYTHON) -m tests.support.make_vectors --check & vectors=$$!; \
+	$(TOOLS) node --test --test-reporter=spec tests/web/*.test.js; rest=$$?; \
+	wait $$vectors && exit $$rest
 	$(TOOLS) chromium
 	$(TOOLS) postgresql
 	-$(TOOLS) nginx
 	$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
+# Each on one core: mypy, which takes longest, and the others meanwhile.
 check: .venv/dev.stamp node_modules/.stamp
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
-	.venv/bin/mypy
-	.venv/bin/lint-imports --no-logo
-	$(TSC) -p jsconfig.json
-	$(TSC) -p scanner_web/verify/jsconfig.json
+	.venv/bin/mypy & mypy=$$!; \
+	.venv/bin/lint-imports --no-logo && \
+	$(TSC) -p jsconfig.json && \
+	$(TSC) -p scanner_web/verify/jsconfig.json; rest=$$?; \
+	wait $$mypy && exit $$rest
 
 bench: .venv/dev.stamp
 	$(PYTHON) -m benchmarks --runs $(or $(RUNS),5) --scale $(or $(SCALE),full) --write
