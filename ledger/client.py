@@ -370,7 +370,8 @@ class LedgerClient:
             ) from error
         except UnicodeError as error:
             raise StoreError(f"{self.url}: not the name of a host: {error}") from error
-        except httpx.HTTPError as error:
+        # The second is what a redirection may lead to; none is followed.
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise _AgainError(f"{self.url}: {reason}") from error
         self._was_reached = True

@@ -52,7 +52,10 @@ PATIENCE_SECONDS: Final = 5.0
 """How long a round waits for those that are not needed for the quorum."""
 REPLAY_PATIENCE_SECONDS: Final = 60.0
 """How long it waits for one that has to read everything first."""
+START_SECONDS: Final = 30.0
+"""How long all of them together may keep a ledger from starting."""
 _ASKED_AGAIN_SECONDS: Final = 0.5
+_MOST_OLD_SIZES: Final = 3
 _BEHIND_SECONDS: Final = 2 * MAX_BEHIND_SECONDS
 
 
@@ -207,7 +210,8 @@ class Cosigning:
     def _is_due(self) -> bool:
         """Tell whether the newest checkpoint should be cosigned again."""
         age = self._clock.now_ms() / 1000 - self.published_s
-        return age * RECOSIGNED >= self._log.directory.max_age_seconds
+        # A clock that was set back says nothing about how old it is.
+        return age < 0 or age * RECOSIGNED >= self._log.directory.max_age_seconds
 
     def _collect(self, offered: Signed) -> bool:
         """Have a checkpoint cosigned by all that answer; say whether it was enough."""
@@ -250,10 +254,12 @@ class Cosigning:
             line = future.result()
             text = parse_note(offered.note or b"").text
             figures.cosigned_s = verify_cosignature(witness.vkey, text, line)
-        except LedgerError as error:
-            if not figures.failed[error.code]:
-                notice("witness-failed", witness=witness.name, code=error.code)
-            figures.failed[error.code] += 1
+        # Whatever one answers, the lines of the others are published.
+        except Exception as error:
+            code = error.code if isinstance(error, LedgerError) else "error"
+            if not figures.failed[code]:
+                notice("witness-failed", witness=witness.name, code=code)
+            figures.failed[code] += 1
             return None
         figures.size = offered.size
         return line.to_line().encode()
@@ -267,6 +273,7 @@ class Cosigning:
             LedgerError: It did not.
         """
         deadline = time.monotonic() + witness.patience_seconds
+        old_sizes = 0
         while True:
             try:
                 return self._ask_once(witness, offered)
@@ -276,7 +283,9 @@ class Cosigning:
                     self._is_overtaken |= error.size <= self._log.size
                     self._check_ahead(witness, error.size)
                     raise
-                if error.size == witness.old_size:
+                old_sizes += 1
+                # One that says another each time would be asked without end.
+                if error.size == witness.old_size or old_sizes > _MOST_OLD_SIZES:
                     raise
                 # It has cosigned before this process began, or was set back.
                 witness.old_size = error.size
@@ -340,27 +349,38 @@ def check_not_older(
     asked = [witness for witness in log.policy.witnesses if witness.url is not None]
     if not asked:
         return ()
-    silent: list[str] = []
-    with ThreadPoolExecutor(len(asked)) as pool:
-        answers = [pool.submit(_seen_by, log, each, connect) for each in asked]
+    pool = ThreadPoolExecutor(len(asked))
+    clients: list[Asked] = []
+    try:
+        answers = [pool.submit(_seen_by, log, w, connect, clients) for w in asked]
+        wait(answers, START_SECONDS)
+        silent: list[str] = []
         for witness, answer in zip(asked, answers, strict=True):
             try:
-                answer.result()
+                # One that answers byte by byte keeps nobody from starting.
+                answer.result(0)
             except GivenOutError as error:
                 raise GivenOutError(f"witness {witness.name}: {error}") from error
-            except LedgerError:
+            except (LedgerError, TimeoutError):
                 silent.append(witness.name)
+    finally:
+        pool.shutdown(wait=False)
+        for client in clients:
+            client.close()
     return tuple(silent)
 
 
-def _seen_by(log: LogReader, witness: PolicyWitness, connect: Connect) -> None:
-    """Compare the ledger with what one witness has cosigned.
+def _seen_by(
+    log: LogReader, witness: PolicyWitness, connect: Connect, clients: list[Asked]
+) -> None:
+    """Compare the ledger with what one witness has cosigned; whom it asks is added.
 
     Raises:
         GivenOutError: The witness has seen more of it, or another history.
         LedgerError: The witness did not say.
     """
     client = connect(witness.url or "")
+    clients.append(client)
     try:
         with suppress(NotFoundError):
             seen = own_checkpoint(log, client.newest(log.origin))
@@ -375,8 +395,6 @@ def _seen_by(log: LogReader, witness: PolicyWitness, connect: Connect) -> None:
                 f"says that it has cosigned {error.size} entries, but the database "
                 f"holds {log.size}"
             ) from error
-    finally:
-        client.close()
 
 
 def own_checkpoint(log: LogReader, note: bytes) -> Checkpoint | None:

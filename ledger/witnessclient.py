@@ -109,7 +109,7 @@ class WitnessClient:
                     body += chunk
                     if len(body) > _MAX_ANSWER or time.monotonic() > deadline:
                         raise StoreError(f"{self.url}: an answer without end")
-        except (httpx.HTTPError, UnicodeError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             reason = str(error) or type(error).__name__
             raise StoreError(f"{self.url}: {reason}") from error
         return answer, bytes(body)

@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
 from ledger.client import LedgerClient, Posted, batches
@@ -134,6 +135,16 @@ def test_a_server_that_never_recovers_is_given_up():
 
     assert refusal.value.code == "store"
     assert len(script.asked) == 7
+
+
+def test_a_redirection_that_leads_nowhere_is_no_answer():
+    def redirect(_):
+        return httpx.Response(302, headers={"location": "mailto:somebody"})
+
+    with LedgerClient("http://127.0.0.1:9", sleep=lambda _: None) as client:
+        client._http = httpx.Client(transport=httpx.MockTransport(redirect))
+        with pytest.raises(StoreError):
+            client.policy()
 
 
 def test_a_refusal_of_the_whole_request_is_not_sent_again():

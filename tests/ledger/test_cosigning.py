@@ -13,6 +13,7 @@ from ledger.errors import (
     GivenOutError,
     NotFoundError,
     NotYetError,
+    OldSizeError,
     QuorumError,
     StoreError,
 )
@@ -237,6 +238,33 @@ def test_a_line_of_another_checkpoint_makes_its_witness_absent(ring):
     assert ring.seen_by() == ["w1", "w2"]
 
 
+def test_whatever_goes_wrong_with_one_the_lines_of_the_others_are_published(ring):
+    ring.witnesses[0].fails_with = RuntimeError("no refusal of ours")
+    assert ring.cosigning.take_round()
+    assert ring.seen_by() == ["w1", "w2"]
+    assert ring.cosigning.figures[0].failed == {"error": 1}
+
+
+def test_one_that_says_another_old_size_each_time_is_not_asked_without_end(ring):
+    sizes = iter(range(100))
+
+    def say(request):
+        raise OldSizeError("409", size=next(sizes) % 2)
+
+    ring.witnesses[0].add_checkpoint = say
+    assert ring.cosigning.take_round()
+    assert ring.seen_by() == ["w1", "w2"]
+    assert next(sizes) < 8
+
+
+def test_a_clock_that_was_set_back_does_not_keep_it_from_being_cosigned(ring):
+    ring.clock.time_ms += 400 * DAY_MS
+    ring.cosigning.take_round()
+    ring.clock.time_ms -= 400 * DAY_MS
+    ring.cosigning.take_round()
+    assert len(ring.witnesses[0].asked) == 2
+
+
 # ------------------------------------------------------------------ an old ledger
 
 
@@ -305,6 +333,18 @@ def test_a_witness_that_is_silent_is_named(ring):
     for each in ring.witnesses:
         each.fails_with = StoreError("away")
     assert check(ring, ring.log) == ("w0", "w1", "w2")
+
+
+def test_a_witness_that_never_has_said_all_keeps_nobody_from_starting(
+    ring, monkeypatch
+):
+    monkeypatch.setattr(cosigning, "START_SECONDS", 0.05)
+    slow, gate = ring.witnesses[1], threading.Event()
+    slow.newest = lambda _: gate.wait(5) and b""
+    # As closing its connection does.
+    slow.close = gate.set
+    assert check(ring, ring.log) == ("w1",)
+    assert gate.is_set()
 
 
 def test_a_witness_cannot_halt_a_ledger_by_its_word_alone(ring, old_copy):

@@ -21,7 +21,7 @@ ASKED = AddCheckpoint(3, (bytes(32),), b"ledger.example/log\n5\n\n")
 
 
 @contextmanager
-def witness(status, *pieces, pause=0):
+def witness(status, *pieces, pause=0, location=None):
     """Give the URL of a witness that answers so, and what it was asked."""
     asked = []
 
@@ -33,6 +33,8 @@ def witness(status, *pieces, pause=0):
 
         def do_GET(self):
             self.send_response(status)
+            if location is not None:
+                self.send_header("Location", location)
             self.end_headers()
             try:
                 for piece in pieces:
@@ -82,6 +84,14 @@ def test_the_lines_are_given_as_they_came():
 )
 def test_each_status_has_its_meaning(status, body, error):
     with witness(status, body) as (url, _), pytest.raises(error):
+        ask(url)
+
+
+def test_a_redirection_that_leads_nowhere_is_no_answer():
+    with (
+        witness(302, location="mailto:somebody") as (url, _),
+        pytest.raises(StoreError),
+    ):
         ask(url)
 
 
