@@ -1,7 +1,8 @@
 """A server that lies, and the table of its lies.
 
 ``LIES`` are refused, or change nothing about the alarm that the reader is told of;
-``LIMITS`` are those that one passport does not give away, each with who finds it.
+``LIMITS`` are those that one passport does not give away, each with who finds it,
+which is held to that in ``tests/ledger/test_lies_found.py``.
 
 ``python -m tests.support.liar`` prints the table: each lie with the step and the code
 in Python, in JavaScript, and what the buyer reads in English and Chinese.
@@ -31,6 +32,7 @@ from tests.support.lies import (
     signers,
     strangers,
     times,
+    witnesses,
 )
 from tests.support.lies.serving import SCANNER_WEB, page_of, path_of, read
 
@@ -43,10 +45,11 @@ GROUPS = {
     "label": label.LIES,
     "strangers": strangers.LIES,
     "ledgers": ledgers.LIES,
+    "witnesses": witnesses.LIES,
     "pages": pages.LIES,
 }
 LIES = tuple(lie for group in GROUPS.values() for lie in group)
-LIMITS = ledgers.LIMITS
+LIMITS = (*ledgers.LIMITS, *witnesses.LIMITS)
 TELL = Path(__file__).with_name("tell_lies.js")
 MEDIA_TYPES = {".js": "text/javascript", ".json": "application/json"}
 

@@ -34,6 +34,7 @@ LIES = (
     "label",
     "strangers",
     "ledgers",
+    "witnesses",
     "pages",
 )
 OTHERS = ("passports", "lists", "closures", "alarms", "witnesses", "labels")
@@ -58,6 +59,10 @@ def cases_of(step):
             for case in cases
             if case["falls"] == step
         ]
+    if step == 17:
+        # What a passport does not give away is told by what is named as not checked.
+        limits = json.loads((VECTORS / "lies/limits.json").read_text("utf-8"))["cases"]
+        found += [f"lies/limits.json:{case['name']}" for case in limits]
     if step == 9:
         lists = json.loads((VECTORS / "index/lists.json").read_text("utf-8"))["cases"]
         found += [f"index/lists.json:{case['name']}" for case in lists]

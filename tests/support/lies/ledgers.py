@@ -7,15 +7,12 @@ believed by who has the passport alone, with what is then named as not checked, 
 found by somebody else.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from tests.support.forge import HOST, LEDGER, ORIGIN, policy_text, signer
 from tests.support.lies.told import (
     WITNESS,
     Lie,
+    Limit,
     Story,
-    Told,
     cosigned,
     story,
     witnessed_policy,
@@ -103,29 +100,6 @@ LIES = (
         _own_witness,
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A lie that one passport does not give away.
-
-    Attributes:
-        state: How the page looks: never without naming what was not checked.
-        absent: What the verdict names as not checked, and the lie lives by.
-        found_by: Who finds it.
-        step: Where it falls for them; None where no passport is enough.
-        found: Tells it to them.
-    """
-
-    name: str
-    says: str
-    state: str
-    absent: str
-    tell: Callable[[], Told]
-    found_by: str
-    step: int | None = None
-    code: str = ""
-    found: Callable[[], Told] | None = None
 
 
 def _before(**question):

@@ -34,6 +34,10 @@ WITNESS, OTHER_WITNESS = (
     Cosigner(f"witness.example/{word}", signer(f"witness.example/{word}").key)
     for word in ("dune", "rock")
 )
+REPLAYING_WITNESS = Cosigner(
+    "witness.example/mill/replay", signer("witness.example/mill/replay").key
+)
+"""Recomputes what it cosigns, as the name of its key says."""
 DAY_MS = 86_400_000
 CLOSURE = (POUCH, LOT, ITEM, CARTON, POWDER, TANK, DRYING, PLANT, LAB, "registrar")
 """All lists that a verdict on the pouch needs."""
@@ -100,6 +104,32 @@ class Lie:
         if self.step == 2 or self.code in UNKNOWING:
             return "cannot-check"
         return "not-verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A lie that one passport does not give away.
+
+    Attributes:
+        state: How the page looks: never without naming what was not checked.
+        absent: What the verdict names as not checked, and the lie lives by; None where
+            only the source of the policy tells.
+        found_by: Who finds it.
+        step: Where it falls for them; None where no passport is enough.
+        found: Tells it to them.
+        ignored: Which witnesses have a line that the verdict says does not hold.
+    """
+
+    name: str
+    says: str
+    state: str
+    absent: str | None
+    tell: Callable[[], Told]
+    found_by: str
+    step: int | None = None
+    code: str = ""
+    found: Callable[[], Told] | None = None
+    ignored: tuple[str, ...] = ()
 
 
 UNKNOWING = {
@@ -188,10 +218,16 @@ def cosigned(checkpoint, *times):
     return checkpoint + "".join(lines).encode()
 
 
-def witnessed_policy(quorum="all"):
-    """Return a policy that asks for one or both witnesses."""
+def witnessed_policy(quorum="all", witnesses=(WITNESS, OTHER_WITNESS)):
+    """Return a policy that asks for one or both of two witnesses."""
+    words = [w.name.split("/")[1] for w in witnesses]
     named = [
-        f"witness {w.name.rpartition('/')[2]} {w.vkey.to_text()}"
-        for w in (WITNESS, OTHER_WITNESS)
+        f"witness {word} {w.vkey.to_text()}"
+        for word, w in zip(words, witnesses, strict=True)
     ]
-    return policy_text(*named, f"group both {quorum} dune rock", "quorum both")
+    return policy_text(*named, f"group both {quorum} {' '.join(words)}", "quorum both")
+
+
+def carried(checkpoint, *times):
+    """Return lines of witnesses, each with its time in ms, as they stand under it."""
+    return cosigned(checkpoint, *times)[len(checkpoint) :]

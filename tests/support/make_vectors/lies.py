@@ -9,6 +9,7 @@ lies share stand in ``passports`` once.
 import json
 
 from ledger.errors import LedgerError
+from tests.support.judge_lies import spelled_witnessing
 from tests.support.liar import GROUPS, LIMITS, judged, told
 from tests.support.lies.serving import read
 
@@ -57,15 +58,15 @@ def limit_case(limit):
         "index": None,
         "state": limit.state,
         "not-checked": limit.absent,
-        **_reported(found),
+        **_reported(found, witnessing=spelled_witnessing(found.witnessing)),
     }
 
 
-def _reported(found):
+def _reported(found, **more):
     flags = [[flag.index, flag.code] for s in found.statements for flag in s.flags]
     alarms = [[a.subject, a.word, a.index, a.is_judged] for a in found.alarms]
     apart = [s.judged.index for s in found.statements if s.is_apart]
-    report = {"alarms": alarms, "apart": apart, "absent": [*found.absent]}
+    report = {"alarms": alarms, "apart": apart, "absent": [*found.absent]} | more
     return {"report": report, "flags": flags}
 
 

@@ -54,6 +54,7 @@ REMOVALS = (
     _never(1, "visible names", PASSPORT, "if (!NAME.test(name))"),
     # 2
     _never(2, "a log line", TRUST, "if (keys.length === 0)"),
+    _never(2, "one key for one witness", POLICY, "if (this.keys.has(sign))"),
     # 3
     _gone(
         3,

@@ -42,6 +42,12 @@ REMOVALS = (
     _never(1, "at least one entry", "passport.py", "if not entries:"),
     # 2
     _never(2, "a log line", "trust.py", "if not keys:"),
+    _never(
+        2,
+        "one key for one witness",
+        "policy.py",
+        "if not self.keys.isdisjoint({vkey.key, vkey.label}):",
+    ),
     # 3
     Removal(
         3,
