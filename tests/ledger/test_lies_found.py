@@ -21,6 +21,7 @@ from ledger.errors import (
     RootMismatchError,
     SealMismatchError,
     SplitViewError,
+    StaleError,
     UnknownKeyError,
 )
 from ledger.evidence import parse_split_view, verify_split_view
@@ -211,6 +212,13 @@ def test_who_kept_a_checkpoint_finds_another_history_in_what_is_read_later():
         comparison.check()
 
     assert verify_split_view(comparison.evidence(), log_keys=KEYS).origin == ORIGIN
+
+
+def test_who_kept_a_later_checkpoint_finds_that_a_ledger_is_an_old_one():
+    comparison = Comparison(before().checkpoint(), story().checkpoint())
+
+    with pytest.raises(StaleError):
+        comparison.check()
 
 
 class Restored:

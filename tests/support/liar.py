@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from ledger.errors import LedgerError
+from ledger.passport import parse_passport
 from ledger.trust import Trust
 from ledger.verify import verify_passport
 from tests.support.find_tools import find_node
@@ -94,6 +95,8 @@ class LyingServer:
             return "application/json", self.given.passport
         if url.path == "/policy":
             return "text/plain", self.given.policy.encode()
+        if url.path == "/log/checkpoint":
+            return "text/plain", parse_passport(self.given.passport).checkpoint
         if url.path.startswith("/assets/"):
             file = SCANNER_WEB / url.path.removeprefix("/assets/")
             media_type = MEDIA_TYPES.get(file.suffix)

@@ -165,7 +165,7 @@ LIMITS = (
         "verified",
         "witnesses",
         _before(),
-        "who asks for witnesses, or has kept a later checkpoint",
+        "who asks for witnesses; of a whole ledger, who has kept a later checkpoint",
         17,
         "quorum",
         _before(policy=witnessed_policy()),
