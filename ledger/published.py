@@ -110,7 +110,8 @@ class Published:
         found = store.newest_publication(is_replayed=True) if self.replaying else None
         if found is not None and found.size >= least_size and self._meets(found):
             times = self._judge(found)
-            if any(times.get(name, 0) >= oldest for name in self.replaying):
+            is_recent = any(times.get(name, 0) >= oldest for name in self.replaying)
+            if is_recent and self._vouched_for_since(oldest, times):
                 return Signed(found.size, found.note)
         newest = self._newest(store)
         if newest is None or (not self.needs_quorum and newest.size < head.size):
@@ -134,6 +135,13 @@ class Published:
 
     def _meets(self, published: Publication) -> bool:
         return is_quorum(self._policy, tuple(self._judge(published)))
+
+    def _vouched_for_since(self, oldest: int, times: Mapping[str, int]) -> bool:
+        """Tell whether the quorum's word, too, is of this time or later."""
+        if not self.needs_quorum:
+            return True
+        recent = [name for name, time in times.items() if time >= oldest]
+        return is_quorum(self._policy, recent)
 
     def _cosigned_by(self, published: Publication) -> Mapping[str, int]:
         return read_cosignatures(self._policy, parse_note(published.note)).times

@@ -182,6 +182,27 @@ def test_a_label_that_was_just_printed_is_compared_before_somebody_has_replayed_
         log.passport(ANIMAL, label=new + 1)
 
 
+def test_a_quorum_whose_word_is_old_is_not_shown_for_one_that_replays_late(url):
+    both = policy_text(*NAMED, "quorum dune")
+    clock = FrozenClock(START_MS)
+    log = created(url, policy=both, clock=clock)
+    offered = log.offer()
+    text = parse_note(offered.note).text
+    late = START_MS // 1000 + DAY_S // 2
+    lines = [
+        sign_cosignature(DUNE, START_MS // 1000, text).to_line(),
+        sign_cosignature(REPLAY, late, text).to_line(),
+    ]
+    log.publish(offered.note + "".join(lines).encode())
+    grow(log, [1])
+    publish(log, DUNE, second=late)
+    clock.time_ms += DAY_S * 1000
+    assert parse_passport(log.passport(ANIMAL)).entries[-1][0] + 1 == offered.size
+    clock.time_ms += 1000
+    assert parse_passport(log.passport(ANIMAL)).entries[-1][0] + 1 == log.size
+    log.close()
+
+
 def test_receipts_are_signed_first_and_witnessed_later(log):
     (answer,) = log.append_statements([event(1)])
     receipt, state = log.receipt(answer.index)
