@@ -13,7 +13,8 @@ Seals tell when something was logged, and the ledger writes them. What bounds a 
 time from below is that it was not there yet: a log that showed at some time that it had
 nothing newer cannot have sealed something five minutes before that (blueprint, 3.5).
 So a log that is idle is asked for its next entry, now and then; that there is none is
-remembered, with the time. If there is one, its receipt has a checkpoint that the log
+remembered, with the time. One that does not say is not cosigned: it could date back
+whatever comes next. If there is one, its receipt has a checkpoint that the log
 has signed, and that is judged at once, whatever the log shows to witnesses meanwhile.
 """
 
@@ -23,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
@@ -64,6 +66,8 @@ WAIT_SECONDS: Final = 5.0
 """How long whoever asks is kept waiting."""
 LOOK_SECONDS: Final = 300.0
 """How often an idle log is looked at."""
+UNSEEN_MS: Final = 10 * 60 * 1000
+"""How long ago an idle log has to have said that it has no more, to be cosigned."""
 _TIMEOUT_SECONDS: Final = 10.0
 _CLOSE_SECONDS: Final = 5.0
 
@@ -258,6 +262,7 @@ class _Log:
         self._false: LedgerError | None = None
         self._stuck: CannotCheckError | None = None
         self._is_to_be_seen = False
+        self._seen_ms = 0
         # The first entry that it shows and has no checkpoint for.
         self._hidden: int | None = None
 
@@ -315,9 +320,7 @@ class _Log:
             raise NotYetError(
                 f"seal time: got {seal.time}, it is {format_time(now_ms)}"
             )
-        with self._changed:
-            self._is_to_be_seen = True
-            self._changed.notify_all()
+        self._wait_until_seen(checkpoint.size, now_ms)
 
     def _judge_earlier(self, judged: _Judged, asked: _Asked) -> _Judged:
         """Return what holds up to a checkpoint that is older than what is judged.
@@ -335,9 +338,15 @@ class _Log:
             with self._changed:
                 self._want(asked)
             raise NotYetError(f"root at size {size}: is being looked into")
-        if entry_kind(last) != "seal":
-            raise located(size - 1, _not_sealed())
-        return _Judged(asked.checkpoint, parse_seal(last), judged.ledger_keys)
+        try:
+            if entry_kind(last) != "seal":
+                raise _not_sealed()
+            return _Judged(asked.checkpoint, parse_seal(last), judged.ledger_keys)
+        except (SealMismatchError, MalformedError) as error:
+            # It was hashed when it came, and may have been damaged since.
+            if not self._is_whole(asked.checkpoint, of=of):
+                raise NotYetError("mirror: was damaged") from error
+            raise located(size - 1, error) from None
 
     def _wait_for(self, asked: _Asked) -> _Judged:
         """Return what is judged, once it is at least what is asked for."""
@@ -348,14 +357,7 @@ class _Log:
             tried = self._tried
             is_wanted = False
             while True:
-                if self._false is not None:
-                    raise self._false.with_traceback(None)
-                if self._stuck is not None:
-                    raise CannotCheckError(str(self._stuck))
-                if self._hidden is not None and self._hidden >= size:
-                    raise NotYetError(
-                        f"entry {self._hidden}: is shown, and no checkpoint for it"
-                    )
+                self._check_nothing_speaks_against(size)
                 judged = self._judged
                 # Another one of the same size is left to the mirror.
                 if judged is not None and (
@@ -374,6 +376,35 @@ class _Log:
                 if left <= 0 or self._closing.is_set():
                     raise NotYetError(f"not replayed yet: entries up to {size}")
                 self._changed.wait(left)
+
+    def _wait_until_seen(self, size: int, now_ms: int) -> None:
+        """Return if the last seal is young, or once there is seen to be none newer."""
+        until = time.monotonic() + self._wait_seconds
+        with self._changed:
+            self._is_to_be_seen = True
+            self._changed.notify_all()
+            while True:
+                self._check_nothing_speaks_against(size)
+                judged = self._judged
+                if judged is not None and judged.seal.time_ms >= now_ms - FUTURE_MS:
+                    return
+                if self._seen_ms >= now_ms - UNSEEN_MS:
+                    return
+                left = until - time.monotonic()
+                if left <= 0 or self._closing.is_set():
+                    raise NotYetError("log: does not say whether it has more")
+                self._changed.wait(left)
+
+    def _check_nothing_speaks_against(self, size: int) -> None:
+        """Refuse a log of which something was found; under ``_changed``."""
+        if self._false is not None:
+            raise self._false.with_traceback(None)
+        if self._stuck is not None:
+            raise CannotCheckError(str(self._stuck))
+        if self._hidden is not None and self._hidden >= size:
+            raise NotYetError(
+                f"entry {self._hidden}: is shown, and no checkpoint for it"
+            )
 
     def _want(self, asked: _Asked) -> None:
         wanted = self._wanted
@@ -482,7 +513,7 @@ class _Log:
                 raise located(checkpoint.size - 1, _not_sealed())
             self._check_times()
         except (VerificationError, MalformedError) as error:
-            if not self._is_whole(checkpoint):
+            if not self._is_whole(checkpoint, of=checkpoint.size):
                 self._begin_anew()
                 raise StoreError("mirror: was damaged while it was read") from error
             raise _FalseError(error) from error
@@ -527,10 +558,10 @@ class _Log:
         except IncompleteError as error:
             raise StoreError(f"mirror: {error}") from error
 
-    def _is_whole(self, checkpoint: Checkpoint) -> bool:
-        """Say whether the entries in the mirror are those of a checkpoint."""
+    def _is_whole(self, checkpoint: Checkpoint, *, of: int) -> bool:
+        """Say whether the first entries of a mirror of so many are a checkpoint's."""
         with suppress(IncompleteError):
-            entries = self._mirror.entries(checkpoint.size)
+            entries = islice(self._mirror.entries(of), checkpoint.size)
             root = root_hash(leaf_hash(entry) for _, entry in entries)
             return root == checkpoint.root
         return False
@@ -577,6 +608,8 @@ class _Log:
             return
         size = judged.checkpoint.size
         try:
+            # A server that gives nothing says nothing about what comes next.
+            next(self._source.entries(size, size - 1))
             has_more = False
             with suppress(IncompleteError):
                 has_more = next(self._source.entries(size + 1, size), None) is not None
@@ -586,9 +619,12 @@ class _Log:
             seen = _Seen(size, max(now_ms, self._seen.time_ms))
             text = canonical({"size": seen.size, "time_ms": seen.time_ms})
             write_file(self._seen_file, text)
-        except (LedgerError, OSError):
+        except (LedgerError, OSError, StopIteration):
             return  # it is seen another time
         self._seen, self._first_new = seen, None
+        with self._changed:
+            self._seen_ms = now_ms
+            self._changed.notify_all()
 
     def _look_on(self, size: int) -> None:
         """Judge what the log has signed since it was asked about.
@@ -608,11 +644,15 @@ class _Log:
             is_shown = False
         if is_shown:
             self._try(_Asked(checkpoint, receipt.checkpoint))
+            with self._changed:
+                # And after that?
+                self._is_to_be_seen |= self._reading.replay.size > size
             return
         # Else it could say at any time that there is more, and never be held to it.
         notice("hidden", origin=self._origin, index=size)
         with self._changed:
             self._hidden = size
+            self._changed.notify_all()
 
     def _read_seen(self) -> _Seen:
         try:

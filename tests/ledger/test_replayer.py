@@ -62,6 +62,11 @@ REMOVALS = {
         "if False:",
         "test_of_several_seals_that_are_new_the_oldest_counts",
     ),
+    "that it says whether it has more": (
+        "if self._seen_ms >= now_ms - UNSEEN_MS:",
+        "if True:",
+        "a_log_that_says_nothing",
+    ),
     "that there is nothing newer": (
         "            if has_more:\n",
         "            if False:\n",
@@ -73,9 +78,14 @@ REMOVALS = {
         "test_a_clock_that_was_set_back_accuses_nobody",
     ),
     "its own disk": (
-        "if not self._is_whole(checkpoint):",
+        "if not self._is_whole(checkpoint, of=checkpoint.size):",
         "if False:",
         "test_damage_while_it_is_read_is_no_lie_of_the_log",
+    ),
+    "its own disk, of old": (
+        "if not self._is_whole(asked.checkpoint, of=of):",
+        "if False:",
+        "damage_of_old",
     ),
     "a root of old": (
         "if root != asked.checkpoint.root:",
@@ -592,16 +602,17 @@ def ahead(watched, minutes=10):
     note, now_ms = watched.forge.checkpoint(), watched.forge.now_ms
     backdated(watched.forge, minutes)
     watched.clock.time_ms = now_ms + 40 * MINUTE_MS
-    assert watched.ask(note) == "ok"
     return note
 
 
 def test_a_log_that_has_more_than_it_asks_for_may_show_it_later(watched):
     """One whose witnesses were away offers an old checkpoint first, and is honest."""
     note = ahead(watched)
+    assert watched.ask(note) == "ok"
     size = len(watched.forge.entries)
     until(lambda: watched.figures == ("level", size, size - 2))
-    assert watched.source.asked == size + 1
+    # Beside each entry once, at each of two looks the last, and one that was next.
+    assert watched.source.asked == size + 3
     # Both are judged now, whichever it asks for.
     assert watched.ask(note) == "ok"
     assert watched.ask(note_of(watched)) == "ok"
@@ -647,7 +658,7 @@ def test_a_log_that_shows_more_and_signs_nothing_is_not_cosigned(watched):
     """Else it could say so at any time, and never be held to what time it was."""
     watched.source.has_receipts = False
     note = ahead(watched)
-    until(lambda: watched.ask(note) == "not-yet")
+    assert watched.ask(note) == "not-yet"
     assert watched.figures[0] == "level"
     assert watched.check() == "ok"
 
@@ -663,16 +674,25 @@ def test_what_was_dated_back_is_found_before_it_is_asked_for(tmp_path):
         assert watched.check() == "backdated"
 
 
-def test_a_log_that_does_not_say_what_it_has_is_not_held_to_it(watched):
-    assert watched.check() == "ok"
-    watched.source.is_away = True
-    idle(watched, 40)
-    assert watched.source.refused == 1
-    watched.source.is_away = False
-    watched.clock.time_ms = watched.forge.now_ms
-    backdated(watched.forge, 10)
-    assert watched.check() == "ok"
-    assert not watched.seen().exists()
+@pytest.mark.parametrize("served", [None, []], ids=["away", "nothing"])
+def test_a_log_that_does_not_say_what_it_has_is_not_held_to_it(tmp_path, served):
+    """Nor is it cosigned: it could have logged at any time what comes next."""
+    watched = Watched(tmp_path, honest())
+    with watched.running(wait_seconds=0.1):
+        until(lambda: watched.check() == "ok")
+        watched.clock.time_ms = watched.forge.now_ms + 40 * MINUTE_MS
+        watched.source.is_away, watched.source.served = served is None, served
+        assert watched.ask() == "not-yet"
+        watched.source.is_away, watched.source.served = False, None
+        assert not watched.seen().exists()
+        until(lambda: watched.ask() == "ok")
+        remembered(watched)
+        # Of what it said a while ago nobody can be sure any more.
+        watched.source.is_away = True
+        watched.clock.time_ms += 9 * MINUTE_MS
+        assert watched.ask() == "ok"
+        watched.clock.time_ms += 2 * MINUTE_MS
+        assert watched.ask() == "not-yet"
 
 
 def test_a_clock_that_was_set_back_accuses_nobody(watched):
@@ -717,6 +737,20 @@ def test_damage_while_it_is_read_is_no_lie_of_the_log(watched, monkeypatch):
     assert watched.check() == "ok"
 
 
+@pytest.mark.parametrize("to", [b"caravan/seaI/v1", b"caravan/seal/v1\n\n"])
+def test_damage_to_what_was_replayed_is_no_lie_of_the_log(watched, to):
+    note = watched.forge.checkpoint()
+    watched.forge.event(10)
+    watched.forge.seal()
+    assert watched.check() == "ok"
+    bundle = next(watched.folder.rglob("entries/000.p/13"))
+    data = bundle.read_bytes()
+    at = data.rindex(b"caravan/seal/v1", 0, data.rindex(b"caravan/seal/v1"))
+    bundle.write_bytes(data[:at] + to + data[at + len(to) :])
+    assert watched.check(note) == "not-yet"
+    assert watched.figures[0] == "level"
+
+
 def test_a_fault_of_the_program_is_said_and_it_goes_on(watched, monkeypatch):
     def broken(*_arguments, **_options):
         raise RuntimeError
@@ -756,6 +790,19 @@ def test_who_waits_while_it_closes_is_told_to_come_again(tmp_path):
 def a_lie_without_a_seal(watched):
     watched.forge.event(10)
     assert watched.check() == "seal-mismatch"
+
+
+def damage_of_old(watched):
+    test_damage_to_what_was_replayed_is_no_lie_of_the_log(watched, b"caravan/seaI/v1")
+
+
+def a_log_that_says_nothing(watched):
+    assert watched.check() == "ok"
+    watched.source.is_away = True
+    watched.clock.time_ms += 40 * MINUTE_MS
+    (log,) = watched.replayer._logs.values()
+    log._wait_seconds = 0.1
+    assert watched.ask() == "not-yet"
 
 
 def a_missing_line(watched):
