@@ -252,7 +252,7 @@ def test_it_runs_and_a_log_is_answered_until_it_is_stopped(dune):
 
     with (
         witnessing(dune.path) as said,
-        WitnessClient(f"{said[-1].split()[-1]}/witness") as client,
+        closing(WitnessClient(f"{said[-1].split()[-1]}/witness")) as client,
     ):
         line = client.add_checkpoint(request)
         assert line.startswith("— oasis.example/dune ".encode())
