@@ -44,9 +44,11 @@ REPLAYING: Final = "/replay"
 """How the name of a key ends that cosigns what it has recomputed (blueprint, 3.5)."""
 
 _URL: Final = re.compile(
-    r"[a-z]+://(\[[^\]]*\]|[^/:?#@\[\]]+)(?=[/:?#]|\Z)", re.I | re.A
+    r"[a-z]+://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#@\[\]]+?)\.?(?=[/:?#]|\Z)", re.I | re.A
 )
-_LOOPBACK: Final = re.compile(r"(.+\.)?localhost|127(\.[0-9]+){3}|\[::1\]")
+_LOOPBACK: Final = re.compile(
+    r"(.+\.)?localhost|127(\.[0-9]+){1,3}|0(\.0){0,3}|\[::(1|ffff:127(\.[0-9]+){3})?\]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,9 @@ import { formatTime, parseTime } from "./seal.js";
 const FUTURE_MS = 5 * 60 * 1000;
 /** What is out of date by more than this may be so by the reader's clock alone. */
 const DOUBTFUL_MS = 30 * 24 * 60 * 60 * 1000;
-const URL_HOST = /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#@[\]]+)(?=[/:?#]|$)/i;
-const LOOPBACK = /^((.+\.)?localhost|127(\.[0-9]+){3}|\[::1\])$/;
+const URL_HOST = /^[a-z]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/:?#@[\]]+?)\.?(?=[/:?#]|$)/i;
+const LOOPBACK =
+  /^((.+\.)?localhost|127(\.[0-9]+){1,3}|0(\.0){0,3}|\[::(1|ffff:127(\.[0-9]+){3})?\])$/;
 
 /**
  * Return the origin that a checkpoint claims, and the policy's keys for it; throws

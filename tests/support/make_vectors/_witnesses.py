@@ -347,6 +347,13 @@ def _machines(told, dune, salt):
         "witness-on-a-name-below-localhost": at("http://w.localhost/", True),
         "witness-on-127": at("http://127.9.0.1:8701/witness", True),
         "witness-on-loopback-of-version-6": at("http://[::1]:8701/witness", True),
+        "witness-on-loopback-with-a-user": at("http://w:1@localhost:8701/", True),
+        "witness-on-loopback-with-a-dot-at-its-end": at("http://localhost.:8701", True),
+        "witness-on-loopback-spelled-short": at("http://127.1/", True),
+        "witness-on-loopback-as-version-6": at("http://[::ffff:127.0.0.1]/w", True),
+        "witness-on-every-address": at("http://0.0.0.0:8701/", True),
+        "witness-with-the-ledgers-host-as-user": at("http://oasis.example@a.b/", False),
+        "witness-on-the-ledgers-host-with-a-dot": at("https://oasis.example./w", True),
         "witness-with-localhost-in-its-name": at("http://localhost.example/", False),
         "witness-with-127-in-its-name": at("http://127.0.0.1.example/", False),
         "witness-with-localhost-in-its-path": at(
