@@ -11,6 +11,7 @@ event loops to other modules, threads or processes.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -20,9 +21,9 @@ from tests.support.find_tools import find_chromium
 PHONE = ViewportSize(width=390, height=844)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once for each module that asks for it."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Start Chromium."""
     # Chromium's own sandbox refuses to run as root, as in continuous integration.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -33,6 +34,13 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for each module that asks for it."""
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture
