@@ -101,19 +101,21 @@ def _add_checkpoint(
 
     async def add_checkpoint(request: Request) -> Response:
         nonlocal waiting
-        waiting += 1
         try:
-            if waiting > MAX_WAITING:
-                raise OverloadedError("witness: others are being answered")
+            # Whoever sends slowly takes nobody's place.
             body = await _read_body(request)
-            lines = await run_in_threadpool(witness.add_checkpoint, body)
+            if waiting >= MAX_WAITING:
+                raise OverloadedError("witness: others are being answered")
+            waiting += 1
+            try:
+                lines = await run_in_threadpool(witness.add_checkpoint, body)
+            finally:
+                waiting -= 1
             headers = {"Cache-Control": NEVER}
             response = Response(lines, media_type=TEXT, headers=headers)
         except LedgerError as error:
             operation.statements.refused[error.code] += 1
             response = _refusal(error)
-        finally:
-            waiting -= 1
         answered[response.status_code] += 1
         return response
 

@@ -1,5 +1,8 @@
 """A witness over HTTP: each row of C2SP tlog-witness, and what is on show."""
 
+import asyncio
+
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -179,6 +182,31 @@ def test_one_checkpoint_too_many_at_once_is_asked_for_again(client, monkeypatch)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
     assert add(client, MILK.body(0, 7)).status_code == 200
+
+
+def test_whoever_sends_slowly_takes_nobodys_place(tmp_path, clock, monkeypatch):
+    monkeypatch.setattr(service, "MAX_WAITING", 1)
+    store = open_witness_store(tmp_path / "witness.db", is_new=True)
+    app = create_witness_app(Witness(COSIGNER, LOGS, store, clock), clock)
+
+    async def body():
+        asked.set()
+        await asyncio.sleep(10)
+        yield b""
+
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport) as client:
+            url = "http://a.b/witness/add-checkpoint"
+            slow = asyncio.create_task(client.post(url, content=body()))
+            await asked.wait()
+            answer = await client.post(url, content=MILK.body(0, 7))
+            slow.cancel()
+            return answer
+
+    asked = asyncio.Event()
+    assert asyncio.run(ask()).status_code == 200
+    store.close()
 
 
 @pytest.mark.parametrize(
