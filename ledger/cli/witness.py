@@ -90,12 +90,13 @@ def witness(
     data = WitnessFolder(folder)
     if not shares_store:
         data.check_is_apart()
-    given = [found for where in log or () for found in _find_logs(where)]
+    known = data.read_logs().logs if data.is_made else ()
+    given = [found for where in log or () for found in _find_logs(where, known)]
     if data.is_made:
         cosigner = read_cosigner(data.key, passphrase_file)
         _check_same(cosigner.name, name, is_replaying=replay)
         if given:
-            data.write_logs(logs_policy(*data.read_logs().logs, *given))
+            data.write_logs(logs_policy(*known, *given))
     else:
         chosen = _check_new(name, given, is_replaying=replay)
         passphrase = new_passphrase(passphrase_file, is_wanted=not no_passphrase)
@@ -185,12 +186,17 @@ def _check_same(found: str, name: str | None, *, is_replaying: bool) -> None:
         )
 
 
-def _find_logs(where: str) -> list[PolicyLog]:
+def _find_logs(where: str, known: Sequence[PolicyLog]) -> list[PolicyLog]:
     """Return the logs of a policy file, or the one that a server says it is.
+
+    Args:
+        where: The file, or the server's URL.
+        known: The logs that are cosigned already.
 
     Raises:
         NotFoundError: There is no such file.
-        PolicyError: What is there is no policy, or has no log line.
+        PolicyError: What is there is no policy, has no log line, or gives a log that
+            is known another key by a server's word alone.
         StoreError: The server does not answer.
     """
     if not is_url(where):
@@ -203,6 +209,13 @@ def _find_logs(where: str) -> list[PolicyLog]:
         if not policy.logs:
             raise PolicyError(f"{where}: its policy has no log line")
     found = policy.logs[0].vkey
+    keys = [log.vkey for log in known if log.vkey.name == found.name]
+    if keys and found not in keys:
+        raise with_hint(
+            PolicyError(f"{where}: has another key for {found.name} than is known"),
+            "if that log has changed its key, give a policy file with both, which you "
+            "have from somebody else than this server",
+        )
     typer.echo(
         f"log: {found.name} by this server's own word: compare its fingerprint,\n"
         f"     {policy.fingerprint}, with what its operator says"

@@ -164,14 +164,15 @@ class WitnessFolder:
 
 
 def logs_policy(*logs: PolicyLog) -> Policy:
-    """Return a policy of these logs; of two with one key the later one counts.
+    """Return a policy of these logs; of one that is there twice the later one counts.
 
     Raises:
-        PolicyError: There is none, or one cannot be written in a policy.
+        PolicyError: There is none, one cannot be written in a policy, or one has the
+            key of another.
     """
     if not logs:
         raise PolicyError("logs: there is no log line")
-    lines = {log.vkey.key: log for log in logs}
+    lines = {log.vkey: log for log in logs}
     text = "".join(
         f"log {log.vkey.to_text()}{'' if log.url is None else f' {log.url}'}\n"
         for log in lines.values()

@@ -9,13 +9,14 @@ from ledger.addcheckpoint import parse_add_checkpoint
 from ledger.cli.witnessfolder import WitnessFolder, logs_policy
 from ledger.client import LedgerClient
 from ledger.errors import OldSizeError, PolicyError
-from ledger.note import COSIGNATURE, parse_vkey
+from ledger.note import COSIGNATURE, parse_vkey, verifier_key
 from ledger.policy import PolicyLog, parse_policy
 from ledger.witnessclient import WitnessClient
 from ledger.witnessstore import open_witness_store
 from tests.cli.command import caravan
 from tests.ledger.test_witness import LOGS, MILK, ORIGIN, OTHER
 from tests.support import starter
+from tests.support.forge import signer
 
 NAME = "oasis.example/dune"
 
@@ -208,6 +209,29 @@ def test_a_ledger_is_taken_by_its_own_word_and_where_it_was_found(
         assert "other.example/log by this server's own word" in ended.out
         assert parse_policy(Ledger(given).policy()).fingerprint in ended.out
         assert dune.read_logs().logs[-1].url == "http://other.example/log"
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (signer(ORIGIN, "of somebody else").vkey, "another key for"),
+        (verifier_key("new.example/log", 1, LOGS.logs[0].vkey.key), "the second time"),
+    ],
+)
+def test_no_server_changes_whose_word_is_taken_for_a_log(
+    dune, served, monkeypatch, said, words
+):
+    class Ledger(LedgerClient):
+        def policy(self):
+            return logs_policy(PolicyLog(said, None)).text
+
+    monkeypatch.setattr("ledger.cli.witness.LedgerClient", Ledger)
+    ended = caravan("witness", dune.path, "--log", "http://other.example")
+
+    assert ended.status == 2
+    assert words in ended.err
+    assert dune.read_logs() == LOGS
+    assert served == []
 
 
 def test_a_log_that_is_none_is_refused(dune, tmp_path):
