@@ -60,6 +60,11 @@ function verified(changes = {}) {
   return { ...verdict, origin: "ledger.example/log", members: SOURCES.slice(0, 2), ...changes };
 }
 
+/** Codes that no page meets: of files, of witnesses and of what is sent to them. */
+const UNSEEN = new Set([
+  "receipt-format", "key-file", "add-checkpoint", "evidence", "backdated", "not-yet",
+]);
+
 /** Return every verdict that there may be, with what else is known. */
 function* verdicts() {
   for (const policySource of ["yours", "built-in", "server"]) {
@@ -82,7 +87,7 @@ function* verdicts() {
   }
   const asked = [...CODES].filter((code) => !["refused", "store"].includes(family(code)));
   for (const code of asked) {
-    if (["receipt-format", "key-file"].includes(code)) continue;
+    if (UNSEEN.has(code)) continue;
     for (let step = 0; step <= 19; step += 1) {
       yield [turned(code, step), known()];
       yield [turned(code, step), known({ hasLot: false, claim: "recalled" })];
