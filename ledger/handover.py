@@ -85,6 +85,9 @@ class _Newest(Head):
     def directory(self) -> Directory:
         return self.current.directory
 
+    def refresh(self) -> None:
+        self.current.refresh()
+
     def distrust_index(self) -> None:
         self.current.distrust_index()
 

@@ -70,6 +70,10 @@ class Head(Protocol):
         """Who may sign what, as of that size or later."""
         ...
 
+    def refresh(self) -> None:
+        """Learn what another process has signed meanwhile."""
+        ...
+
     def distrust_index(self) -> None:
         """Hear that a page of the stored index is damaged; from any thread."""
         ...
@@ -144,7 +148,7 @@ class LogReader:
             QuorumError: None meets it yet.
         """
         size, note = self._signed()
-        return self._published.shown(self._store, Signed(size, note)).note or note
+        return self._shown(Signed(size, note)).note or note
 
     def published_size(self) -> int:
         """Return how many entries are under :meth:`checkpoint`; 0 if there is none.
@@ -153,8 +157,19 @@ class LogReader:
             StoreError: The store cannot be read.
         """
         with suppress(NotFoundError, QuorumError):
-            return self._published.shown(self._store, Signed(*self._signed())).size
+            return self._shown(Signed(*self._signed())).size
         return 0
+
+    def _shown(self, head: Signed) -> Signed:
+        """Return the newest checkpoint that meets the policy; the tree is as large."""
+        shown = self._published.shown(self._store, head)
+        self._catch_up(shown.size)
+        return shown
+
+    def _catch_up(self, size: int) -> None:
+        """Have the head reach a size that the database has."""
+        if self._head.signed.size < size:
+            self._head.refresh()
 
     def signed_checkpoint(self) -> bytes:
         """Return the newest checkpoint that the ledger has signed, cosigned or not.
@@ -216,7 +231,7 @@ class LogReader:
             raise NotFoundError(f"entry: got index {index}, want below {size}")
         state: ReceiptState = "signed"
         with suppress(QuorumError):
-            shown = self._published.shown(self._store, Signed(size, checkpoint))
+            shown = self._shown(Signed(size, checkpoint))
             if index < shown.size:
                 size, checkpoint = shown.size, shown.note or checkpoint
                 state = "witnessed" if self._published.needs_quorum else "signed"
@@ -388,6 +403,7 @@ class LogReader:
         """
         choose = partial(self._choose, least_size=least_size)
         with take_snapshot(self._store, choose) as snapshot:
+            self._catch_up(snapshot.size)
             try:
                 yield snapshot
             finally:

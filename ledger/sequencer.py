@@ -198,6 +198,9 @@ class Sequencer:
         """Who may sign what, as of the newest entry; read it, never change it."""
         return self.replay.directory
 
+    def refresh(self) -> None:
+        """Do nothing: what is signed is known here first."""
+
     def _begin_mark(self) -> None:
         """Mark the newest checkpoint, if any that is older is proved under.
 

@@ -1,9 +1,13 @@
 """What stands under a checkpoint that witnesses have cosigned, while the log grows."""
 
+from contextlib import closing
+from functools import partial
+
 import pytest
 
 from ledger.cosignature import Cosigner, sign_cosignature
 from ledger.errors import LabelError, QuorumError, StoreError
+from ledger.follower import ReadOnlyLog
 from ledger.log import Log
 from ledger.merkle import leaf_hash, verify_inclusion
 from ledger.note import parse_note
@@ -201,6 +205,23 @@ def test_a_quorum_whose_word_is_old_is_not_shown_for_one_that_replays_late(url):
     clock.time_ms += 1000
     assert parse_passport(log.passport(ANIMAL)).entries[-1][0] + 1 == log.size
     log.close()
+
+
+def test_what_another_process_has_just_published_is_shown_and_proved(log, url):
+    with closing(ReadOnlyLog.open(url, policy=WITNESSED.encode())) as beside:
+        beside._reading_clock = FrozenClock(START_MS)
+        # It looks by itself only now and then.
+        beside._head._monotonic = partial(float, beside._head._looked)
+        for numbers, read in (
+            ([1], lambda: judged(beside).size),
+            ([2], lambda: beside.published_size()),
+            ([3], lambda: beside.checkpoint() and beside.size),
+            ([4], lambda: beside.receipt(0) and beside.size),
+        ):
+            grow(log, numbers)
+            size = publish(log, DUNE, REPLAY)
+            assert read() == size
+            assert beside.tile(0, 0, size)
 
 
 def test_receipts_are_signed_first_and_witnessed_later(log):
