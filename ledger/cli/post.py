@@ -17,7 +17,7 @@ from ledger.cli.terminal import progress
 from ledger.client import Answer, LedgerClient, Posted
 from ledger.disclosure import parse_disclosures
 from ledger.encoding import Json, canonical
-from ledger.errors import LedgerError, QuorumError
+from ledger.errors import LedgerError, QuorumError, StoreError
 from ledger.note import parse_note
 from ledger.reader import ReceiptState
 
@@ -50,6 +50,8 @@ def post(
     if refresh:
         if receipts is None:
             raise typer.BadParameter("want a folder", param_hint="--receipts")
+        if not receipts.is_dir():
+            raise StoreError(f"{receipts}: there is no such folder")
         with LedgerClient(to) as client:
             counts = refresh_receipts(receipts, client)
         if as_json:

@@ -13,7 +13,13 @@ from ledger.cli.outcome import with_hint
 from ledger.clock import SystemClock
 from ledger.cosigning import Cosigning, check_not_older
 from ledger.discloser import Discloser
-from ledger.errors import GivenOutError, LedgerError, StoreError, VerificationError
+from ledger.errors import (
+    GivenOutError,
+    KeyFileError,
+    LedgerError,
+    StoreError,
+    VerificationError,
+)
 from ledger.log import Log
 from ledger.notices import Form, begin_notices, failure, notice
 from ledger.personal import open_personal
@@ -136,6 +142,14 @@ def _open_log(
             "to append would sign a second history: put the newest database in place; "
             f"caravan serve {data.path} --read-only shows what is there meanwhile; "
             "docs/operations.md has each way on",
+        ) from error
+    except KeyFileError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        raise with_hint(
+            error,
+            f"keys are in {data.path}/keys; without them nothing can be appended, and "
+            f"caravan serve {data.path} --read-only shows what is there",
         ) from error
 
 

@@ -376,4 +376,6 @@ def _words(value: Json) -> str:
     if isinstance(value, list):
         more = [f"and {len(value) - _LISTED} more"] if len(value) > _LISTED else []
         return ", ".join([*map(str, value[:_LISTED]), *more]) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value)

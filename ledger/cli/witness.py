@@ -155,8 +155,13 @@ def _check_new(
             "give --name, as in oasis.example/dune, and --log URL",
         )
     if name.endswith(REPLAY) != is_replaying:
+        wrong = (
+            f"want one that ends in {REPLAY} to replay"
+            if is_replaying
+            else f"which ends in {REPLAY}, and no --replay"
+        )
         raise with_hint(
-            NoteError(f"name: got {name}, want one that ends in {REPLAY} to replay"),
+            NoteError(f"name: got {name}, {wrong}"),
             f"who ends in {REPLAY} says that all of a log was looked into, and needs "
             "--replay; nobody else may",
         )

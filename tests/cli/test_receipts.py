@@ -6,6 +6,7 @@ from ledger.cli.receipts import keep_receipt, refresh_receipts
 from ledger.client import Posted
 from ledger.errors import NotFoundError, StoreError
 from ledger.receipt import parse_receipt
+from tests.cli.command import caravan
 from tests.ledger.test_cosigning import Ring
 from tests.ledger.test_published import event
 
@@ -115,3 +116,11 @@ def test_a_server_that_is_gone_is_said(ring, kept):
     client.lie = raise_error(StoreError("no connection"))
     with pytest.raises(StoreError):
         refresh_receipts(kept, client)
+
+
+def test_a_folder_that_is_not_there_has_no_receipts(tmp_path):
+    nowhere = tmp_path / "receipts"
+    ended = caravan("post", "--refresh", "--receipts", nowhere, "--to", "http://x")
+
+    assert ended.status == 2
+    assert f"{nowhere}: there is no such folder" in ended.err

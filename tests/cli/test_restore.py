@@ -170,6 +170,7 @@ def test_a_dead_ledger_is_shown_from_a_copy_alone(folder, copy, tmp_path):
     refused = caravan("serve", new, "--port", "0")
     assert refused.status == NOTHING
     assert "ledger.pem" in refused.err
+    assert f"caravan serve {new} --read-only shows" in refused.err
     with serving(new, "--read-only") as url:
         assert caravan("verify", url).status == HOLDS
         assert caravan("verify", f"{url}/id/animal/7").status == HOLDS

@@ -119,7 +119,7 @@ def refused(*arguments):
         ((), "no name for a new"),
         (("--name", NAME), "log: none is given"),
         (("--name", "oasis.example/dune", "--replay"), "ends in /replay"),
-        (("--name", "oasis.example/replay"), "ends in /replay"),
+        (("--name", "oasis.example/replay"), "ends in /replay, and no --replay"),
     ],
 )
 def test_nothing_is_made_of_half_a_witness(tmp_path, logs, given, words):
