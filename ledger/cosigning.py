@@ -398,10 +398,18 @@ def _seen_by(
 
 
 def own_checkpoint(log: LogReader, note: bytes) -> Checkpoint | None:
-    """Return what a checkpoint says, if a key of this ledger has signed it."""
+    """Return what a checkpoint says, if a key of this ledger has signed it.
+
+    Whoever finds a key that was retired signs nothing of that size with it any more.
+    """
     keys = dict.fromkeys((*log.directory.ledger_keys, *log.policy.log(log.origin)))
     with suppress(LedgerError):
-        return open_checkpoint(note, origin=log.origin, log_keys=[*keys]).checkpoint
+        signed = open_checkpoint(note, origin=log.origin, log_keys=[*keys])
+        for label in signed.signed_by:
+            bound = log.directory.keys.get(label)
+            ended_at = None if bound is None else bound.ended_at
+            if ended_at is None or signed.checkpoint.size <= ended_at + 1:
+                return signed.checkpoint
     return None
 
 

@@ -2,13 +2,16 @@
 
 import re
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from ledger import cosigning
 from ledger.addcheckpoint import AddCheckpoint
+from ledger.bindings import BoundKey
+from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.cosignature import Cosigner
-from ledger.cosigning import Cosigning, check_not_older
+from ledger.cosigning import Cosigning, check_not_older, own_checkpoint
 from ledger.errors import (
     GivenOutError,
     NotFoundError,
@@ -25,7 +28,7 @@ from ledger.witness import Witness
 from ledger.witnessstore import open_witness_store
 from tests.ledger.test_published import created, event, grow, judged, opened
 from tests.support.clocks import FrozenClock
-from tests.support.forge import ORIGIN, START_MS, policy_text, signer
+from tests.support.forge import LEDGER, ORIGIN, START_MS, policy_text, signer
 
 DAY_MS = 86_400_000
 LOGS = parse_policy(policy_text().encode())
@@ -362,6 +365,20 @@ def test_a_witness_that_shows_more_of_the_ledger_halts_it(ring, old_copy):
     with pytest.raises(StoreError, match="that this ledger's key has signed"):
         old_copy.append_statements([event(70)])
     alone.close()
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "size"), [(None, 9), (8, 9), (7, None), (2, None)]
+)
+def test_a_ledger_key_that_was_retired_signs_nothing_of_the_ledger_after_that(
+    ended_at, size
+):
+    bound = BoundKey(LEDGER.vkey, "ledger", 0, ended_at=ended_at)
+    directory = SimpleNamespace(ledger_keys=(), keys={LEDGER.vkey.label: bound})
+    log = SimpleNamespace(directory=directory, policy=LOGS, origin=ORIGIN)
+    note = sign_checkpoint(Checkpoint(ORIGIN, 9, bytes(32)), [LEDGER])
+    found = own_checkpoint(log, note)
+    assert (found and found.size) == size
 
 
 def test_witnesses_without_a_url_are_asked_nothing(ring):
