@@ -40,7 +40,13 @@ from ledger.errors import (
 from ledger.flags import Flag
 from ledger.note import parse_note
 from ledger.policy import parse_policy
-from ledger.tile import TILE_WIDTH, bundle_path, decode_bundle, tile_width
+from ledger.tile import (
+    TILE_WIDTH,
+    bundle_path,
+    decode_bundle,
+    tile_path,
+    tile_width,
+)
 
 BATCH_NOTES: Final = 1000
 BATCH_BYTES: Final = 8 * 1024 * 1024
@@ -224,6 +230,15 @@ class LedgerClient:
             )
             missing.index = first + (error.index or 0)
             raise missing from error
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the hashes of a tile.
+
+        Raises:
+            StoreError: No connection, or no answer that can be used.
+            NotFoundError: There is no such tile.
+        """
+        return self._get(f"/log/{tile_path(level, index, width)}")
 
     def receipt(self, index: int) -> bytes:
         """Return the newest receipt of an entry (C2SP tlog-proof).

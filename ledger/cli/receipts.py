@@ -3,22 +3,42 @@
 A receipt is *signed* by the ledger alone at first. Once witnesses have cosigned a
 checkpoint that includes its statement, a receipt under that one is *witnessed*, and
 takes its place: it proves the same to people who do not believe the ledger. What the
-server sends takes nothing's place before it was verified with the statement itself.
+server sends takes nothing's place before it was verified with the statement itself,
+and before its checkpoint was seen to be of the same history: a receipt is what shows
+that a ledger had another one.
 """
 
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.client import LedgerClient, Posted
-from ledger.errors import LedgerError, MalformedError, StoreError
+from ledger.errors import (
+    LedgerError,
+    MalformedError,
+    SplitViewError,
+    StoreError,
+    VerificationError,
+)
+from ledger.evidence import split_view
+from ledger.merkle import (
+    HashReader,
+    consistency_proof,
+    leaf_hash,
+    root_hash,
+    verify_consistency,
+)
 from ledger.note import parse_note
 from ledger.policy import Policy, is_quorum, parse_policy, read_cosignatures
 from ledger.reader import ReceiptState
 from ledger.receipt import Receipt, parse_receipt, verify_receipt
+from ledger.tile import TILE_HEIGHT, TILE_WIDTH, split_tile, tile_width
 
 _SUFFIX: Final = ".receipt"
 
@@ -26,7 +46,9 @@ _SUFFIX: Final = ".receipt"
 def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:
     """Write a receipt that has its statement with it; return the file.
 
-    One of the same statement that is there already stays: it may be witnessed.
+    One of the same statement that is there already stays: it may be witnessed. One of
+    another statement at the same index stays too: a ledger that gave both has two
+    histories, or it is another ledger's.
 
     Raises:
         ReceiptFormatError: The server's receipt is none.
@@ -37,7 +59,11 @@ def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept = dict(_receipts_in(folder, file.name)).get(file)
-        if kept is None or kept.extra != note:
+        if kept is not None and kept.extra != note:
+            leaf = leaf_hash(note).hex()
+            file = folder / f"{posted.index}-{leaf[:16]}{_SUFFIX}"
+            kept = dict(_receipts_in(folder, file.name)).get(file)
+        if kept is None:
             _write(file, receipt)
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror}") from error
@@ -56,14 +82,17 @@ def refresh_receipts(folder: Path, client: LedgerClient) -> Counter[ReceiptState
 
     Raises:
         StoreError: No connection, or a file cannot be written.
+        SplitViewError: A receipt and what the ledger gives for it are of two histories;
+            the evidence is in the folder.
         PolicyError: The policy that the server suggests is none.
     """
     policy = parse_policy(client.policy())
+    tree_of = cache(partial(_tree_of, client))
     counts: Counter[ReceiptState] = Counter()
     for file, receipt in _receipts_in(folder):
         state = state_of(receipt, policy)
         if state == "signed" and policy.quorum is not None:
-            newer = _newer(receipt, client, policy)
+            newer = _newer(receipt, client, policy, tree_of, folder)
             if newer is not None:
                 receipt, state = newer, "witnessed"
                 try:
@@ -84,14 +113,33 @@ def state_of(receipt: Receipt, policy: Policy) -> ReceiptState:
     return "witnessed" if has_quorum else "signed"
 
 
-def _newer(receipt: Receipt, client: LedgerClient, policy: Policy) -> Receipt | None:
-    """Return a witnessed receipt of the same statement, once it is verified."""
+def _newer(
+    receipt: Receipt,
+    client: LedgerClient,
+    policy: Policy,
+    tree_of: Callable[[int], HashReader],
+    folder: Path,
+) -> Receipt | None:
+    """Return a witnessed receipt of the same statement, once it is verified.
+
+    Raises:
+        SplitViewError: The two are of two histories.
+        StoreError: No connection, or the evidence cannot be written.
+    """
     entry = receipt.extra or b""
     try:
         newer = parse_receipt(client.receipt(receipt.index))
         origin = receipt.checkpoint.decode().partition("\n")[0]
-        verify_receipt(newer, entry, origin=origin, log_keys=policy.log(origin))
-    except StoreError:
+        log_keys = policy.log(origin)
+        verify_receipt(newer, entry, origin=origin, log_keys=log_keys)
+        old, new = (
+            open_checkpoint(note, origin=origin, log_keys=log_keys).checkpoint
+            for note in (receipt.checkpoint, newer.checkpoint)
+        )
+        read = tree_of(max(old.size, new.size))
+        if not _are_of_one_history(old, new, read):
+            raise _contradiction(receipt.checkpoint, newer.checkpoint, read, folder)
+    except (StoreError, SplitViewError):
         raise
     except LedgerError:
         # What it proves stays proved by the one that is kept.
@@ -99,6 +147,62 @@ def _newer(receipt: Receipt, client: LedgerClient, policy: Policy) -> Receipt | 
     if newer.index != receipt.index or state_of(newer, policy) == "signed":
         return None
     return replace(newer, extra=entry)
+
+
+def _tree_of(client: LedgerClient, size: int) -> HashReader:
+    """Return a reader of a ledger's tree, as it is served; nothing is believed."""
+
+    @cache
+    def tile(level: int, number: int) -> tuple[bytes, ...]:
+        width = tile_width(level, number, size)
+        return split_tile(client.tile(level, number, width), width)
+
+    def read(level: int, index: int) -> bytes:
+        above, within = divmod(level, TILE_HEIGHT)
+        number, start = divmod(index << within, TILE_WIDTH)
+        return root_hash(tile(above, number)[start : start + (1 << within)])
+
+    return read
+
+
+def _are_of_one_history(one: Checkpoint, other: Checkpoint, read: HashReader) -> bool:
+    older, newer = sorted((one, other), key=lambda each: each.size)
+    proof = consistency_proof(older.size, newer.size, read)
+    try:
+        verify_consistency(
+            old_size=older.size,
+            new_size=newer.size,
+            old_root=older.root,
+            new_root=newer.root,
+            proof=proof,
+        )
+    except VerificationError:
+        return False
+    return True
+
+
+def _contradiction(
+    old: bytes, new: bytes, read: HashReader, folder: Path
+) -> SplitViewError:
+    """Return what is said of two checkpoints that exclude each other; keep them.
+
+    Raises:
+        EvidenceError: The tree that is served is that of neither: nothing is shown.
+        StoreError: The evidence cannot be written.
+    """
+    document = split_view(old, new, read).to_bytes()
+    file = folder / f"split-view-{hashlib.sha256(document).hexdigest()[:16]}.json"
+    try:
+        file.write_bytes(document)
+    except OSError as trouble:
+        raise StoreError(f"{file}: {trouble.strerror}") from trouble
+    error = SplitViewError(
+        "receipt: of another history than the one that the ledger gives for it now",
+        first=old,
+        second=new,
+    )
+    error.add_note(f"the evidence is in {file}; caravan verify explains it")
+    return error
 
 
 def _receipts_in(

@@ -4,11 +4,13 @@ import pytest
 
 from ledger.cli.receipts import keep_receipt, refresh_receipts
 from ledger.client import Posted
-from ledger.errors import NotFoundError, StoreError
+from ledger.errors import NotFoundError, SplitViewError, StoreError
+from ledger.evidence import parse_split_view, verify_split_view
 from ledger.receipt import parse_receipt
 from tests.cli.command import caravan
 from tests.ledger.test_cosigning import Ring
-from tests.ledger.test_published import event
+from tests.ledger.test_published import event, grow
+from tests.support.forge import LEDGER
 
 
 class Direct:
@@ -20,6 +22,9 @@ class Direct:
 
     def policy(self):
         return self.ring.text.encode()
+
+    def tile(self, *place):
+        return self.ring.log.tile(*place)
 
     def receipt(self, index):
         if self.lie is not None:
@@ -82,9 +87,46 @@ def test_posting_again_keeps_what_is_witnessed(ring, kept):
         kept, Posted(index, "", signed, ()), receipts(kept)[f"{index}.receipt"].extra
     )
     assert refresh_receipts(kept, Direct(ring)) == {"witnessed": 2}
-    # A file that has another statement is none of this ledger's.
-    keep_receipt(kept, Posted(index, "", signed, ()), event(9))
-    assert receipts(kept)[f"{index}.receipt"].extra == event(9)
+    # One of another statement is of another ledger, or shows that this one has forked.
+    before = receipts(kept)
+    for _ in range(2):
+        file = keep_receipt(kept, Posted(index, "", signed, ()), event(9))
+    found = receipts(kept)
+    assert found.pop(file.name).extra == event(9)
+    assert found == before
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_a_receipt_of_another_history_is_kept_and_the_evidence_too(
+    ring, kept, tmp_path, more
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    fork = Ring(other)
+    fork.clock.time_ms += 1000
+    notes = [each.extra for each in receipts(kept).values()]
+    fork.log.append_statements(sorted(notes, key=[event(1), event(2)].index))
+    fork.log.append_statements([event(50 + number) for number in range(more)])
+    fork.cosigning.take_round()
+    before = receipts(kept)
+
+    with pytest.raises(SplitViewError):
+        refresh_receipts(kept, Direct(fork))
+
+    assert receipts(kept) == before
+    (file,) = kept.glob("split-view-*.json")
+    evidence = parse_split_view(file.read_bytes())
+    assert verify_split_view(evidence, log_keys=[LEDGER.vkey]).signed_both
+    fork.close()
+
+
+def test_tiles_that_are_none_of_the_ledgers_exchange_nothing(ring, kept):
+    grow(ring.log, [30])
+    ring.cosigning.take_round()
+    client, before = Direct(ring), receipts(kept)
+    client.tile = lambda level, index, width: bytes(32 * width)
+    assert refresh_receipts(kept, client) == {"signed": 2}
+    assert receipts(kept) == before
 
 
 def raise_error(error):
