@@ -46,6 +46,8 @@ class LedgerTarget:
     policy: bytes | None
     """The policy that comes with it, if one does."""
     checkpoint: Checkpoint
+    cosigned: bytes | None = None
+    """Where they are kept apart, the newest that witnesses have cosigned."""
 
     @property
     def origin(self) -> str:
@@ -195,7 +197,10 @@ def _stored(store: SqlStore, where: str, policy: Path | None) -> LedgerTarget:
     if note is None:
         raise NotFoundError(f"{where}: has no checkpoint yet")
     checkpoint = _read_checkpoint(note, where)
-    return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
+    published = store.newest_publication()
+    cosigned = None if published is None else published.note
+    text = _read_policy(policy)
+    return LedgerTarget(where, note, entries, text, checkpoint, cosigned)
 
 
 def _read_policy(path: Path | None) -> bytes | None:

@@ -106,7 +106,8 @@ def _advance(copy: Mirror, target: LedgerTarget, policy: bytes) -> Mirrored:
 
     with progress("mirroring") as on_progress:
         return copy.advance(
-            target.note,
+            # A data folder has what witnesses have cosigned apart, as it is shown.
+            target.cosigned or target.note,
             entries,
             origin=target.origin,
             log_keys=parse_policy(policy).log(target.origin),

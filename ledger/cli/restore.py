@@ -140,7 +140,9 @@ class _Place:
             with _created(self.database or sqlite_url(self._part), target) as store:
                 restored = _restore(store, target)
                 policy = self._policy(target.origin, chosen, restored)
-                keep_cosigned(store, target.note, parse_policy(policy))
+                keep_cosigned(
+                    store, target.cosigned or target.note, parse_policy(policy)
+                )
             with _nobody_appends(data):
                 self._put_in_place()
             if not data.policy.is_file():
@@ -211,7 +213,9 @@ def _judge(
         LedgerError: The first thing that does not hold.
     """
     now_ms = SystemClock().now_ms()
-    cosigned = read_cosignatures(chosen.policy, parse_note(target.note))
+    cosigned = read_cosignatures(
+        chosen.policy, parse_note(target.cosigned or target.note)
+    )
     times_ms = [seconds * 1000 for seconds in cosigned.times.values()]
     seen = [time_ms for time_ms in times_ms if time_ms <= now_ms + FUTURE_MS]
     return judge_ledger(

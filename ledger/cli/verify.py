@@ -47,6 +47,7 @@ from ledger.errors import (
 )
 from ledger.note import parse_note
 from ledger.pins import Pins, default_pins
+from ledger.policy import parse_policy
 from ledger.reading import Reading
 from ledger.saved import Left, SavedReadings
 from ledger.seal import format_time
@@ -175,22 +176,40 @@ def judge_ledger(
 
     def replay(reading: Reading) -> tuple[LedgerReport, Comparison]:
         comparison = Comparison(target.note, seen)
-        before, peaks = reading.replay.size, reading.replay.frontier.hashes
 
-        def under(policy: bytes) -> LedgerReport:
-            rows = target.entries(target.size, before)
-            new = target.size - before
-            judging_now = judges(target.origin, new, jobs)
+        def up_to(note: bytes, policy: bytes) -> LedgerReport:
+            size = parse_checkpoint(parse_note(note).text).size
+            before, peaks = reading.replay.size, reading.replay.frontier.hashes
+            rows = target.entries(size, before)
+            judging_now = judges(target.origin, size - before, jobs)
             with progress("verifying") as on_progress, judging_now as judging:
                 return verify_ledger(
                     comparison.watch(rows, peaks, before),
-                    checkpoint=target.note,
+                    checkpoint=note,
                     trust=Trust(policy, chosen.source, as_of_ms),
                     check_every_index_root=every_seal,
                     on_progress=on_progress,
                     judges=judging,
                     reading=reading,
                 )
+
+        def under(policy: bytes) -> LedgerReport:
+            cosigned = cosigned_apart(target, chosen)
+            if cosigned is None:
+                return up_to(target.note, policy)
+            report = up_to(cosigned, policy)
+            if report.size == target.size:
+                return report
+            said.append(
+                f"entries {report.size} to {target.size - 1} are not cosigned yet: "
+                "they are signed by the ledger alone"
+            )
+            rest = up_to(target.note, without_quorum(policy))
+            return replace(
+                rest,
+                witnessing=report.witnessing,
+                verified_before=report.verified_before,
+            )
 
         try:
             return under(chosen.policy.text), comparison
@@ -263,8 +282,26 @@ def find_left(
     if left is None or seen is None:
         return None
     newest = parse_checkpoint(parse_note(seen).text).size
-    size = left.reading.replay.size
-    return left if size <= target.size and size <= newest else None
+    cosigned = cosigned_apart(target, chosen) or target.note
+    known = min(newest, parse_checkpoint(parse_note(cosigned).text).size)
+    return left if left.reading.replay.size <= known else None
+
+
+def cosigned_apart(target: LedgerTarget, chosen: Chosen) -> bytes | None:
+    """Return the checkpoint that witnesses are to have cosigned, if it is another.
+
+    Args:
+        target: The ledger.
+        chosen: Whom to trust.
+    """
+    return None if chosen.policy.quorum is None else target.cosigned
+
+
+def without_quorum(policy: bytes) -> bytes:
+    """Return a policy of the same logs that asks for no witness."""
+    logs = parse_policy(policy).logs
+    lines = (f"log {log.vkey.to_text()}\n" for log in logs)
+    return "".join((*lines, "quorum none\n")).encode()
 
 
 def leave(
