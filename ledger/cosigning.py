@@ -35,7 +35,7 @@ from ledger.errors import (
 from ledger.follower import MAX_BEHIND_SECONDS
 from ledger.log import Log
 from ledger.note import NoteSignature, VerifierKey, parse_note
-from ledger.notices import failure, notice
+from ledger.notices import MAX_WORDS, failure, notice
 from ledger.policy import PolicyWitness
 from ledger.published import Signed
 from ledger.reader import LogReader
@@ -258,7 +258,10 @@ class Cosigning:
         except Exception as error:
             code = error.code if isinstance(error, LedgerError) else "error"
             if not figures.failed[code]:
-                notice("witness-failed", witness=witness.name, code=code)
+                reason = (
+                    str(error)[:MAX_WORDS] if isinstance(error, LedgerError) else ""
+                )
+                notice("witness-failed", witness=witness.name, code=code, reason=reason)
             figures.failed[code] += 1
             return None
         figures.size = offered.size

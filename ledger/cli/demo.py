@@ -117,11 +117,16 @@ def _serve(data: DataFolder, *, host: str, port: int) -> None:
         typer.echo(season.ABOUT)
         typer.echo(herds.ABOUT)
         typer.echo(DemoWitnesses.ABOUT)
-        cosigning.start()
         loader = _Loader(data, log)
         discloser = Discloser(log, open_personal(data.personal))
         app = create_app(log, discloser=discloser, operation=operation)
-        run(app, host=host, port=port, on_started=loader.start, operation=operation)
+
+        def begin(url: str) -> None:
+            # The witness that replays reads from here.
+            cosigning.start()
+            loader.start(url)
+
+        run(app, host=host, port=port, on_started=begin, operation=operation)
         loader.stop()
     except OSError as error:
         raise with_hint(

@@ -97,12 +97,18 @@ def serve(
             typer.echo("read-only: nothing is appended")
         if cosigning is not None:
             operation.witnesses = cosigning.figures
-            cosigning.start()
+
+        def say_where(url: str) -> None:
+            typer.echo(f"serving: {url}")
+            # A witness that replays reads what it is asked about from here.
+            if cosigning is not None:
+                cosigning.start()
+
         run(
             create_app(log, discloser=discloser, operation=operation),
             host=host,
             port=port,
-            on_started=lambda url: typer.echo(f"serving: {url}"),
+            on_started=say_where,
             operation=operation,
             drain_seconds=drain_seconds,
             trusted_proxies=trusted_proxy,

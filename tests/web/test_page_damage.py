@@ -5,6 +5,7 @@ signed. A larger one starts from its full tiles and reads an entry only when som
 asks for it; then the phone finds the damage.
 """
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
@@ -155,7 +156,7 @@ def test_a_tile_is_not_signed_anew_once_a_byte_of_it_is_changed(large, tmp_path)
     with unguarded(ledger) as database:
         database.execute("DELETE FROM checkpoint")
 
-    assert "a tile before 317 is damaged" in refused_start(ledger)
+    assert re.search(r"a tile before \d+ is damaged", refused_start(ledger))
 
 
 def test_a_record_that_the_list_of_its_animal_leaves_out_makes_no_page(
