@@ -226,7 +226,7 @@ class Restored:
 
     def __init__(self, forge):
         self.origin, self.size = ORIGIN, len(forge.entries)
-        self.directory = SimpleNamespace(ledger_keys=())
+        self.directory = SimpleNamespace(ledger_keys=(), keys={})
         line = f"witness rock {OTHER_WITNESS.vkey.to_text()} http://w.example/witness"
         self.policy = parse_policy(policy_text(line, "quorum rock").encode())
         self.root, self.signed_checkpoint = forge.root, forge.checkpoint
