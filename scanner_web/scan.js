@@ -72,9 +72,7 @@ export async function scan() {
   let verdict = unjudged("server");
   try {
     asked.lot = verifyCode(asked);
-    const [passport, policy] = await Promise.all([
-      loadPassport(page.subject, sizeOf(label)), loadPolicy(),
-    ]);
+    const [passport, policy] = await Promise.all([loadFirst(asked), loadPolicy()]);
     asked.policy = policy;
     verdict = await judge(asked, passport, (done, total) => {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
@@ -259,6 +257,22 @@ function told({ page, messages, lot }, verdict, { difference, alarms }) {
   const clock = { nowMs, zoneMinutes };
   const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock };
   return tell(verdict, messages, known);
+}
+
+/**
+ * Return the passport, with the proof for the label if this server can give it. If it
+ * cannot, the verifier says why, by the evidence and not by this server's word.
+ *
+ * @param {Scan} asked
+ * @returns {Promise<Uint8Array>}
+ */
+async function loadFirst({ page, label }) {
+  try {
+    return await loadPassport(page.subject, sizeOf(label));
+  } catch (error) {
+    if (!(error instanceof LoadFailure) || error.code !== "label") throw error;
+    return loadPassport(page.subject, null);
+  }
 }
 
 /**

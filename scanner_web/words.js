@@ -371,7 +371,10 @@ function isOutOfDate({ outcome, step, code, witnessedAt }) {
  * @returns {string[]}
  */
 function otherWords(verdict, messages, { difference, clock }) {
-  const code = say(messages, `code.${verdict.code}`);
+  const gap = verdict.code === "label" ? verdict.labelGap : null;
+  const code = gap
+    ? say(messages, `label-gap.${gap.kind}`, { ...gap })
+    : say(messages, `code.${verdict.code}`);
   const step = say(messages, `verdict.step.${verdict.step}`);
   if (verdict.outcome === "cannot-check") {
     const words = [

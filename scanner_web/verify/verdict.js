@@ -58,6 +58,16 @@ import { Refusal } from "./errors.js";
 /** @typedef {JudgedStatement & Described} VerifiedStatement */
 
 /**
+ * What stands between a label and the ledger: it is no label, or of a larger tree, or the
+ * evidence was not given for it.
+ *
+ * @typedef {object} LabelGap
+ * @property {"malformed" | "larger" | "not-given"} kind
+ * @property {number} size of the tree that the label was printed from; 0 if it is none
+ * @property {number} had size of the ledger's tree
+ */
+
+/**
  * What a label says of the ledger, and what the ledger was proved to have had.
  *
  * @typedef {object} ComparedLabel
@@ -90,6 +100,8 @@ import { Refusal } from "./errors.js";
  * @property {Witnessing | null} witnessing what the policy's witnesses vouch for
  * @property {ComparedLabel | null} label that was compared; its two roots are the same
  *   unless the code is `label-mismatch`
+ * @property {LabelGap | null} labelGap of a label that was scanned: why it cannot be
+ *   compared, if the code is `label`
  * @property {string[]} absent what was not checked: `replay` (nobody else has recomputed
  *   the lists: "complete according to the ledger; nobody else has checked"), `sources`
  *   (some are open), `contents` (the things of a class or in a parent, of which a recall
@@ -145,6 +157,7 @@ export function unjudged(policySource) {
     witnessedAt: null,
     witnessing: null,
     label: null,
+    labelGap: null,
     absent: ["replay"],
     ...nothingKnown(),
   };

@@ -219,7 +219,7 @@ async function takeSteps(bytes, question, verdict) {
   verdict.step = 18;
   const { label = null } = question;
   if (label !== null) {
-    verdict.label = await compareLabel(label, passport, signed);
+    verdict.label = await compareLabel(label, passport, signed, verdict);
     verifyLabel(verdict.label);
   }
 
@@ -387,11 +387,15 @@ function flagsBetween(described, { members }) {
  * @param {string} text
  * @param {Passport} passport
  * @param {SignedCheckpoint} signed
+ * @param {Verdict} verdict is told why a label cannot be compared
  * @returns {Promise<ComparedLabel>}
  */
-async function compareLabel(text, { label }, { checkpoint }) {
+async function compareLabel(text, { label }, { checkpoint }, verdict) {
+  verdict.labelGap = { kind: "malformed", size: 0, had: checkpoint.size };
   const printed = parseFragment(text);
   const { size } = printed;
+  const kind = size > checkpoint.size ? "larger" : "not-given";
+  verdict.labelGap = { kind, size, had: checkpoint.size };
   if (size > checkpoint.size) {
     const message = `label: of a tree of ${size} entries, this has ${checkpoint.size}`;
     throw new Refusal("label", message);

@@ -63,22 +63,26 @@ def test_a_label_of_another_history_disagrees(phone, served, root_of, lang):
 
 
 @pytest.mark.parametrize(
-    "fragment",
+    ("fragment", "why"),
     [
-        pytest.param("#c=12.AAAA", id="cut-short"),
-        pytest.param("#c=", id="nothing"),
-        pytest.param(f"#c=0.{shown_root(ANOTHER)}", id="of-nothing"),
-        pytest.param(fragment_of(10**6, ANOTHER).to_text(), id="larger"),
+        pytest.param("#c=12.AAAA", "malformed", id="cut-short"),
+        pytest.param("#c=", "malformed", id="nothing"),
+        pytest.param(f"#c=0.{shown_root(ANOTHER)}", "malformed", id="of-nothing"),
+        pytest.param(fragment_of(10**6, ANOTHER).to_text(), "larger", id="larger"),
     ],
 )
-def test_what_cannot_be_compared_is_neither_good_nor_bad_news(phone, served, fragment):
+def test_what_cannot_be_compared_is_neither_good_nor_bad_news(
+    phone, served, fragment, why
+):
     seen = scan(phone, served, fragment)
 
     assert (seen.state, seen.title) == (
         "cannot-check",
         EN["verdict.cannot-check.title"],
     )
-    assert EN["code.label"] in seen.text
+    first, _, last = EN[f"label-gap.{why}"].partition("{size}")
+    assert first in seen.text
+    assert last.rpartition("}")[2] in seen.text
     assert phone.locator("article .checked").count() == 0
 
 
