@@ -99,11 +99,14 @@ def judge_page(url: str, choose: Choose, pins: Pins) -> Verdict:
     if match is None:
         raise NotFoundError(f"{url}: not a page")
     with LedgerClient(match["server"]) as client:
-        host = client.origin().split("/", 1)[0]
-        asked = scanned(match["path"], host=host)
-        data = client.passport(
-            asked.subject, levels=_ALL_LEVELS, label=_size_of(asked.label)
-        )
+        origin = client.origin()
+        asked = scanned(match["path"], host=origin.split("/", 1)[0])
+        size = _size_of(asked.label) or _size_seen(pins, origin)
+        try:
+            data = client.passport(asked.subject, levels=_ALL_LEVELS, label=size)
+        except LabelError:
+            # Smaller than that: the verifier says so of a label, by the evidence.
+            data = client.passport(asked.subject, levels=_ALL_LEVELS)
         served = client.policy()
     return judge_passport(data, match["path"], choose, pins, served=served)
 
@@ -128,6 +131,12 @@ def _size_of(label: str | None) -> int | None:
         return None if label is None else parse_fragment(label).size
     except LabelError:
         return None
+
+
+def _size_seen(pins: Pins, origin: str) -> int | None:
+    """Return the size of the checkpoint seen here, which a ledger has to extend."""
+    seen = pins.checkpoint(origin)
+    return None if seen is None else parse_checkpoint(parse_note(seen).text).size
 
 
 def scanned(code: str, *, host: str) -> Scanned:
@@ -197,6 +206,7 @@ def judge_passport(
     # A passport is a document of its day: an older one is no lie.
     with numbered(len(PASSPORT_STEPS)), suppress(StaleError):
         comparison = Comparison(passport.checkpoint, pins.checkpoint(origin))
+        comparison.take_proof(passport.label)
         try:
             comparison.check()
         except SplitViewError as error:

@@ -6,8 +6,9 @@ from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.ledgers import Row
 from ledger.errors import EvidenceError, SplitViewError, StaleError, StoreError
 from ledger.evidence import ProofHashes, SplitView, split_view
-from ledger.merkle import Frontier, leaf_hash
+from ledger.merkle import Frontier, leaf_hash, verify_consistency
 from ledger.note import parse_note
+from ledger.passport import LabelProof
 from ledger.pins import Pins
 
 
@@ -22,6 +23,27 @@ class Comparison:
         self._seen = None if seen_note is None else _checkpoint(seen_note)
         self._root_then: bytes | None = None
         self._hashes: ProofHashes | None = None
+        self._proven: LabelProof | None = None
+
+    def take_proof(self, given: LabelProof | None) -> None:
+        """Take what a ledger proves of its tree at some size, if that was seen.
+
+        Args:
+            given: Root and proof; None if it gives none.
+
+        Raises:
+            VerificationError: It does not prove that.
+        """
+        if self._seen is None or given is None or given.size != self._seen.size:
+            return
+        verify_consistency(
+            old_size=given.size,
+            new_size=self._now.size,
+            old_root=given.root,
+            new_root=self._now.root,
+            proof=given.proof,
+        )
+        self._root_then, self._proven = given.root, given
 
     def watch(
         self, rows: Iterable[Row], peaks: Sequence[bytes] = (), size: int = 0
@@ -88,6 +110,9 @@ class Comparison:
         """
         if self._seen_note is None:
             raise EvidenceError("evidence: nothing was seen before")
+        if self._proven is not None and self._proven.size < self._now.size:
+            given = self._proven
+            return SplitView(self._seen_note, self._note, given.root, given.proof)
         hashes = self._hashes or ProofHashes(0, 0)
         return split_view(self._seen_note, self._note, hashes.read)
 

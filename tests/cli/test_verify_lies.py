@@ -4,6 +4,8 @@ What finds them is what this machine remembers: a policy of the reader's own, an
 checkpoint that was seen before.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.cli import documents
@@ -12,8 +14,9 @@ from tests.cli.command import caravan
 from tests.support.clocks import FrozenClock
 from tests.support.forge import LEDGER, ORIGIN, policy_text
 from tests.support.liar import LIMITS, lying, told
-from tests.support.lies.told import story, witnessed_policy
+from tests.support.lies.told import Story, story, witnessed_policy
 from tests.support.lies.witnesses import before
+from tests.support.pouch import CARTON, OTHER_LOT, OTHER_POUCH, PLANT
 
 HOLDS, BROKEN, CANNOT = 0, 3, 4
 LIMIT = {limit.name: limit for limit in LIMITS}
@@ -47,6 +50,29 @@ def test_two_histories_are_each_believed_alone_and_are_evidence_together(saved, 
     assert shown.status == BROKEN
     assert f"signed both: {LEDGER.vkey.label}\n" in shown.out
     assert "split-view" not in saved(honest, "--json").out
+
+
+def test_a_ledger_that_grew_has_to_extend_what_was_seen(saved, home):
+    seen = story()
+    Pins(home).keep_checkpoint(ORIGIN, seen.checkpoint())
+    size = len(seen.entries)
+    honest, other = story(), Story().begin().recall(CARTON).end()
+    for grown in (honest, other):
+        grown.create(PLANT, OTHER_POUCH, OTHER_LOT)
+        grown.end()
+    held = saved(honest.serve(label=honest.label(size)), "--json")
+    assert "split-view" not in held.out
+
+    ended = saved(other.serve(label=other.label(size)), "--json")
+
+    assert (ended.status, ended.json["code"]) == (BROKEN, "split-view")
+    (kept,) = (home / "split-views").iterdir()
+    shown = caravan("verify", kept, "--policy", home.parents[1] / "policy")
+    assert (shown.status, "signed both" in shown.out) == (BROKEN, True)
+    # What it does not prove, it is not believed.
+    false = replace(other.label(size), root=seen.root(size))
+    ended = saved(other.serve(label=false), "--json")
+    assert (ended.status, ended.json["code"]) == (BROKEN, "root-mismatch")
 
 
 def test_an_older_ledger_alone_contradicts_nothing(saved, home):
