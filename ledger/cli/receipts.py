@@ -17,7 +17,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
-from ledger.checkpoint import Checkpoint, open_checkpoint
+from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.client import LedgerClient, Posted
 from ledger.errors import (
     LedgerError,
@@ -73,6 +73,8 @@ def keep_receipt(folder: Path, posted: Posted, note: bytes) -> Path:
 def refresh_receipts(folder: Path, client: LedgerClient) -> Counter[ReceiptState]:
     """Exchange receipts that are only signed for witnessed ones, if there are.
 
+    So are those under a ledger key that the policy does not name any more.
+
     Args:
         folder: Where receipts were kept; what is no receipt of ours is left alone.
         client: The ledger that gave them.
@@ -91,10 +93,12 @@ def refresh_receipts(folder: Path, client: LedgerClient) -> Counter[ReceiptState
     counts: Counter[ReceiptState] = Counter()
     for file, receipt in _receipts_in(folder):
         state = state_of(receipt, policy)
-        if state == "signed" and policy.quorum is not None:
+        is_known = _is_signed_by_keys_of(policy, receipt)
+        if not is_known or (state == "signed" and policy.quorum is not None):
             newer = _newer(receipt, client, policy, tree_of, folder)
-            if newer is not None:
-                receipt, state = newer, "witnessed"
+            better = newer is not None and state_of(newer, policy) == "witnessed"
+            if newer is not None and (better or not is_known):
+                receipt, state = newer, state_of(newer, policy)
                 try:
                     _write(file, receipt)
                 except OSError as error:
@@ -120,7 +124,10 @@ def _newer(
     tree_of: Callable[[int], HashReader],
     folder: Path,
 ) -> Receipt | None:
-    """Return a witnessed receipt of the same statement, once it is verified.
+    """Return the newest receipt of the same statement, once it is verified.
+
+    The ledger key may have been changed since; that both are of one history is what
+    ties the new key to the old receipt.
 
     Raises:
         SplitViewError: The two are of two histories.
@@ -133,7 +140,7 @@ def _newer(
         log_keys = policy.log(origin)
         verify_receipt(newer, entry, origin=origin, log_keys=log_keys)
         old, new = (
-            open_checkpoint(note, origin=origin, log_keys=log_keys).checkpoint
+            parse_checkpoint(parse_note(note).text)
             for note in (receipt.checkpoint, newer.checkpoint)
         )
         read = tree_of(max(old.size, new.size))
@@ -144,9 +151,16 @@ def _newer(
     except LedgerError:
         # What it proves stays proved by the one that is kept.
         return None
-    if newer.index != receipt.index or state_of(newer, policy) == "signed":
-        return None
-    return replace(newer, extra=entry)
+    return replace(newer, extra=entry) if newer.index == receipt.index else None
+
+
+def _is_signed_by_keys_of(policy: Policy, receipt: Receipt) -> bool:
+    try:
+        origin = receipt.checkpoint.decode().partition("\n")[0]
+        open_checkpoint(receipt.checkpoint, origin=origin, log_keys=policy.log(origin))
+    except (LedgerError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _tree_of(client: LedgerClient, size: int) -> HashReader:

@@ -1,16 +1,20 @@
 """Receipts in a folder, from signed to witnessed."""
 
+from dataclasses import replace
+
 import pytest
 
+from ledger.checkpoint import parse_checkpoint, sign_checkpoint
 from ledger.cli.receipts import keep_receipt, refresh_receipts
 from ledger.client import Posted
 from ledger.errors import NotFoundError, SplitViewError, StoreError
 from ledger.evidence import parse_split_view, verify_split_view
-from ledger.receipt import parse_receipt
+from ledger.note import parse_note
+from ledger.receipt import parse_receipt, verify_receipt
 from tests.cli.command import caravan
 from tests.ledger.test_cosigning import Ring
 from tests.ledger.test_published import event, grow
-from tests.support.forge import LEDGER
+from tests.support.forge import LEDGER, ORIGIN, signer
 
 
 class Direct:
@@ -76,6 +80,23 @@ def test_what_is_signed_is_exchanged_once_it_is_witnessed(ring, kept):
     # What is witnessed is not asked for again.
     client.lie = lambda _: pytest.fail("asked for it")
     assert refresh_receipts(kept, client) == {"witnessed": 2}
+
+
+def test_what_is_under_a_key_of_before_is_exchanged_too(ring, kept):
+    """Scenario: the ledger key was changed, and the policy names the new one alone."""
+    before = signer(ORIGIN, "a key of before")
+    ring.cosigning.take_round()
+    assert refresh_receipts(kept, Direct(ring)) == {"witnessed": 2}
+    for name, receipt in receipts(kept).items():
+        checkpoint = parse_checkpoint(parse_note(receipt.checkpoint).text)
+        old = replace(receipt, checkpoint=sign_checkpoint(checkpoint, [before]))
+        (kept / name).write_bytes(old.to_bytes())
+
+    assert refresh_receipts(kept, Direct(ring)) == {"witnessed": 2}
+
+    keys = ring.policy.log(ORIGIN)
+    for receipt in receipts(kept).values():
+        verify_receipt(receipt, receipt.extra, origin=ORIGIN, log_keys=keys)
 
 
 def test_posting_again_keeps_what_is_witnessed(ring, kept):
