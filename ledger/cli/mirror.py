@@ -3,11 +3,13 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ledger.checkpoint import parse_checkpoint
 from ledger.cli.ledgers import LedgerTarget, is_url, open_target
 from ledger.cli.options import AcceptPolicy, Policy
 from ledger.cli.outcome import report, with_hint
@@ -16,11 +18,13 @@ from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
 from ledger.errors import (
     CannotCheckError,
+    MalformedError,
     NotFoundError,
     StoreError,
     UnknownKeyError,
 )
 from ledger.mirror import Mirror, Mirrored
+from ledger.note import parse_note
 from ledger.pins import Pins, default_pins
 from ledger.policy import parse_policy
 
@@ -78,6 +82,7 @@ def _run(
         # As a policy names it, whose URL is that of the tiles.
         source = source.removesuffix("/").removesuffix("/log")
     with open_target(source) as target:
+        _check_is_of(copy, target.origin)
         chosen = choose_policy(
             target.origin,
             target.policy,
@@ -98,6 +103,24 @@ def _run(
         except StoreError as error:
             typer.echo(f"not remembered on this machine: {error}", err=True)
     _say(copy, mirrored, chosen)
+
+
+def _check_is_of(copy: Mirror, origin: str) -> None:
+    """Refuse a folder that has the copy of another log.
+
+    Raises:
+        StoreError: It has.
+    """
+    note = copy.checkpoint()
+    if note is None:
+        return
+    with suppress(MalformedError):
+        kept = parse_checkpoint(parse_note(note).text).origin
+        if kept != origin:
+            raise with_hint(
+                StoreError(f"{copy.folder}: has a copy of {kept}, not of {origin}"),
+                "each log has a folder of its own",
+            )
 
 
 def _advance(copy: Mirror, target: LedgerTarget, policy: bytes) -> Mirrored:

@@ -169,6 +169,16 @@ def test_the_folder_of_a_ledger_is_not_written_to(folder, tmp_path):
     assert "data folder" in ended.err
 
 
+def test_the_copy_of_one_log_takes_no_other(folder, tmp_path):
+    other = Forge()
+    other.genesis()
+    other.seal()
+    copy = written(other, tmp_path / "copy")
+    ended = caravan("mirror", folder, copy)
+    assert ended.status == 2
+    assert f"has a copy of {ORIGIN}, not of" in ended.err
+
+
 def test_a_policy_that_does_not_know_the_log_says_nothing(folder, tmp_path):
     (tmp_path / "policy").write_text(policy_text())
     ended = caravan(
