@@ -14,7 +14,7 @@ from ledger.clock import SystemClock
 from ledger.tile import bundle_path
 from tests.cli.command import caravan
 from tests.cli.conftest import append, event, signed
-from tests.support.forge import LEDGER, ORIGIN, honest, policy_text
+from tests.support.forge import LEDGER, ORIGIN, Forge, honest, policy_text
 
 
 class Files(http.server.SimpleHTTPRequestHandler):
