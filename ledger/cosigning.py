@@ -46,6 +46,8 @@ RECOSIGNED: Final = 4
 """How often the newest checkpoint is cosigned again within ``max_age_seconds``."""
 PAUSE_SECONDS: Final = 0.5
 """Between two rounds, and how often somebody looks for a newer checkpoint."""
+LINGER_SECONDS: Final = 1.0
+"""How long lines wait for those of other witnesses, to be published with them."""
 LONGEST_PAUSE_SECONDS: Final = 60.0
 """Between two rounds when witnesses do not answer."""
 PATIENCE_SECONDS: Final = 5.0
@@ -221,7 +223,7 @@ class Cosigning:
                 witness.asked = self._pool.submit(self._ask, witness, offered)
         began = time.monotonic()
         lines: dict[str, bytes] = {}
-        is_published = False
+        is_published = is_fresh = False
         waiting = {w.asked: w for w in self._witnesses if w.asked is not None}
         while waiting and not self._closing.is_set():
             answered, _ = wait(waiting, PAUSE_SECONDS, FIRST_COMPLETED)
@@ -230,10 +232,12 @@ class Cosigning:
                 line = self._line_of(witness, future, offered)
                 if line is not None:
                     lines[witness.name] = line
-            if answered and lines:
+                    is_fresh = True
+            seconds = time.monotonic() - began
+            if is_fresh and (not waiting or seconds >= LINGER_SECONDS):
                 ordered = [lines[w.name] for w in self._witnesses if w.name in lines]
                 is_published |= self._publish(note + b"".join(ordered))
-            seconds = time.monotonic() - began
+                is_fresh = False
             if all(seconds > w.patience_seconds for w in waiting.values()):
                 break
         return is_published
