@@ -28,6 +28,10 @@ from ledger.witnessstore import WitnessStore, open_witness_store
 REPLAY: Final = "/replay"
 """What the name of a witness ends in that looks into all of a log."""
 _HOST: Final = re.compile(r"^[^/]*/")
+_NEW_ONE: Final = (
+    "it would cosign a second history: make a new witness, with a new key, in another "
+    "folder, and have policies name that one"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +129,12 @@ class WitnessFolder:
         if not self.memory.is_file():
             raise with_hint(
                 StoreError(f"{self.memory}: is lost, and the key without it is no use"),
-                "it would cosign a second history: make a new witness, with a new key, "
-                "in another folder, and have policies name that one",
+                _NEW_ONE,
             )
-        memory = open_witness_store(self.memory)
+        try:
+            memory = open_witness_store(self.memory)
+        except StoreError as error:
+            raise with_hint(StoreError(f"{self.memory}: {error}"), _NEW_ONE) from error
         try:
             memory.belong_to(owner.to_text())
         except StoreError as error:
@@ -143,9 +149,15 @@ class WitnessFolder:
 
         Raises:
             NotFoundError: There is no such file.
-            PolicyError: It is no policy.
+            PolicyError: It is no policy; the file is named.
         """
-        return parse_policy(read_file(self.logs))
+        try:
+            return parse_policy(read_file(self.logs))
+        except PolicyError as error:
+            raise with_hint(
+                PolicyError(f"{self.logs}: {error}"),
+                "write its lines anew, each as: log <vkey> <url>, and last: quorum none",
+            ) from error
 
     def write_logs(self, logs: Policy) -> None:
         """Keep the logs that it cosigns from now on.

@@ -181,6 +181,12 @@ def test_a_key_whose_memory_is_lost_cosigns_nothing_more(dune, served):
     assert not dune.memory.exists()
 
 
+@pytest.mark.parametrize("name", ["witness.db", "logs"])
+def test_a_damaged_file_is_named(dune, name):
+    (dune.path / name).write_text("not what it was\n")
+    assert f"{dune.path / name}: " in refused(dune.path)
+
+
 def test_the_memory_of_another_key_is_not_taken(dune, tmp_path):
     well = WitnessFolder(tmp_path / "well")
     well.make("oasis.example/well", LOGS, passphrase=None)
