@@ -156,7 +156,7 @@ class WitnessFolder:
         except PolicyError as error:
             raise with_hint(
                 PolicyError(f"{self.logs}: {error}"),
-                "write its lines anew: log <vkey> <url> for each, and last: quorum none",
+                "write its lines anew: log <vkey> <url>, and last: quorum none",
             ) from error
 
     def write_logs(self, logs: Policy) -> None:
