@@ -49,7 +49,7 @@ test: check
 	$(TOOLS) chromium
 	$(TOOLS) postgresql
 	-$(TOOLS) nginx
-	$(PYTHON) -m pytest -q -n 2 --dist worksteal
+	$(PYTHON) -m pytest -q -n 3 --dist worksteal
 
 # Each on one core: mypy, which takes longest, and the others meanwhile.
 check: .venv/dev.stamp node_modules/.stamp
@@ -70,6 +70,7 @@ crash: .venv/dev.stamp
 fuzz: .venv/dev.stamp
 	CARAVAN_EXAMPLES=1000 CARAVAN_SEED=$(or $(SEED),4) \
 		$(PYTHON) -m pytest -q tests/api/test_described.py
+	CARAVAN_EVERY_LIE=1 $(PYTHON) -m pytest -q tests/web/test_page_liar.py
 	$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml

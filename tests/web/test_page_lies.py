@@ -126,7 +126,10 @@ def size_changed(document):
 
 
 def checkpoint_signature_changed(document):
-    document["checkpoint"] = flipped(document["checkpoint"].encode()).decode()
+    # The ledger's line is one of several, in any order.
+    text, _, lines = document["checkpoint"].partition("\n\n")
+    false = [flipped(line.encode()).decode() for line in lines.splitlines()]
+    document["checkpoint"] = "\n".join([text, "", *false, ""])
 
 
 def checkpoint_by_another_key(document):
