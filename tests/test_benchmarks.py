@@ -1,5 +1,9 @@
-"""The benchmarks run: all of them, once, in little, so that they do not rot."""
+"""The benchmarks run: all of them, once, in little, so that they do not rot.
 
+It takes two minutes of a core; ``make fuzz`` does it, with ``CARAVAN_BENCHMARKS=1``.
+"""
+
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +35,9 @@ def nothing_kept(monkeypatch):
         yield name
 
 
+@pytest.mark.skipif(
+    "CARAVAN_BENCHMARKS" not in os.environ, reason="takes long: make fuzz does it"
+)
 def test_every_row_is_measured_and_written_down(nothing_kept):
     said = []
 

@@ -13,8 +13,8 @@ from tests.crash.load import Acknowledged
 from tests.support.find_tools import ToolMissingError, bring_strace
 from tests.support.served import Served, run
 
-ROUNDS = 15
-FAULTS = 40
+ROUNDS = 10
+FAULTS = 24
 SEED = 20260612
 
 
