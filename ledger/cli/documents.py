@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -13,7 +12,7 @@ from ledger.cli.explanations import PASSPORT_STEPS
 from ledger.cli.folder import read_file
 from ledger.cli.ledgers import SQLITE
 from ledger.cli.outcome import with_hint
-from ledger.cli.seen import Comparison, keep_evidence
+from ledger.cli.seen import compare_passport
 from ledger.cli.trusting import Chosen
 from ledger.cli.verdict import (
     Verdict,
@@ -24,7 +23,7 @@ from ledger.cli.verdict import (
 )
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
-from ledger.errors import LabelError, NotFoundError, SplitViewError, StaleError
+from ledger.errors import LabelError, NotFoundError
 from ledger.fragment import is_label, parse_fragment
 from ledger.identifier import identifiers_from_path, parse_identifier
 from ledger.merkle import leaf_hash, verify_inclusion
@@ -203,14 +202,8 @@ def judge_passport(
         label=asked.label,
         trust=Trust(chosen.policy.text, chosen.source, SystemClock().now_ms()),
     )
-    # A passport is a document of its day: an older one is no lie.
-    with numbered(len(PASSPORT_STEPS)), suppress(StaleError):
-        comparison = Comparison(passport.checkpoint, pins.checkpoint(origin))
-        comparison.take_proof(passport.label)
-        try:
-            comparison.check()
-        except SplitViewError as error:
-            raise keep_evidence(error, comparison, pins, origin) from None
+    with numbered(len(PASSPORT_STEPS)):
+        compare_passport(passport, pins, origin)
     if chosen.to_pin is not None:
         pins.pin_policy(origin, chosen.to_pin)
     word = "the subject that was asked for" if subject else "as the document says"

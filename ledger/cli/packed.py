@@ -7,14 +7,13 @@ the one that this passport stands under.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.documents import Choose
 from ledger.cli.outcome import with_hint, words_of
-from ledger.cli.seen import Comparison, keep_evidence
+from ledger.cli.seen import compare_passport
 from ledger.cli.sign import sign_event
 from ledger.cli.trusting import SOURCES
 from ledger.client import LedgerClient
@@ -25,8 +24,6 @@ from ledger.errors import (
     LedgerError,
     QuorumError,
     RefusedError,
-    SplitViewError,
-    StaleError,
 )
 from ledger.event import Event
 from ledger.fragment import Fragment, fragment_of
@@ -117,18 +114,13 @@ def read_lot(
         trust=Trust(chosen.policy.text, chosen.source, SystemClock().now_ms()),
         label=None if printed is None else printed.to_text(),
     )
-    note = parse_passport(data).checkpoint
-    with suppress(StaleError):
-        comparison = Comparison(note, pins.checkpoint(origin))
-        try:
-            comparison.check()
-        except SplitViewError as error:
-            raise keep_evidence(error, comparison, pins, origin) from None
+    passport = parse_passport(data)
+    compare_passport(passport, pins, origin)
     if chosen.to_pin is not None:
         pins.pin_policy(origin, chosen.to_pin)
     return packed_lot(
         report,
-        parse_checkpoint(parse_note(note).text),
+        parse_checkpoint(parse_note(passport.checkpoint).text),
         policy="; ".join((SOURCES[chosen.source], *chosen.said)),
     )
 

@@ -1,6 +1,7 @@
 """Compare a ledger with the newest checkpoint that this machine has verified before."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.ledgers import Row
@@ -8,7 +9,7 @@ from ledger.errors import EvidenceError, SplitViewError, StaleError, StoreError
 from ledger.evidence import ProofHashes, SplitView, split_view
 from ledger.merkle import Frontier, leaf_hash, verify_consistency
 from ledger.note import parse_note
-from ledger.passport import LabelProof
+from ledger.passport import LabelProof, Passport
 from ledger.pins import Pins
 
 
@@ -117,25 +118,43 @@ class Comparison:
         return split_view(self._seen_note, self._note, hashes.read)
 
 
-def keep_evidence(
-    error: SplitViewError, comparison: Comparison, pins: Pins, origin: str
-) -> SplitViewError:
-    """Keep what shows others that two checkpoints exclude each other.
+def check_continues(comparison: Comparison, pins: Pins, origin: str) -> None:
+    """Check that what is here continues what was seen; if not, keep the evidence.
 
     Args:
-        error: What the comparison has found; it is told where the evidence is.
-        comparison: What has found it.
-        pins: Where the evidence is kept.
+        comparison: Of the two.
+        pins: Where evidence is kept.
         origin: The ledger.
+
+    Raises:
+        SplitViewError: The two exclude each other; it is told where the evidence is.
+        StaleError: This one is older.
     """
     try:
-        file = pins.keep_split_view(origin, comparison.evidence().to_bytes())
-    except (EvidenceError, StoreError) as trouble:
-        # The bad news is the split view, whatever becomes of the evidence.
-        error.add_note(f"no evidence was kept: {trouble}")
-    else:
-        error.add_note(f"the evidence is in {file}; caravan verify explains it")
-    return error
+        comparison.check()
+    except SplitViewError as error:
+        try:
+            file = pins.keep_split_view(origin, comparison.evidence().to_bytes())
+        except (EvidenceError, StoreError) as trouble:
+            # The bad news is the split view, whatever becomes of the evidence.
+            error.add_note(f"no evidence was kept: {trouble}")
+        else:
+            error.add_note(f"the evidence is in {file}; caravan verify explains it")
+        raise
+
+
+def compare_passport(passport: Passport, pins: Pins, origin: str) -> None:
+    """Check that a passport's ledger continues what was seen here, as far as it shows.
+
+    Raises:
+        SplitViewError: It does not; it is told where the evidence is.
+        VerificationError: What it gives to show that is false.
+    """
+    comparison = Comparison(passport.checkpoint, pins.checkpoint(origin))
+    comparison.take_proof(passport.label)
+    # A passport is a document of its day: an older one is no lie.
+    with suppress(StaleError):
+        check_continues(comparison, pins, origin)
 
 
 def _checkpoint(note: bytes) -> Checkpoint:

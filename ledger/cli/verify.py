@@ -30,7 +30,7 @@ from ledger.cli.explanations import LEDGER_STEPS, PASSPORT_STEPS, RECEIPT_STEPS
 from ledger.cli.ledgers import LedgerTarget, is_database, is_url, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
 from ledger.cli.outcome import ExitStatus
-from ledger.cli.seen import Comparison, keep_evidence
+from ledger.cli.seen import Comparison, check_continues
 from ledger.cli.succession import extended, is_signed_under, successors
 from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
@@ -40,7 +40,6 @@ from ledger.errors import (
     EncodingError,
     LedgerError,
     MalformedError,
-    SplitViewError,
     StoreError,
     UnknownKeyError,
     VerificationError,
@@ -240,10 +239,7 @@ def judge_ledger(
             # What is wrong, and where, is said by whoever reads everything.
             report, comparison = replay(reading)
     with numbered(len(LEDGER_STEPS)):
-        try:
-            comparison.check()
-        except SplitViewError as error:
-            raise keep_evidence(error, comparison, pins, target.origin) from None
+        check_continues(comparison, pins, target.origin)
     try:
         if chosen.to_pin is not None:
             pins.pin_policy(target.origin, chosen.to_pin)
