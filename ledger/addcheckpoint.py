@@ -6,6 +6,7 @@ verbatim. Only the form is judged here: what the proof shows and who has signed 
 checkpoint is for ``witness``.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,15 @@ MAX_PROOF: Final = 63
 
 _OLD: Final = "old "
 _HASH_BYTES: Final = 32
+
+
+def origin_hash(origin: str) -> str:
+    """Return what a log is called in a witness's paths.
+
+    >>> origin_hash("ledger.example/log")[:16]
+    'bdc1ad3be5123bf0'
+    """
+    return hashlib.sha256(origin.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

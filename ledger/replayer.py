@@ -18,7 +18,6 @@ whatever comes next. If there is one, its receipt has a checkpoint that the log
 has signed, and that is judged at once, whatever the log shows to witnesses meanwhile.
 """
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +29,7 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 
+from ledger.addcheckpoint import origin_hash
 from ledger.apart import InTurn, Judges, Row, cut
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.client import LedgerClient
@@ -241,7 +241,7 @@ class _Log:
         wait_seconds: float,
         look_seconds: float,
     ) -> None:
-        name = hashlib.sha256(origin.encode()).hexdigest()
+        name = origin_hash(origin)
         self._origin = origin
         self._log_keys = log_keys
         self._clock = clock

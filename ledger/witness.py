@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from ledger.addcheckpoint import AddCheckpoint, parse_add_checkpoint
+from ledger.addcheckpoint import AddCheckpoint, origin_hash, parse_add_checkpoint
 from ledger.backup import sync
 from ledger.checkpoint import (
     SignedCheckpoint,
@@ -366,15 +366,6 @@ class Witness:
         if self._evidence is None:
             return ()
         return tuple(self._evidence.glob(f"*-{_short(origin)}-*.json"))
-
-
-def origin_hash(origin: str) -> str:
-    """Return what a log is called in a witness's paths.
-
-    >>> origin_hash("ledger.example/log")[:16]
-    'bdc1ad3be5123bf0'
-    """
-    return hashlib.sha256(origin.encode()).hexdigest()
 
 
 def _short(origin: str) -> str:

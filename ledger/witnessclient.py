@@ -5,7 +5,6 @@ A witness is *not* trusted with more than its own word: what it answers is bytes
 Nothing is tried again here: who asks comes back with a newer checkpoint anyway.
 """
 
-import hashlib
 import re
 import time
 from contextlib import closing
@@ -14,7 +13,7 @@ from typing import Final
 
 import httpx
 
-from ledger.addcheckpoint import AddCheckpoint
+from ledger.addcheckpoint import AddCheckpoint, origin_hash
 from ledger.errors import (
     NotFoundError,
     NotYetError,
@@ -88,8 +87,8 @@ class WitnessClient:
             NotFoundError: It has cosigned none, or does not say.
             StoreError: It does not answer.
         """
-        name = hashlib.sha256(origin.encode()).hexdigest()
-        answer, body = self._ask("GET", f"{self.url}/{name}/checkpoint", None)
+        url = f"{self.url}/{origin_hash(origin)}/checkpoint"
+        answer, body = self._ask("GET", url, None)
         if answer.status_code == HTTPStatus.NOT_FOUND:
             raise NotFoundError(f"{self.url}: has cosigned nothing of {origin}")
         if not answer.is_success:

@@ -12,6 +12,7 @@ from api.witness import create_witness_app
 from ledger.addcheckpoint import (
     MAX_BODY_BYTES,
     AddCheckpoint,
+    origin_hash,
     parse_add_checkpoint,
 )
 from ledger.cosignature import verify_cosignature
@@ -19,7 +20,7 @@ from ledger.errors import NotYetError, RootMismatchError, StoreError
 from ledger.note import ED25519, parse_note, parse_vkey, verifier_key
 from ledger.policy import parse_policy, read_cosignatures
 from ledger.replayer import ReplayFigures
-from ledger.witness import Witness, origin_hash
+from ledger.witness import Witness
 from ledger.witnessstore import open_witness_store
 from tests.api.ledgers import Client
 from tests.ledger.test_witness import (

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ledger import cosigning
-from ledger.addcheckpoint import AddCheckpoint
+from ledger.addcheckpoint import AddCheckpoint, origin_hash
 from ledger.bindings import BoundKey
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.cosignature import Cosigner
@@ -58,8 +58,6 @@ class Local:
     def newest(self, origin):
         if not self.shows or self.fails_with is not None:
             raise NotFoundError("witness: shows nothing")
-        from ledger.witness import origin_hash
-
         return self.witness.newest(origin_hash(origin))
 
     def close(self):

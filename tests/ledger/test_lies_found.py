@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from ledger import cosigning
-from ledger.addcheckpoint import AddCheckpoint
+from ledger.addcheckpoint import AddCheckpoint, origin_hash
 from ledger.cli.seen import Comparison
 from ledger.cosigning import check_not_older
 from ledger.errors import (
@@ -29,7 +29,7 @@ from ledger.merkle import consistency_proof
 from ledger.note import parse_note
 from ledger.policy import parse_policy, read_cosignatures
 from ledger.replay import Occurrences, Replay
-from ledger.witness import Witness, origin_hash
+from ledger.witness import Witness
 from ledger.witnessstore import open_witness_store
 from tests.ledger.test_replayer import Watched, until
 from tests.support.clocks import FrozenClock

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from ledger import witness as witness_module
-from ledger.addcheckpoint import AddCheckpoint
+from ledger.addcheckpoint import AddCheckpoint, origin_hash
 from ledger.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -41,7 +41,7 @@ from ledger.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, root_hash
 from ledger.note import NoteSigner, parse_note
 from ledger.policy import parse_policy
 from ledger.signatures import SigningKey
-from ledger.witness import Witness, origin_hash
+from ledger.witness import Witness
 from ledger.witnessstore import LastCosigned, WitnessStore, open_witness_store
 from tests.support.clocks import FrozenClock
 
