@@ -24,8 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from ledger.backup import sync
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
@@ -96,19 +95,6 @@ class Mirror:
         self._edge: _Edge | None = None
         self._edge_note: bytes | None = None
         self._partials: set[str] | None = None
-
-    def __enter__(self) -> Self:
-        """Return the mirror, which lets go of its folder at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Let go of the folder."""
-        self.close()
 
     def close(self) -> None:
         """Let go of the folder."""

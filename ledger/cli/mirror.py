@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +56,7 @@ def mirror(
             "a copy needs a folder of its own",
         )
     pins = default_pins(os.environ)
-    with Mirror(folder) as copy:
+    with closing(Mirror(folder)) as copy:
         while True:
             try:
                 _run(copy, source, pins, given=policy, accept_served=accept_policy)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
@@ -109,7 +110,7 @@ class Served:
 
 def advance(folder, served, size=None, *, note=None, of=Mirror, **options):
     """Bring a copy up to a size, by somebody who has not looked at it before."""
-    with of(folder) as copy:
+    with closing(of(folder)) as copy:
         return step(copy, served, size, note=note, **options)
 
 
@@ -145,7 +146,7 @@ def tiles(folder):
 @pytest.mark.parametrize("is_one_process", [True, False])
 def test_a_copy_has_the_files_of_a_log_however_it_grew(tmp_path, is_one_process):
     served, before = Served(1100), 0
-    with Mirror(tmp_path) as copy:
+    with closing(Mirror(tmp_path)) as copy:
         for size in (1, 2, 200, 255, 256, 257, 300, 512, 700, 700, 1100):
             asked = served.asked
             if is_one_process:
@@ -224,7 +225,7 @@ def test_what_was_fetched_is_not_fetched_again(tmp_path):
 
 def test_what_broke_off_does_not_make_all_be_read_again(tmp_path):
     served = Served(1000)
-    with Mirror(tmp_path) as copy:
+    with closing(Mirror(tmp_path)) as copy:
         step(copy, served, 700)
         served.breaks_at = 800
         assert outcome(step, copy, served) == "store"
@@ -298,7 +299,7 @@ def whole(folder):
 
 def test_two_processes_do_not_write_to_one_copy(tmp_path):
     served = Served(3)
-    with Mirror(tmp_path) as copy:
+    with closing(Mirror(tmp_path)) as copy:
         step(copy, served)
         assert outcome(advance, tmp_path, served) == "store"
     advance(tmp_path, served)
@@ -495,7 +496,7 @@ def test_a_lie_is_refused_and_the_copy_is_as_it_was(tmp_path, lie):
 def test_a_split_view_leaves_evidence(tmp_path, at, size, is_one_process):
     served = Served(700)
     other = served.fork(at, size)
-    with Mirror(tmp_path) as copy:
+    with closing(Mirror(tmp_path)) as copy:
         step(copy, served)
         if not is_one_process:
             copy.close()
