@@ -260,11 +260,10 @@ class Cosigning:
             figures.cosigned_s = verify_cosignature(witness.vkey, text, line)
         # Whatever one answers, the lines of the others are published.
         except Exception as error:
-            code = error.code if isinstance(error, LedgerError) else "error"
+            code, reason = "error", ""
+            if isinstance(error, LedgerError):
+                code, reason = error.code, str(error)[:MAX_WORDS]
             if not figures.failed[code]:
-                reason = (
-                    str(error)[:MAX_WORDS] if isinstance(error, LedgerError) else ""
-                )
                 notice("witness-failed", witness=witness.name, code=code, reason=reason)
             figures.failed[code] += 1
             return None

@@ -75,14 +75,12 @@ class Published:
             QuorumError: None does yet.
             StoreError: The store cannot be read.
         """
-        newest = self._newest(store)
+        newest = self._newest(store, head)
         if newest is None and self.needs_quorum:
             raise QuorumError(
                 f"checkpoint: none has the quorum {self._policy.quorum} yet"
             )
-        if newest is None or (not self.needs_quorum and newest.size < head.size):
-            return head
-        return newest
+        return newest or head
 
     def proved_under(
         self,
@@ -113,10 +111,7 @@ class Published:
             is_recent = any(times.get(name, 0) >= oldest for name in self.replaying)
             if is_recent and self._vouched_for_since(oldest, times):
                 return Signed(found.size, found.note)
-        newest = self._newest(store)
-        if newest is None or (not self.needs_quorum and newest.size < head.size):
-            return head
-        return newest
+        return self._newest(store, head) or head
 
     @property
     def replaying(self) -> tuple[str, ...]:
@@ -125,13 +120,13 @@ class Published:
             witness.name for witness in self._policy.witnesses if is_replaying(witness)
         )
 
-    def _newest(self, store: SqlStore) -> Signed | None:
-        if not self.has_witnesses:
-            return None
-        found = store.newest_publication()
+    def _newest(self, store: SqlStore, head: Signed) -> Signed | None:
+        """Return the newest publication that meets the policy, unless the head does."""
+        found = store.newest_publication() if self.has_witnesses else None
         if found is None or not self._meets(found):
             return None
-        return Signed(found.size, found.note)
+        is_head_enough = not self.needs_quorum and found.size < head.size
+        return None if is_head_enough else Signed(found.size, found.note)
 
     def _meets(self, published: Publication) -> bool:
         return is_quorum(self._policy, tuple(self._judge(published)))
