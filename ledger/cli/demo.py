@@ -30,7 +30,7 @@ from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.folder import DataFolder, Plan, create_ledger
 from ledger.cli.importing import import_register, say_refused
 from ledger.cli.ledgers import open_target
-from ledger.cli.outcome import with_hint
+from ledger.cli.outcome import not_listening, with_hint
 from ledger.cli.resuming import ResumingClient
 from ledger.cli.season import print_labels
 from ledger.cli.serve import ask_witnesses
@@ -129,9 +129,8 @@ def _serve(data: DataFolder, *, host: str, port: int) -> None:
         run(app, host=host, port=port, on_started=begin, operation=operation)
         loader.stop()
     except OSError as error:
-        raise with_hint(
-            StoreError(f"{host} port {port}: {error.strerror or error}"),
-            "choose another one, as in: make demo PORT=8001",
+        raise not_listening(
+            host, port, error, "choose another one, as in: make demo PORT=8001"
         ) from error
     finally:
         cosigning.close()

@@ -73,6 +73,16 @@ def report(error: LedgerError) -> ExitStatus:
     return status_of(error)
 
 
+def not_listening(
+    host: str,
+    port: int,
+    error: OSError,
+    hint: str = "choose another one with --host and --port",
+) -> LedgerError:
+    """Return the refusal of an address that cannot be listened on."""
+    return with_hint(StoreError(f"{host} port {port}: {error.strerror or error}"), hint)
+
+
 def words_of(error: LedgerError) -> str:
     """Return what is wrong and, if it is in a body, where."""
     words, pointer = str(error), error.pointer

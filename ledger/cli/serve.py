@@ -9,7 +9,7 @@ import typer
 
 from ledger.cli.folder import DataFolder
 from ledger.cli.options import PassphraseFile
-from ledger.cli.outcome import with_hint
+from ledger.cli.outcome import not_listening, with_hint
 from ledger.clock import SystemClock
 from ledger.cosigning import Cosigning, check_not_older
 from ledger.discloser import Discloser
@@ -17,7 +17,6 @@ from ledger.errors import (
     GivenOutError,
     KeyFileError,
     LedgerError,
-    StoreError,
     VerificationError,
 )
 from ledger.log import Log
@@ -114,10 +113,7 @@ def serve(
             trusted_proxies=trusted_proxy,
         )
     except OSError as error:
-        raise with_hint(
-            StoreError(f"{host} port {port}: {error.strerror or error}"),
-            "choose another one with --host and --port",
-        ) from error
+        raise not_listening(host, port, error) from error
     finally:
         if cosigning is not None:
             cosigning.close()

@@ -11,19 +11,19 @@ from ledger.cli.folder import read_file
 from ledger.cli.keyfiles import new_passphrase, read_cosigner
 from ledger.cli.ledgers import is_url
 from ledger.cli.options import NoPassphrase, PassphraseFile
-from ledger.cli.outcome import with_hint
+from ledger.cli.outcome import not_listening, with_hint
 from ledger.cli.witnessfolder import (
-    REPLAY,
     WitnessFolder,
     logs_policy,
     short_name,
 )
 from ledger.client import LedgerClient
 from ledger.clock import SystemClock
-from ledger.errors import NoteError, PolicyError, StoreError
+from ledger.errors import NoteError, PolicyError
 from ledger.notices import Form, begin_notices
 from ledger.policy import PolicyLog, parse_policy
 from ledger.replayer import open_replayer
+from ledger.trust import REPLAYING
 from ledger.witness import Witness
 
 
@@ -107,7 +107,7 @@ def witness(
     with ExitStack() as stack:
         memory = stack.enter_context(closing(data.open_memory(cosigner.vkey)))
         replayer = None
-        if cosigner.name.endswith(REPLAY):
+        if cosigner.name.endswith(REPLAYING):
             replayer = open_replayer(data.mirrors, logs.logs, clock=clock)
             stack.enter_context(closing(replayer))
             replayer.start()
@@ -134,10 +134,7 @@ def witness(
                 trusted_proxies=trusted_proxy,
             )
         except OSError as error:
-            raise with_hint(
-                StoreError(f"{host} port {port}: {error.strerror or error}"),
-                "choose another one with --host and --port",
-            ) from error
+            raise not_listening(host, port, error) from error
 
 
 def _check_new(
@@ -154,16 +151,16 @@ def _check_new(
             NoteError("witness: there is none in this folder, and no name for a new"),
             "give --name, as in oasis.example/dune, and --log URL",
         )
-    if name.endswith(REPLAY) != is_replaying:
+    if name.endswith(REPLAYING) != is_replaying:
         wrong = (
-            f"want one that ends in {REPLAY} to replay"
+            f"want one that ends in {REPLAYING} to replay"
             if is_replaying
-            else f"which ends in {REPLAY}, and no --replay"
+            else f"which ends in {REPLAYING}, and no --replay"
         )
         raise with_hint(
             NoteError(f"name: got {name}, {wrong}"),
-            f"who ends in {REPLAY} says that all of a log was looked into, and needs "
-            "--replay; nobody else may",
+            f"who ends in {REPLAYING} says that all of a log was looked into, and "
+            "needs --replay; nobody else may",
         )
     if not given:
         raise with_hint(
@@ -184,9 +181,11 @@ def _check_same(found: str, name: str | None, *, is_replaying: bool) -> None:
             NoteError(f"name: got {name}, but this is the witness {found}"),
             "a folder has one witness: choose another folder for a new one",
         )
-    if is_replaying and not found.endswith(REPLAY):
+    if is_replaying and not found.endswith(REPLAYING):
         raise with_hint(
-            NoteError(f"name: got {found}, want one that ends in {REPLAY} to replay"),
+            NoteError(
+                f"name: got {found}, want one that ends in {REPLAYING} to replay"
+            ),
             "a witness that replays has a key of its own: make it in another folder",
         )
 

@@ -23,10 +23,9 @@ from ledger.errors import PolicyError, StoreError
 from ledger.keys import generate_cosigner, write_key_file
 from ledger.note import VerifierKey
 from ledger.policy import Policy, PolicyLog, parse_policy
+from ledger.trust import REPLAYING
 from ledger.witnessstore import WitnessStore, open_witness_store
 
-REPLAY: Final = "/replay"
-"""What the name of a witness ends in that looks into all of a log."""
 _HOST: Final = re.compile(r"^[^/]*/")
 _NEW_ONE: Final = (
     "it would cosign a second history: make a new witness, with a new key, in another "
@@ -110,7 +109,7 @@ class WitnessFolder:
                     "choose another folder for a new one",
                 )
             self.evidence.mkdir()
-            if name.endswith(REPLAY):
+            if name.endswith(REPLAYING):
                 self.mirrors.mkdir()
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror}") from error
