@@ -29,6 +29,7 @@ from api.routes.health import health_router
 from api.routes.log import log_router, tile_routes
 from api.routes.pages import nowhere_page, page_routes
 from api.routes.passport import passport_router
+from api.routes.search import SCAN_PATH, search_routes
 from api.routes.statements import PostStatements
 from api.routes.trace import trace_router
 from api.settings import Settings
@@ -80,6 +81,7 @@ def create_app(
     app.router.routes += [
         *tile_routes(log),
         *page_routes(log, renderer, chosen),
+        *search_routes(log, renderer),
         *asset_routes(assets),
         verifier_route(chosen.scanner_web),
         _openapi_route(app),
@@ -143,6 +145,10 @@ class ResponseHeaders:
                 "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
             }
         )
+        self._for_scan = [
+            (name, value.replace(b"camera=()", b"camera=(self)"))
+            for name, value in self._for_page
+        ]
         # What is no page loads nothing, wherever a browser is made to show it.
         self._for_data = _raw(
             always
@@ -165,6 +171,8 @@ class ResponseHeaders:
                     for name, value in headers
                 )
                 added = self._for_page if is_page else self._for_data
+                if is_page and scope["path"] == SCAN_PATH:
+                    added = self._for_scan
                 if message["status"] == HTTPStatus.NOT_MODIFIED:
                     # It has no type, and a browser puts its headers in the place of
                     # those that it has kept: a page would lose its policy.

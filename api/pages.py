@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -32,11 +33,17 @@ from ledger.encoding import encode_base64
 from ledger.errors import QuorumError
 from ledger.event import Event
 from ledger.goods import LoggedEvent
-from ledger.identifier import GS1, Identifier, parse_identifier
+from ledger.identifier import (
+    GS1,
+    Identifier,
+    identifiers_from_path,
+    parse_identifier,
+)
 from ledger.note import parse_note
 from ledger.passport import parse_passport
 from ledger.reader import LogReader
 from ledger.seal import parse_seal
+from ledger.search import Search
 
 HTML_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "中文")}
 ENTRY_MODULE = "app.js"
@@ -57,6 +64,8 @@ class Visit:
     lang: str
     path: str
     base_url: str
+    query: str = ""
+    """What else the address asks for, from ``&`` on: kept in the other languages."""
 
     @property
     def ledger_url(self) -> str:
@@ -175,12 +184,40 @@ class PageRenderer:
             size=size,
             sealed=parse_seal(log.entry(size - 1)).time,
             checkpoint=checkpoint.decode("utf-8"),
-            example=f"https://{log.host}/id/…",
             parties=[
                 Link("", page_path(party.id, host=log.host), party.name or party.id)
                 for party in parties[:MAX_PARTIES]
             ],
         )
+
+    def search_page(
+        self, log: LogReader, visit: Visit, typed: str, found: Search
+    ) -> bytes:
+        """Return the page that says what a text may mean, if that is not one thing.
+
+        Args:
+            log: Whose host the codes of this ledger begin with.
+            visit: Who asks.
+            typed: As it was typed; empty for the form alone.
+            found: What came of it.
+        """
+        texts = self._texts[visit.lang]
+        return self._render(
+            "search.html",
+            replace(visit, base_url="", query=f"&q={quote(typed)}" if typed else ""),
+            texts("search.title"),
+            heading=texts("search.title"),
+            typed=typed,
+            foreign=found.foreign,
+            here=visit.ledger_url or f"https://{log.host}",
+            found=[_found(path, log.host, texts) for path in found.paths],
+        )
+
+    def scan_page(self, visit: Visit) -> bytes:
+        """Return the page that reads a code with the phone's camera."""
+        texts = self._texts[visit.lang]
+        nowhere = replace(visit, base_url="")
+        return self._render("scan.html", nowhere, texts("scan.title"), typed="")
 
     def refusal_page(self, visit: Visit, problem: Problem, words: str = "") -> bytes:
         """Return the page for a path that names nothing here.
@@ -214,6 +251,7 @@ class PageRenderer:
             "html_lang": HTML_LANGUAGES[visit.lang][0],
             "lang": visit.lang,
             "path": visit.path,
+            "query": visit.query,
             "title": f"{title} · {texts('site.name')}",
             "ledger_url": visit.ledger_url,
         }
@@ -324,6 +362,14 @@ def _listed(log: LogReader, subject: str, limit: int) -> list[Link]:
         Link("", page_path(text, host=log.host), _name(text, log.host))
         for text in found
     ]
+
+
+def _found(path: str, host: str, texts: Texts) -> Link:
+    """Return the link to a page that may be meant, by what it is and of which item."""
+    first, *_ = identifiers_from_path(path, host=host)
+    kind, name = kind_word(first, texts), first.parts[-1]
+    item = f" · {first.parts[0]}" if first.text.startswith(GS1) else ""
+    return Link("", f"{path}?lang={texts.lang}", f"{kind} {name}{item}")
 
 
 def _name(subject: str, host: str) -> str:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from ledger.clock import Clock, SystemClock
 from ledger.collector import collect
@@ -31,6 +31,7 @@ from ledger.flags import (
     stay_of,
 )
 from ledger.goods import read_event
+from ledger.identifier import GS1
 from ledger.merkle import (
     consistency_proof,
     inclusion_proof,
@@ -50,6 +51,11 @@ from ledger.statement import Statement, parse_statement
 from ledger.tile import TILE_WIDTH, encode_bundle, tile_hashes, tile_width
 
 ReceiptState = Literal["signed", "witnessed"]
+
+MAX_TRADE_ITEMS: Final = 1_000
+"""More than one ledger's parties make; a search asks each of them."""
+_TRADE_ITEMS: Final = f"{GS1}01"
+_GTIN_LENGTH: Final = 14
 
 
 class Head(Protocol):
@@ -330,6 +336,21 @@ class LogReader:
     def is_listed(self, subject: str) -> bool:
         """Tell whether any statement is about a subject."""
         return bool(self.listing(subject))
+
+    def trade_items(self) -> tuple[str, ...]:
+        """Return the GTINs of what is recorded, as many as are looked through."""
+        found: list[str] = []
+        below = _TRADE_ITEMS + "0"
+        after = _TRADE_ITEMS + "/"
+        while len(found) < MAX_TRADE_ITEMS:
+            subject = self._store.next_subject(after, below)
+            if subject is None:
+                break
+            item = subject[len(_TRADE_ITEMS) + 1 :][:_GTIN_LENGTH]
+            found.append(item)
+            # "0" comes after "/": what lies below this trade item is passed over.
+            after = f"{_TRADE_ITEMS}/{item}0"
+        return tuple(found)
 
     def passport(
         self, subject: str, levels: int | None = None, label: int | None = None

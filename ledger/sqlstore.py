@@ -503,6 +503,14 @@ class SqlStore:
         with self._reading() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def next_subject(self, after: str, below: str) -> str | None:
+        """Return the first subject from one text on and before another."""
+        query = select(func.min(ListingRow.subject)).where(
+            ListingRow.subject >= after, ListingRow.subject < below
+        )
+        with self._reading() as connection:
+            return connection.execute(query).scalar()
+
     def directory_indices(self) -> tuple[int, ...]:
         """Return where the directory statements are."""
         query = (

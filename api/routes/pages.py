@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.caching import ASK_AGAIN, answer
+from api.caching import ASK_AGAIN
+from api.caching import answer as cached
 from api.negotiation import chosen_language, prefers_json
-from api.pages import PageRenderer, Visit, page_path
-from api.parameters import given_once
+from api.pages import PageRenderer, Visit
 from api.problems import Problem, problem_of
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
@@ -24,9 +24,7 @@ from api.settings import Settings
 from ledger.errors import LedgerError, NotFoundError
 from ledger.identifier import (
     KINDS,
-    Identifier,
     identifiers_from_path,
-    parse_identifier,
 )
 from ledger.reader import LogReader
 
@@ -41,14 +39,7 @@ def page_routes(
     """Return the routes of everything that a person looks at."""
 
     def read_start(request: Request) -> Response:
-        wanted = (given_once(request, "subject") or "").strip()
-        if wanted:
-            # Somebody typed it in: only here is a page not where it was asked for.
-            identifier = _typed_in(wanted, str(request.base_url), host=log.host)
-            path = page_path(identifier.text, host=log.host)
-            lang = chosen_language(request)
-            return RedirectResponse(f"{path}?lang={lang}", HTTPStatus.SEE_OTHER)
-        return _page(request, renderer.start_page(log, _visit(request, log)))
+        return page_response(request, renderer.start_page(log, visit_of(request, log)))
 
     def read_subject(request: Request) -> Response:
         path = raw_path(request)
@@ -65,14 +56,27 @@ def page_routes(
             return passport_response(request, passport)
         page, status = renderer.subject_page(
             log,
-            _visit(request, log),
+            visit_of(request, log),
             identifiers,
             passport,
             limit=settings.subjects_on_a_page,
         )
-        return _page(request, page, status)
+        return page_response(request, page, status)
 
-    def or_refusal(endpoint: _Endpoint) -> _Endpoint:
+    answer = or_refusal(log, renderer)
+    subject = answer(read_subject)
+    return [
+        Route("/", answer(read_start), methods=["GET"]),
+        *(Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS),
+    ]
+
+
+def or_refusal(
+    log: LogReader, renderer: PageRenderer
+) -> Callable[[_Endpoint], _Endpoint]:
+    """Return what makes a page of a refusal, for who did not ask for JSON."""
+
+    def wrap(endpoint: _Endpoint) -> _Endpoint:
         def page_or_refusal(request: Request) -> Response:
             try:
                 return endpoint(request)
@@ -80,16 +84,12 @@ def page_routes(
                 if prefers_json(request):
                     raise
                 problem = problem_of(error)
-                page = renderer.refusal_page(_visit(request, log), problem)
-                return _page(request, page, problem.status)
+                page = renderer.refusal_page(visit_of(request, log), problem)
+                return page_response(request, page, problem.status)
 
         return page_or_refusal
 
-    subject = or_refusal(read_subject)
-    return [
-        Route("/", or_refusal(read_start), methods=["GET"]),
-        *(Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS),
-    ]
+    return wrap
 
 
 def nowhere_page(
@@ -98,8 +98,8 @@ def nowhere_page(
     """Return what makes the page for a path where nothing is."""
 
     def answer(request: Request, problem: Problem) -> Response:
-        page = renderer.refusal_page(_visit(request, log), problem, words="path")
-        return _page(request, page, problem.status)
+        page = renderer.refusal_page(visit_of(request, log), problem, words="path")
+        return page_response(request, page, problem.status)
 
     return answer
 
@@ -112,7 +112,8 @@ def _without_slash(request: Request, *, host: str) -> Response:
     return RedirectResponse(path + query, HTTPStatus.PERMANENT_REDIRECT)
 
 
-def _visit(request: Request, log: LogReader) -> Visit:
+def visit_of(request: Request, log: LogReader) -> Visit:
+    """Return who asks for a page."""
     return Visit(
         lang=chosen_language(request),
         path=raw_path(request),
@@ -120,8 +121,11 @@ def _visit(request: Request, log: LogReader) -> Visit:
     )
 
 
-def _page(request: Request, html: bytes, status: int = HTTPStatus.OK) -> Response:
-    return answer(
+def page_response(
+    request: Request, html: bytes, status: int = HTTPStatus.OK
+) -> Response:
+    """Return a page as this client takes it."""
+    return cached(
         request,
         html,
         media_type="text/html; charset=utf-8",
@@ -129,11 +133,3 @@ def _page(request: Request, html: bytes, status: int = HTTPStatus.OK) -> Respons
         vary="Accept, Accept-Language",
         status=status,
     )
-
-
-def _typed_in(wanted: str, base_url: str, *, host: str) -> Identifier:
-    """Return what is named by an identifier, or by the address of its page here."""
-    address = wanted.removeprefix(base_url.rstrip("/")).partition("?")[0]
-    if address.startswith("/"):
-        return identifiers_from_path(address, host=host)[0]
-    return parse_identifier(wanted, host=host)

@@ -370,27 +370,6 @@ def test_the_start_page_says_which_ledger_this_is(client, log):
     assert "Green Oasis" in page.text
 
 
-def test_what_is_typed_in_leads_to_its_page(reader):
-    answer = reader.get(f"/?subject={LOT.replace('%', '%25')}&lang=zh")
-
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/01/09520123456788/10/L%2F1?lang=zh"
-    assert reader.get("/?subject=//evil.example/x").status_code == 400
-
-
-@pytest.mark.parametrize("before", [f"http://{HOST}", f"https://{HOST}", ""])
-def test_the_address_of_a_page_may_be_typed_in(reader, before):
-    answer = reader.get(f"/?subject={before}/id/animal/7&lang=en")
-
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/id/animal/7?lang=en"
-
-
-@pytest.mark.parametrize("typed", ["http://evil.example/id/animal/7", "//a/b/c", "/"])
-def test_another_address_typed_in_leads_nowhere(reader, typed):
-    assert reader.get(f"/?subject={typed}").status_code == 400
-
-
 ATTACK = "</script><img src=x onerror=alert(1)>&\"'"
 
 

@@ -73,9 +73,9 @@ def test_what_a_route_does_not_know_is_passed_over(reader):
     assert reader.get(f"{ANIMAL.partition('example')[2]}?17=1&17=2").status_code == 200
 
 
-def test_what_is_typed_into_the_first_page_is_one_subject(reader):
-    twice = reader.get(f"/?{SUBJECT}&subject={PARTY}")
+def test_what_is_looked_up_is_one_text(reader):
+    twice = reader.get("/search?q=7&q=8")
 
     assert twice.status_code == 400
-    assert "subject: is given 2 times" in twice.text
-    assert reader.get("/?subject=").status_code == 200
+    assert "q: is given 2 times" in twice.text
+    assert reader.get("/search?q=").status_code == 200

@@ -30,6 +30,12 @@ PUBLISHED = {
     "noble-hashes/LICENSE": (
         "4f221aee6e072336700c408c68ab3b96a3fc09f6aebe6f48f1bd99e5ef13faec"
     ),
+    "jsqr/jsQR.js": (
+        "bc40c8a15196236b2314db0856f72ca0b49980cd5413b8c852a7349f5fee0859"
+    ),
+    "jsqr/LICENSE": (
+        "c6596eb7be8581c18be736c846fb9173b69eccf6ef94c5135893ec56bd92ba08"
+    ),
 }
 
 
