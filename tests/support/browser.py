@@ -22,7 +22,7 @@ PHONE = ViewportSize(width=390, height=844)
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(*options: str) -> Iterator[Browser]:
     """Start Chromium."""
     # Chromium's own sandbox refuses to run as root, as in continuous integration.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -30,7 +30,7 @@ def launched() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=find_chromium(),
             headless=True,
-            args=[*sandbox, "--disable-dev-shm-usage", "--disable-gpu"],
+            args=[*sandbox, "--disable-dev-shm-usage", "--disable-gpu", *options],
         )
         yield chromium
         chromium.close()
