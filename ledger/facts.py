@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from ledger.area import area_name, area_of
 from ledger.encoding import Json
 from ledger.event import Event
 from ledger.flags import Flag
@@ -20,6 +21,7 @@ from ledger.wording import (
     Fact,
     Messages,
     Names,
+    date,
     day,
     given,
     items,
@@ -128,12 +130,14 @@ def event_facts(
     facts = [("step", _title(event, reader))]
     # A register that knows the day only is not shown as if it knew the minute.
     knows_day_only = body.get("caravan:precision") == "day"
-    when = event.event_time[:10] if knows_day_only else time(event.event_time)
+    at = event.event_time
+    when = date(at[:10], messages) if knows_day_only else time(at, messages)
     facts.append(("time", when))
-    facts += given("log-time", time(log_time) if log_time else "")
+    facts += given("log-time", time(log_time, messages) if log_time else "")
     facts += given("who", short(who).removeprefix("party/"))
     facts += given("signed-by", ", ".join(signed_by))
     facts.append(("where", named(event.read_point, names)))
+    facts += given("area", area_name(area_of(body.get("caravan:area")), messages))
     place = text(member(body.get("bizLocation"), "id"))
     if place != event.read_point:
         facts += given("location", named(place, names))
@@ -190,7 +194,7 @@ def directory_facts(
         messages: The locale's texts by key.
     """
     facts = [("step", word("action", text(body.get("action")), messages))]
-    facts += given("log-time", time(log_time) if log_time else "")
+    facts += given("log-time", time(log_time, messages) if log_time else "")
     facts += given("who", short(who).removeprefix("party/"))
     for name, spelling in (("party", "party"), ("on-behalf-of", "on_behalf_of")):
         facts += given(name, short(text(body.get(spelling))).removeprefix("party/"))
@@ -205,7 +209,7 @@ def directory_facts(
             facts.append((name, word("answer", "yes", messages)))
     for name, spelling in (("until", "until"), ("suspect-since", "suspect_since")):
         moment = text(body.get(spelling))
-        facts += given(name, time(moment) if moment else "")
+        facts += given(name, time(moment, messages) if moment else "")
     for name, spelling in (("place", "places"), ("prefix", "prefixes")):
         for place, identifier in enumerate(items(body.get(spelling))):
             facts += given(f"{name}.{place}", short(text(identifier)))
@@ -293,12 +297,13 @@ def _extensions(body: Mapping[str, Json], reader: _Reader) -> Iterator[Fact]:
     for name, spelling in _NUMBERS:
         yield from given(name, number(body.get(spelling)))
     for name, spelling in _DAYS:
-        yield from given(name, day(body.get(spelling)))
+        yield from given(name, day(body.get(spelling), reader.messages))
     if body.get("caravan:calfFirst") is True:
         yield "calf-first", word("answer", "yes", reader.messages)
     vessel = phrase(body.get("caravan:vessel"), reader.lang)
     yield from given("vessel", short(vessel))
-    yield from given("distance", _distance(body.get("caravan:distance"), reader))
+    far = body.get("caravan:distance")
+    yield from given("distance", distance(far, reader.lang, reader.messages, reader.names))
     number_of = count()
     for part in items(body.get("caravan:loss")):
         amount = quantity(part, reader.messages)
@@ -307,17 +312,17 @@ def _extensions(body: Mapping[str, Json], reader: _Reader) -> Iterator[Fact]:
             yield f"loss.{next(number_of)}", _labelled(reason, amount)
 
 
-def _distance(value: Json, reader: _Reader) -> str:
+def distance(value: Json, lang: str, messages: Messages, names: Names) -> str:
     """Show how far, measured how, and from where; nothing without a number."""
-    far = quantity(value, reader.messages)
+    far = quantity(value, messages)
     if not far:
         return ""
     start = text(member(value, "from"))
-    since = word("distance", "from", reader.messages)
+    since = word("distance", "from", messages)
     parts = [
         far,
-        reader.says("distance", member(value, "kind")),
-        f"{since} {named(start, reader.names)}" if start else "",
+        _Reader(lang, messages, names).says("distance", member(value, "kind")),
+        f"{since} {named(start, names)}" if start else "",
     ]
     return " · ".join(filter(None, parts))
 

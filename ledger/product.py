@@ -140,8 +140,8 @@ def _quantity(value: Json, _lang: str, messages: Messages) -> Texts:
     return _one(" · ".join(filter(None, shown)))
 
 
-def _day(value: Json, _lang: str, _messages: Messages) -> Texts:
-    return _one(day(value))
+def _day(value: Json, _lang: str, messages: Messages) -> Texts:
+    return _one(day(value, messages))
 
 
 def _identifier(value: Json, lang: str, _messages: Messages) -> Texts:

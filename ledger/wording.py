@@ -2,8 +2,8 @@
 
 Pure and total: whatever stands in a member that validity does not read is shown as
 written or not at all. A word without a message is shown as it is, a number as it is
-signed, a time in the offset it was written with. ``scanner_web/verify/wording.js`` is
-the same module for the browser.
+signed, a time in the offset it was written with. Dates are put together as the locale
+says, from its own names of months. ``scanner_web/verify/wording.js`` is the twin.
 """
 
 import re
@@ -28,11 +28,17 @@ _ENCODED: Final = re.compile(r"%(2[1-9A-F]|[3-6][0-9A-F]|7[0-9A-E])")
 # stands beside it. They have no form of their own, so nothing visible is lost.
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
+_THOUSANDS: Final = re.compile(r"\B(?=([0-9]{3})+$)")
+_UNGROUPED: Final = 4
+"""So many digits are read at a glance."""
 _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_BLANK: Final = re.compile(r"\{([a-z]+)\}")
+_DAYS: Final = frozenset(str(number + 1) for number in range(31))
+_DAY_PARTS: Final = 3
 _TAG: Final = re.compile(r"[A-Za-z0-9-]+")
 _FALLBACK: Final = "en"
 _QUANTITIES: Final = (
@@ -132,7 +138,23 @@ def phrase(value: Json, lang: str) -> str:
 def measure(value: str, unit: Json, messages: Messages) -> str:
     """Show a number, and its unit in words if it has one."""
     code = text(unit)
-    return f"{value} {word('unit', code, messages)}" if code else value
+    shown = grouped(value, messages)
+    return f"{shown} {word('unit', code, messages)}" if code else shown
+
+
+def grouped(shown: str, messages: Messages) -> str:
+    """Return a number with its thousands set apart, if it is long; else as it is.
+
+    >>> grouped("18250.5", {"number.group": ","}), grouped("1825", {})
+    ('18,250.5', '1825')
+    """
+    if not _NUMBER.fullmatch(shown):
+        return shown
+    whole, point, fraction = shown.partition(".")
+    if len(whole.removeprefix("-")) <= _UNGROUPED:
+        return shown
+    sign = messages.get("number.group", "")
+    return _THOUSANDS.sub(lambda _: sign, whole) + point + fraction
 
 
 def number(value: Json) -> str:
@@ -156,22 +178,45 @@ def quantity(value: Json, messages: Messages) -> str:
     return ""
 
 
-def time(moment: str) -> str:
-    """Show the minute, and the offset it is written in."""
-    zone = "+00:00" if moment.endswith("Z") else moment[-6:]
-    return f"{moment[:10]} {moment[11:16]} (UTC{zone})"
+def time(moment: str, messages: Messages) -> str:
+    """Show the minute, and the offset it is written in: two clocks rule in Xinjiang.
+
+    >>> time("2026-05-01T06:30:00+05:30", {})
+    '2026-05-01 06:30 (UTC+5:30)'
+    """
+    blanks = {
+        "day": date(moment[:10], messages),
+        "clock": moment[11:16],
+        "zone": "UTC" + ("" if moment.endswith("Z") else _offset(moment[-6:])),
+    }
+    return _filled(messages.get("date.time", "{day} {clock} ({zone})"), blanks)
 
 
-def day(value: Json) -> str:
-    """Show a date as it is written, or a time to the minute; nothing if it is neither.
+def day(value: Json, messages: Messages) -> str:
+    """Show a date, or a time to the minute; nothing if it is neither.
 
-    >>> day("2026-05-01"), day("2026-05-01T06:30:00Z"), day("soon")
-    ('2026-05-01', '2026-05-01 06:30 (UTC+00:00)', '')
+    >>> day("2026-05-01", {}), day("2026-05-01T06:30:00Z", {}), day("soon", {})
+    ('2026-05-01', '2026-05-01 06:30 (UTC)', '')
     """
     written = text(member(value, "@value") if isinstance(value, dict) else value)
     if _DATE.fullmatch(written):
+        return date(written, messages)
+    return time(written, messages) if _MOMENT.fullmatch(written) else ""
+
+
+def date(written: str, messages: Messages) -> str:
+    """Show ``YYYY-MM-DD`` or ``YYYY-MM`` in words; what names no such day as written.
+
+    >>> date("2026-05-01", {"date.day": "{day} {month} {year}", "date.month.5": "May"})
+    '1 May 2026'
+    """
+    parts = [part.lstrip("0") for part in written.split("-")]
+    month = messages.get(f"date.month.{parts[1]}") if len(parts) > 1 else None
+    pattern = messages.get("date.day" if len(parts) == _DAY_PARTS else "date.month")
+    number_of_day = parts[-1] if len(parts) == _DAY_PARTS else "1"
+    if month is None or pattern is None or number_of_day not in _DAYS:
         return written
-    return time(written) if _MOMENT.fullmatch(written) else ""
+    return _filled(pattern, {"day": number_of_day, "month": month, "year": written[:4]})
 
 
 def short(identifier: str) -> str:
@@ -209,6 +254,17 @@ def items(value: Json) -> list[Json]:
 def member(value: Json, name: str) -> Json:
     """Return a member of an object; of anything else, nothing."""
     return value.get(name) if isinstance(value, dict) else None
+
+
+def _offset(written: str) -> str:
+    """Return an offset as it is spoken: ``+8``, ``-9:30``, nothing for none."""
+    hours = written[1:3].removeprefix("0")
+    minutes = "" if written[3:] == ":00" else written[3:]
+    return "" if written[1:] == "00:00" else f"{written[:1]}{hours}{minutes}"
+
+
+def _filled(pattern: str, blanks: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda found: blanks.get(found[1], found[0]), pattern)
 
 
 def _party_name(party: Party) -> str:

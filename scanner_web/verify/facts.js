@@ -7,9 +7,11 @@
  * read, it is shown as written or not at all. Twin of `ledger/facts.py`.
  */
 
+import { areaName, areaOf } from "./area.js";
 import { shownRoot } from "./fragment.js";
 import { articleFacts } from "./product.js";
 import {
+  date,
   day,
   given,
   isObject,
@@ -118,14 +120,15 @@ export function eventFacts(event, known) {
   // A register that knows the day only is not shown as if it knew the minute.
   const knowsDayOnly = body["caravan:precision"] === "day";
   const isSimulated = body["caravan:simulated"] === true;
-  const { label, source } = event;
+  const { label, source, eventTime: at } = event;
   return visible([
     ["step", title(event, reader)],
-    ["time", knowsDayOnly ? event.eventTime.slice(0, 10) : time(event.eventTime)],
-    ...given("log-time", logTime && time(logTime)),
+    ["time", knowsDayOnly ? date(at.slice(0, 10), messages) : time(at, messages)],
+    ...given("log-time", logTime && time(logTime, messages)),
     ...given("who", withoutKind(short(who), "party/")),
     ...given("signed-by", signedBy.join(", ")),
     ["where", named(event.readPoint, names)],
+    ...given("area", areaName(areaOf(body["caravan:area"]), messages)),
     ...given("location", place !== event.readPoint && named(place, names)),
     ...given("disposition", dispositions([event.disposition || ""], messages)),
     ...given("set", dispositions(event.set, messages)),
@@ -185,14 +188,14 @@ export function directoryFacts(body, { who, logTime, messages }) {
   /** @type {(name: string, from: string) => Fact[]} */
   const party = (name, from) => given(name, withoutKind(short(text(body[from])), "party/"));
   /** @type {(name: string, from: string) => Fact[]} */
-  const moment = (name, from) => given(name, text(body[from]) && time(text(body[from])));
+  const moment = (name, from) => given(name, text(body[from]) && time(text(body[from]), messages));
   /** @type {(name: string, from: string) => Fact[]} */
   const places = (name, from) =>
     items(body[from]).flatMap((item, at) => given(`${name}.${at}`, short(text(item))));
   const answer = word("answer", "yes", messages);
   return visible([
     ["step", word("action", text(body.action), messages)],
-    ...given("log-time", logTime && time(logTime)),
+    ...given("log-time", logTime && time(logTime, messages)),
     ...given("who", withoutKind(short(who), "party/")),
     ...party("party", "party"),
     ...party("on-behalf-of", "on_behalf_of"),
@@ -326,7 +329,7 @@ function extensions(body, reader) {
   return [
     ...WORDS.flatMap(([name, spelling, kind]) => given(name, says(kind, body[spelling], reader))),
     ...NUMBERS.flatMap(([name, spelling]) => given(name, number(body[spelling]))),
-    ...DAYS.flatMap(([name, spelling]) => given(name, day(body[spelling]))),
+    ...DAYS.flatMap(([name, spelling]) => given(name, day(body[spelling], messages))),
     ...given("calf-first", isCalfFirst && word("answer", "yes", messages)),
     ...given("vessel", short(phrase(body["caravan:vessel"], lang))),
     ...given("distance", distance(body["caravan:distance"], reader)),
@@ -341,7 +344,7 @@ function extensions(body, reader) {
  * @param {Reader} reader
  * @returns {string}
  */
-function distance(value, reader) {
+export function distance(value, reader) {
   const { messages, names } = reader;
   const far = quantity(value, messages);
   if (!far) return "";

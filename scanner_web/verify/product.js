@@ -177,8 +177,8 @@ function ofQuantity(value, _lang, messages) {
 }
 
 /** @type {Show} */
-function ofDay(value) {
-  return one(day(value));
+function ofDay(value, _lang, messages) {
+  return one(day(value, messages));
 }
 
 /** @type {Show} */

@@ -3,7 +3,8 @@
  *
  * Pure and total: whatever stands in a member that validity does not read is shown as
  * written or not at all. A word without a message is shown as it is, a number as it is
- * signed, a time in the offset it was written with. Twin of `ledger/wording.py`.
+ * signed, a time in the offset it was written with. Dates are put together as the locale
+ * says, from its own names of months. Twin of `ledger/wording.py`.
  */
 
 import { canonical } from "./encoding.js";
@@ -26,9 +27,14 @@ const ENCODED = /%(2[1-9A-F]|[3-6][0-9A-F]|7[0-9A-E])/g;
 // stands beside it. They have no form of their own, so nothing visible is lost.
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 const NUMBER = /^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$/;
+const THOUSANDS = /\B(?=([0-9]{3})+$)/g;
+/** So many digits are read at a glance. */
+const UNGROUPED = 4;
 const DATE = /^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$/;
 const MOMENT =
   /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$/;
+const BLANK = /\{([a-z]+)\}/g;
+const DAY = /^([1-9]|[12][0-9]|3[01])$/;
 const TAG = /^[A-Za-z0-9-]+$/;
 const FALLBACK = "en";
 const QUANTITIES = /** @type {const} */ ([
@@ -170,7 +176,23 @@ export function phrase(value, lang) {
  */
 export function measure(value, unit, messages) {
   const code = text(unit);
-  return code ? `${value} ${word("unit", code, messages)}` : value;
+  const shown = grouped(value, messages);
+  return code ? `${shown} ${word("unit", code, messages)}` : shown;
+}
+
+/**
+ * Return a number with its thousands set apart, if it is long; else as it is.
+ *
+ * @param {string} shown
+ * @param {Messages} messages
+ * @returns {string}
+ */
+export function grouped(shown, messages) {
+  if (!NUMBER.test(shown)) return shown;
+  const [whole = "", ...fraction] = shown.split(".");
+  if (whole.replace("-", "").length <= UNGROUPED) return shown;
+  const sign = messages["number.group"] || "";
+  return [whole.replace(THOUSANDS, () => sign), ...fraction].join(".");
 }
 
 /**
@@ -202,26 +224,48 @@ export function quantity(value, messages) {
 }
 
 /**
- * Show the minute, and the offset it is written in.
+ * Show the minute, and the offset it is written in: two clocks rule in Xinjiang.
  *
  * @param {string} moment
+ * @param {Messages} messages
  * @returns {string}
  */
-export function time(moment) {
-  const zone = moment.endsWith("Z") ? "+00:00" : moment.slice(-6);
-  return `${moment.slice(0, 10)} ${moment.slice(11, 16)} (UTC${zone})`;
+export function time(moment, messages) {
+  const pattern = messages["date.time"];
+  return filled(pattern === undefined ? "{day} {clock} ({zone})" : pattern, {
+    day: date(moment.slice(0, 10), messages),
+    clock: moment.slice(11, 16),
+    zone: `UTC${moment.endsWith("Z") ? "" : offset(moment.slice(-6))}`,
+  });
 }
 
 /**
- * Show a date as it is written, or a time to the minute; nothing if it is neither.
+ * Show a date, or a time to the minute; nothing if it is neither.
  *
  * @param {Member} value
+ * @param {Messages} messages
  * @returns {string}
  */
-export function day(value) {
+export function day(value, messages) {
   const written = text(isObject(value) ? value["@value"] : value);
-  if (DATE.test(written)) return written;
-  return MOMENT.test(written) ? time(written) : "";
+  if (DATE.test(written)) return date(written, messages);
+  return MOMENT.test(written) ? time(written, messages) : "";
+}
+
+/**
+ * Show `YYYY-MM-DD` or `YYYY-MM` in words; what names no such day as written.
+ *
+ * @param {string} written
+ * @param {Messages} messages
+ * @returns {string}
+ */
+export function date(written, messages) {
+  const [year, of, ...rest] = written.split("-").map((part) => part.replace(/^0+/, ""));
+  const month = of === undefined ? undefined : messages[`date.month.${of}`];
+  const pattern = messages[rest.length === 1 ? "date.day" : "date.month"];
+  const number = rest.length === 1 ? String(rest[0]) : "1";
+  if (month === undefined || pattern === undefined || !DAY.test(number)) return written;
+  return filled(pattern, { day: number, month, year: written.slice(0, 4) });
 }
 
 /**
@@ -293,6 +337,27 @@ export function member(value, name) {
  */
 export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {string} written
+ * @returns {string} as it is spoken: `+8`, `-9:30`, nothing for none
+ */
+function offset(written) {
+  const hours = written.slice(1, 3).replace(/^0/, "");
+  const minutes = written.slice(3) === ":00" ? "" : written.slice(3);
+  return written.slice(1) === "00:00" ? "" : written.slice(0, 1) + hours + minutes;
+}
+
+/**
+ * @param {string} pattern
+ * @param {Readonly<Record<string, string>>} blanks
+ * @returns {string}
+ */
+function filled(pattern, blanks) {
+  return pattern.replace(BLANK, (blank, name) =>
+    Object.hasOwn(blanks, name) ? String(blanks[name]) : blank,
+  );
 }
 
 /**
