@@ -15,6 +15,25 @@ from ledger.simulate.chance import digest
 from ledger.simulate.names import Names
 
 REGISTER: Final = "simulated season"
+KEPING: Final = "652929"
+_AKSU: Final = "652901"
+_HANGZHOU: Final = "330100"
+AREAS: Final = {
+    "sim-keping-station": KEPING,
+    "sim-keping-plant": KEPING,
+    "sim-aksu-laboratory": _AKSU,
+    "sim-aksu": _AKSU,
+    "sim-aksu-airport": _AKSU,
+    "sim-urumqi": "650100",
+    "sim-huzhou": "330500",
+    "sim-hangzhou-warehouse": _HANGZHOU,
+    "sim-hangzhou-shop-1": _HANGZHOU,
+    "sim-hangzhou-shop-2": _HANGZHOU,
+}
+"""Places that never move, and the county or city they are in (GB/T 2260).
+
+Herds graze and a tanker drives: of them only the milking says in which county it was.
+"""
 _OFFSET: Final = "+08:00"
 ZONE: Final = timezone(timedelta(hours=8))
 """Beijing time, which Keping has too."""
@@ -112,6 +131,8 @@ class Diary:
             body["disposition"] = disposition
         if not is_by_hand:
             body["caravan:source"] = {"record": record, "register": REGISTER}
+        if place in AREAS:
+            body["caravan:area"] = AREAS[place]
         for name, value in members.items():
             body[name.replace("__", ":")] = value
         signers = (by,) if isinstance(by, str) else by

@@ -13,6 +13,7 @@ from ledger.simulate.chance import between, draw, interpolated
 from ledger.simulate.diary import (
     DAY,
     HOUR,
+    KEPING,
     MINUTE,
     OBSERVE,
     TRANSFORM,
@@ -189,6 +190,7 @@ def _write_milking(
         by=by,
         step="creating_class_instance:in_progress",
         place=herd.word,
+        caravan__area=KEPING,
         inputEPCList=texts([camel.id for camel in camels]),
         outputQuantityList=[amount(lot, milk.grams)],
         caravan__calfFirst=True,
