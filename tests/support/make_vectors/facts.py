@@ -18,6 +18,7 @@ from tests.support.make_vectors.event import (
 MESSAGES = {
     "action.admit": "Party admitted",
     "action.authorize": "Key authorised",
+    "area.652929": "Keping",
     "answer.simulated": "simulated",
     "answer.yes": "yes",
     "disposition.active": "active",
@@ -387,6 +388,10 @@ EVENTS = [
             },
         },
     ),
+    about("area", [["area", "Keping"]], **{"caravan:area": "652929"}),
+    about("area-that-is-not-known", [["area", "999999"]], **{"caravan:area": "999999"}),
+    about("area-that-is-none", [], **{"caravan:area": "65292"}),
+    about("area-that-is-a-number", [], **{"caravan:area": 652929}),
     about(
         "distance-alone",
         [["distance", "0.5 km"]],
