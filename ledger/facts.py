@@ -127,7 +127,7 @@ def event_facts(
     """
     reader = _Reader(lang, messages, names)
     body = event.body
-    facts = [("step", _title(event, reader))]
+    facts = [("step", title(event, lang, messages))]
     # A register that knows the day only is not shown as if it knew the minute.
     knows_day_only = body.get("caravan:precision") == "day"
     at = event.event_time
@@ -164,7 +164,7 @@ def event_facts(
     return visible(facts)
 
 
-def _title(event: Event, reader: _Reader) -> str:
+def title(event: Event, lang: str, messages: Messages) -> str:
     """Return the word for what was done.
 
     A step that EPCIS has no word for is called after its process, or after the profile
@@ -172,14 +172,14 @@ def _title(event: Event, reader: _Reader) -> str:
     """
     step = event.biz_step
     is_other = step == "other"
-    done = phrase(event.body.get("caravan:process"), reader.lang)
+    done = phrase(event.body.get("caravan:process"), lang)
     if is_other and not done and "caravan:profile" in event.body:
         done = "caravan:profile"
     if done and (is_other or step in _PLAIN_STEPS):
-        said = word("done", done, reader.messages)
+        said = word("done", done, messages)
         if is_other or said != done:
             return said
-    return word("step", step, reader.messages)
+    return word("step", step, messages)
 
 
 def directory_facts(

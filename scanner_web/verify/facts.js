@@ -160,10 +160,10 @@ export function eventFacts(event, known) {
  * word for that process.
  *
  * @param {Event} event
- * @param {Reader} reader
+ * @param {{lang: string, messages: Messages}} reader
  * @returns {string}
  */
-function title({ bizStep, body }, { lang, messages }) {
+export function title({ bizStep, body }, { lang, messages }) {
   const isOther = bizStep === "other";
   const isProfile = isOther && Object.hasOwn(body, "caravan:profile");
   const done = phrase(body["caravan:process"], lang) || (isProfile ? "caravan:profile" : "");
