@@ -1,11 +1,41 @@
-"""What a request prefers: HTML or JSON, Chinese or English (RFC 9110, section 12.5)."""
+"""What a request prefers: HTML or JSON, and which language (RFC 9110, section 12.5)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 
-LANGUAGES = ("en", "zh")
-FALLBACK_LANGUAGE = "en"
+FALLBACK_LANGUAGE: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages.
+
+    Attributes:
+        code: How addresses and files name it.
+        tag: How HTML does (BCP 47).
+        name: What its own readers call it.
+        direction: ``rtl`` for those written from the right.
+    """
+
+    code: str
+    tag: str
+    name: str
+    direction: str = "ltr"
+
+
+LANGUAGES: Final = {
+    language.code: language
+    for language in (
+        Language("zh", "zh-Hans", "简体中文"),
+        Language("ug", "ug", "ئۇيغۇرچە", "rtl"),
+        # As it is written in Xinjiang.
+        Language("kk", "kk-Arab", "قازاقشا", "rtl"),
+        Language("en", "en", "English"),
+    )
+}
 
 
 def chosen_language(request: Request) -> str:
@@ -13,12 +43,31 @@ def chosen_language(request: Request) -> str:
     asked = request.query_params.get("lang", "")
     if asked in LANGUAGES:
         return asked
-    best, best_weight = FALLBACK_LANGUAGE, 0.0
-    for tag, weight in weighted(request.headers.get("accept-language", "")):
+    return language_for(request.headers.get("accept-language", ""))
+
+
+def language_for(header: str) -> str:
+    """Return the language that serves an ``Accept-Language`` best.
+
+    Kazakh is asked for in Cyrillic too, which no page has: then any other language that
+    is asked for comes first.
+
+    >>> language_for("kk-CN, en;q=0.5"), language_for("kk-KZ, en;q=0.5")
+    ('kk', 'en')
+    """
+    best, best_rank = FALLBACK_LANGUAGE, (False, 0.0)
+    for tag, weight in weighted(header):
         lang = tag.partition("-")[0]
-        if lang in LANGUAGES and weight > best_weight:
-            best, best_weight = lang, weight
+        rank = (not _is_cyrillic_kazakh(tag), weight)
+        if lang in LANGUAGES and weight > 0 and rank > best_rank:
+            best, best_rank = lang, rank
     return best
+
+
+def _is_cyrillic_kazakh(tag: str) -> bool:
+    """Tell whether a tag asks for Kazakh as it is written in Kazakhstan."""
+    lang, *rest = tag.split("-")
+    return lang == "kk" and ("cyrl" in rest or "latn" in rest or rest == ["kz"])
 
 
 def prefers_json(request: Request) -> bool:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.folds import fold_steps
+from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
 from api.routes.assets import Asset
@@ -45,7 +46,6 @@ from ledger.reader import LogReader
 from ledger.seal import parse_seal
 from ledger.search import Search
 
-HTML_LANGUAGES = {"en": ("en", "English"), "zh": ("zh-Hans", "中文")}
 ENTRY_MODULE = "app.js"
 MAX_PARTIES = 500
 OPEN_MEMBERS = 4
@@ -95,7 +95,7 @@ class PageRenderer:
         )
         self._texts = {
             lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
-            for lang in HTML_LANGUAGES
+            for lang in LANGUAGES
         }
         self._environment = Environment(
             loader=FileSystemLoader(folder / "templates"),
@@ -106,7 +106,7 @@ class PageRenderer:
         )
         self._environment.globals.update(
             style=Markup(style),  # noqa: S704
-            languages=[(lang, *names) for lang, names in HTML_LANGUAGES.items()],
+            languages=LANGUAGES.values(),
             modules=["/assets/" + path for path in module_graph(assets, ENTRY_MODULE)],
         )
 
@@ -248,7 +248,7 @@ class PageRenderer:
     ) -> bytes:
         texts = self._texts[visit.lang]
         page = {
-            "html_lang": HTML_LANGUAGES[visit.lang][0],
+            "language": LANGUAGES[visit.lang],
             "lang": visit.lang,
             "path": visit.path,
             "query": visit.query,

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-_PLACE = re.compile(r"(\.[0-9]+)*(\.more)?$")
+from api.negotiation import FALLBACK_LANGUAGE
+from ledger.encoding import canonical
+
+_PLACE = re.compile(r"\.[0-9]+(?=\.|$)|\.more$")
 
 
 class Texts:
@@ -30,5 +33,14 @@ class Texts:
 
 
 def read_messages(file: Path) -> Mapping[str, str]:
-    """Return the texts of one language."""
+    """Return the texts of one language, what it lacks in English."""
+    return _read(file.parent / f"{FALLBACK_LANGUAGE}.json") | _read(file)
+
+
+def spell_messages(messages: Mapping[str, str]) -> bytes:
+    """Return texts as they are sent."""
+    return canonical(dict(messages))
+
+
+def _read(file: Path) -> dict[str, str]:
     return msgspec.json.decode(file.read_bytes(), type=dict[str, str])

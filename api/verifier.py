@@ -17,12 +17,12 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.texts import Texts, read_messages
+from api.negotiation import LANGUAGES
+from api.texts import Texts, read_messages, spell_messages
 from ledger.encoding import encode_base64
 
 ENTRY: Final = "verifier.js"
 NAME: Final = "verifier.html"
-_LANGUAGES: Final = ("en", "zh")
 
 _IMPORT: Final = re.compile(
     r'^import (?P<names>\{[^{}]*\}|\* as \w+) from "(?P<path>\.{1,2}/[^"]+)";$', re.M
@@ -75,8 +75,8 @@ def make_verifier(folder: Path) -> bytes:
         (folder / name).read_text("utf-8") for name in ("style.css", "verifier.css")
     )
     words = {
-        lang: (folder / "locale" / f"{lang}.json").read_text("utf-8")
-        for lang in _LANGUAGES
+        lang: spell_messages(read_messages(folder / "locale" / f"{lang}.json")).decode()
+        for lang in LANGUAGES
     }
     for text in (script, *words.values()):
         if _ENDS_SCRIPT.search(text):
@@ -99,6 +99,7 @@ def make_verifier(folder: Path) -> bytes:
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
         words={lang: Markup(text) for lang, text in words.items()},  # noqa: S704
+        languages=LANGUAGES.values(),
     )
     return page.encode()
 

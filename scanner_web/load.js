@@ -9,6 +9,7 @@
 const TIMEOUT_MS = 60_000;
 /** More levels than any chain of goods has: all of them. */
 const ALL_LEVELS = 100;
+const LANGUAGES = ["zh", "ug", "kk", "en"];
 
 /** Say that the network, or the server, gave nothing to judge. */
 export class LoadFailure extends Error {
@@ -83,7 +84,8 @@ export function loadPolicy() {
  * @returns {Promise<Readonly<Record<string, string>>>}
  */
 export async function loadWords(lang) {
-  const bytes = await load(`/assets/locale/${lang === "zh" ? "zh" : "en"}.json`, "application/json");
+  const known = LANGUAGES.includes(lang) ? lang : "en";
+  const bytes = await load(`/assets/locale/${known}.json`, "application/json");
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 

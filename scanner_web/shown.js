@@ -50,7 +50,7 @@ const STEP = 19;
 /** Messages that a page has between its facts. */
 const WORDS = /^(footer|label|members|page|part|product|profile|site)\./;
 /** The names of the languages, each in its own. */
-const LANGUAGES = ["English", "中文"];
+const LANGUAGES = ["简体中文", "ئۇيغۇرچە", "قازاقشا", "English"];
 /** How to check from one's own machine. */
 const COMMAND = /^caravan verify https?:\/\/[A-Za-z0-9.:[\]-]+$/;
 /** What a part of the page that is not checked begins with. */

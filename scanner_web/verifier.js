@@ -14,6 +14,7 @@ import { identifiersFromPath, parseIdentifier } from "./verify/identifier.js";
 import { parsePassport } from "./verify/passport.js";
 import { unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
+import { time } from "./verify/wording.js";
 import { showBlock, showChecking, showVerdict } from "./view.js";
 import { say, tell } from "./words.js";
 
@@ -24,8 +25,6 @@ import { say, tell } from "./words.js";
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./words.js").Messages} Messages */
 /** @typedef {import("./words.js").Told} Told */
-
-/** @typedef {"en" | "zh"} Lang */
 
 /**
  * What the reader gave.
@@ -49,12 +48,12 @@ import { say, tell } from "./words.js";
 
 const BREATH_MS = 100;
 const PASSPORT = '"caravan/passport/';
-const TAGS = { en: "en", zh: "zh-Hans" };
+/** Kazakh as it is written in Kazakhstan, which no page has. */
+const CYRILLIC = /^kk-(.*-)?(cyrl|latn)\b|^kk-kz$/;
 /** The blocks that stand below the verdict, and only if it is verified. */
 const BLOCKS = /** @type {const} */ (["alarms", "members"]);
 
-/** @type {Lang} */
-let lang = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+let lang = "en";
 /** @type {Judged | null} */
 let judged = null;
 /** Counts what was begun: what was overtaken says nothing. */
@@ -62,9 +61,13 @@ let turn = 0;
 
 /** Wait for what the reader gives. */
 function start() {
-  for (const button of document.querySelectorAll("button[data-lang]")) {
+  const known = buttons().map(({ dataset }) => dataset.lang || "");
+  const asked = navigator.languages.map((tag) => tag.toLowerCase());
+  const ordered = [...asked.filter((tag) => !CYRILLIC.test(tag)), ...asked];
+  lang = ordered.map((tag) => tag.split("-")[0] || "").find((tag) => known.includes(tag)) || lang;
+  for (const button of buttons()) {
     button.addEventListener("click", () => {
-      lang = element(button).dataset.lang === "zh" ? "zh" : "en";
+      lang = button.dataset.lang || lang;
       showWords();
       showJudged();
     });
@@ -293,21 +296,13 @@ function signersIn({ statements }, { articles }, messages) {
   for (const { index, logTime, isApart } of statements) {
     const who = names.get(index);
     if (isApart || who === undefined) continue;
-    times.set(who, [...(times.get(who) || []), minute(logTime)]);
+    times.set(who, [...(times.get(who) || []), time(logTime, messages)]);
   }
   return [...times].map(([who, [first = "", ...more]]) => {
     const last = more.at(-1);
     const key = last === undefined ? "verifier.signer.once" : "verifier.signer";
     return say(messages, key, { who, count: more.length + 1, first, last: last || "" });
   });
-}
-
-/**
- * @param {string} time `YYYY-MM-DDThh:mm:ss.mmmZ`
- * @returns {string}
- */
-function minute(time) {
-  return `${time.slice(0, 10)} ${time.slice(11, 16)} UTC`;
 }
 
 /**
@@ -362,16 +357,24 @@ function reveal() {
   verdict.scrollIntoView({ block: "start" });
 }
 
+/** @returns {HTMLElement[]} one for each language */
+function buttons() {
+  return [...document.querySelectorAll("button[data-lang]")].map(element);
+}
+
 /** Write the words of the form in the reader's language. */
 function showWords() {
   const messages = words();
-  document.documentElement.lang = TAGS[lang];
   document.title = say(messages, "verifier.title");
   for (const place of document.querySelectorAll("[data-text]")) {
     place.textContent = say(messages, element(place).dataset.text || "");
   }
-  for (const button of document.querySelectorAll("button[data-lang]")) {
-    button.setAttribute("aria-pressed", String(element(button).dataset.lang === lang));
+  for (const button of buttons()) {
+    const isChosen = button.dataset.lang === lang;
+    button.setAttribute("aria-pressed", String(isChosen));
+    if (!isChosen) continue;
+    document.documentElement.lang = button.lang;
+    document.documentElement.dir = button.dir;
   }
 }
 

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.caching import ASK_AGAIN, accepts_gzip, entity_tag, has_tag
 from api.routes.log import raw_path
+from api.texts import read_messages, spell_messages
 from api.verifier import NAME, make_verifier
 from ledger.errors import NotFoundError
 
@@ -56,7 +57,10 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
             continue
         if file.suffix == ".json" and path.parts[0] != _LOCALE:
             continue
-        assets[path.as_posix()] = _asset(media_type, file.read_bytes())
+        content = file.read_bytes()
+        if file.suffix == ".json":
+            content = spell_messages(read_messages(file))
+        assets[path.as_posix()] = _asset(media_type, content)
     return assets
 
 

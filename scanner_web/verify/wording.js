@@ -260,7 +260,7 @@ export function day(value, messages) {
  * @returns {string}
  */
 export function date(written, messages) {
-  const [year, of, ...rest] = written.split("-").map((part) => part.replace(/^0+/, ""));
+  const [, of, ...rest] = written.split("-").map((part) => part.replace(/^0+/, ""));
   const month = of === undefined ? undefined : messages[`date.month.${of}`];
   const pattern = messages[rest.length === 1 ? "date.day" : "date.month"];
   const number = rest.length === 1 ? String(rest[0]) : "1";
