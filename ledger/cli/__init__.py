@@ -29,6 +29,7 @@ from ledger.cli import (
     restore,
     serve,
     sign,
+    supply,
     trace,
     verify,
     witness,
@@ -81,6 +82,7 @@ app.command()(post.post)
 app.command("import")(importing.import_)
 app.command()(verify.verify)
 app.command()(trace.trace)
+app.command()(supply.supply)
 app.command()(label.label)
 app.command()(erase.erase)
 app.command()(backup.backup)
