@@ -14,6 +14,7 @@ from typing import Final
 
 from api.content import ShownFact
 from api.steps import Step
+from ledger.wording import Messages, date
 
 OPEN_STEPS: Final = 12
 """So many steps stand in the open."""
@@ -21,7 +22,7 @@ MAX_FOLDS: Final = 31
 """So many lines are a list that can be overlooked: the days of a month."""
 MAX_TITLES: Final = 5
 UNITS: Final = (10, 7, 4)
-"""How much of a time tells the day, the month, the year."""
+"""How much of a date tells the day, the month, the year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,23 @@ class Fold:
 
 
 def fold_steps(
-    steps: Sequence[Step], numbers: Iterator[int]
+    steps: Sequence[Step], numbers: Iterator[int], messages: Messages
 ) -> tuple[Fold | Step, ...]:
     """Return steps in their order, folded if they are many.
 
     Args:
         steps: In the order in which they stand.
         numbers: Gives each fold of a page its own number.
+        messages: The locale's texts by key.
     """
-    return _folded(steps, UNITS, numbers)
+    return _folded(steps, UNITS, numbers, messages)
 
 
 def _folded(
-    steps: Sequence[Step], units: Sequence[int], numbers: Iterator[int]
+    steps: Sequence[Step],
+    units: Sequence[int],
+    numbers: Iterator[int],
+    messages: Messages,
 ) -> tuple[Fold | Step, ...]:
     if len(steps) <= OPEN_STEPS or not units:
         return tuple(steps)
@@ -60,8 +65,8 @@ def _folded(
             shown += inner
             continue
         name = f"fold.{next(numbers)}"
-        summary = ShownFact("", name, _summary(key, inner))
-        shown.append(Fold(summary, _folded(inner, finer, numbers)))
+        summary = ShownFact("", name, _summary(key, inner, messages))
+        shown.append(Fold(summary, _folded(inner, finer, numbers, messages)))
     return tuple(shown)
 
 
@@ -71,12 +76,12 @@ def _stretches(steps: Sequence[Step], unit: int) -> list[tuple[str | None, list[
     def key_of(step: Step) -> str | None:
         if step.is_alarm or not step.is_read:
             return None
-        return step.time.text[:unit] if step.time else ""
+        return step.day[:unit]
 
     return [(key, list(same)) for key, same in groupby(steps, key=key_of)]
 
 
-def _summary(key: str, steps: Sequence[Step]) -> str:
+def _summary(key: str, steps: Sequence[Step], messages: Messages) -> str:
     """Return when it was, what was done and how often, and signs for remarks."""
     titles = Counter(step.title.text for step in steps if step.title)
     said = [
@@ -85,4 +90,6 @@ def _summary(key: str, steps: Sequence[Step]) -> str:
     rest = ["…"] if len(said) > MAX_TITLES else []
     signs = ["✎"] if any(step.is_in_error for step in steps) else []
     signs += ["⚑"] if any(step.flags for step in steps) else []
-    return " · ".join(filter(None, [key, *said[:MAX_TITLES], *rest, *signs]))
+    return " · ".join(
+        filter(None, [date(key, messages), *said[:MAX_TITLES], *rest, *signs])
+    )

@@ -158,8 +158,12 @@ class PageRenderer:
             is_claim=bool(content.gravest) or not reading.is_packed,
             content=content,
             open_members=OPEN_MEMBERS,
-            steps=fold_steps([step for step in steps if not step.is_apart], folds),
-            apart=fold_steps([step for step in steps if step.is_apart], folds),
+            steps=fold_steps(
+                [step for step in steps if not step.is_apart], folds, texts.messages
+            ),
+            apart=fold_steps(
+                [step for step in steps if step.is_apart], folds, texts.messages
+            ),
             has_profile=_has_profile(reading),
             listed=_listed(log, subject.text, limit),
         )

@@ -51,6 +51,7 @@ class Step:
     is_in_error: bool
     title: ShownFact | None
     time: ShownFact | None
+    day: str
     about: tuple[ShownFact, ...]
     errors: tuple[ShownFact, ...]
     facts: tuple[ShownFact, ...]
@@ -129,6 +130,7 @@ def _step(read: Reading, reading: PassportReading, naming: Naming) -> Step:
         is_in_error=any(name in by_name for name in IN_ERROR),
         title=by_name.get(TITLE),
         time=by_name.get(TIME),
+        day=content.event_time[:10] if isinstance(content, Event) else "",
         about=tuple(about),
         errors=tuple(by_name[name] for name in IN_ERROR if name in by_name),
         facts=tuple(open_facts[:end]),
@@ -205,6 +207,7 @@ def _unread(index: int) -> Step:
         is_in_error=False,
         title=None,
         time=None,
+        day="",
         about=(),
         errors=(),
         facts=(),

@@ -34,6 +34,7 @@ import { say } from "./words.js";
  * @property {number} index
  * @property {boolean} isApart who says it has no say about these goods
  * @property {boolean} isAlarm it raises or lifts one
+ * @property {string} day `YYYY-MM-DD`, empty for what has none
  * @property {readonly ShownFact[]} facts
  */
 
@@ -80,7 +81,7 @@ export function contentOf(verdict, messages, lang) {
       product,
       members: memberRows(verdict, names),
     },
-    parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles)],
+    parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles, messages)],
   };
 }
 
@@ -164,7 +165,8 @@ function articleOf(given, declared, names) {
     shown.push(["in-error", say(messages, "fact.in-error", { index: declaration })]);
   }
   shown.push(["record", say(messages, "fact.record", { index }), `/entries/${index}`]);
-  return { index, isApart, isAlarm: event !== null && event.isAlarm, facts: shown };
+  const day = event === null ? "" : event.eventTime.slice(0, 10);
+  return { index, isApart, isAlarm: event !== null && event.isAlarm, day, facts: shown };
 }
 
 /**

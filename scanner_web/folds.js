@@ -5,27 +5,31 @@
  * facts; the server writes the same (`api/folds.py`). Pure: no document.
  */
 
+import { date } from "./verify/wording.js";
+
 /** @typedef {import("./content.js").Article} Article */
 /** @typedef {import("./content.js").ShownFact} ShownFact */
+/** @typedef {import("./words.js").Messages} Messages */
 
 /** So many steps stand in the open. */
 const OPEN_STEPS = 12;
 /** So many lines are a list that can be overlooked: the days of a month. */
 const MAX_FOLDS = 31;
 const MAX_TITLES = 5;
-/** How much of a time tells the day, the month, the year. */
+/** How much of a date tells the day, the month, the year. */
 const UNITS = [10, 7, 4];
 
 /**
  * Return the line above each fold of a page, in the order in which they stand.
  *
  * @param {readonly Article[]} articles in their order
+ * @param {Messages} messages
  * @returns {ShownFact[]}
  */
-export function foldsOf(articles) {
+export function foldsOf(articles, messages) {
   const lines = [
-    ...folded(articles.filter(({ isApart }) => !isApart), UNITS),
-    ...folded(articles.filter(({ isApart }) => isApart), UNITS),
+    ...folded(articles.filter(({ isApart }) => !isApart), UNITS, messages),
+    ...folded(articles.filter(({ isApart }) => isApart), UNITS, messages),
   ];
   return lines.map((line, place) => [`fold.${place}`, line]);
 }
@@ -33,16 +37,17 @@ export function foldsOf(articles) {
 /**
  * @param {readonly Article[]} articles
  * @param {readonly number[]} units
+ * @param {Messages} messages
  * @returns {string[]}
  */
-function folded(articles, units) {
+function folded(articles, units, messages) {
   if (articles.length <= OPEN_STEPS || units.length === 0) return [];
   const choices = units.map((unit) => stretches(articles, unit));
   const fitting = choices.findIndex((choice) => choice.length <= MAX_FOLDS);
   const chosen = fitting < 0 ? units.length - 1 : fitting;
   const finer = units.slice(0, chosen);
   return (choices[chosen] || []).flatMap(({ key, inner }) =>
-    key === null ? [] : [summary(key, inner), ...folded(inner, finer)],
+    key === null ? [] : [summary(key, inner, messages), ...folded(inner, finer, messages)],
   );
 }
 
@@ -57,7 +62,7 @@ function stretches(articles, unit) {
   /** @type {{key: string | null, inner: Article[]}[]} */
   const found = [];
   for (const article of articles) {
-    const key = article.isAlarm ? null : textOf(article, "time").slice(0, unit);
+    const key = article.isAlarm ? null : article.day.slice(0, unit);
     const last = found.at(-1);
     if (last && last.key === key) last.inner.push(article);
     else found.push({ key, inner: [article] });
@@ -70,9 +75,10 @@ function stretches(articles, unit) {
  *
  * @param {string} key
  * @param {readonly Article[]} articles
+ * @param {Messages} messages
  * @returns {string}
  */
-function summary(key, articles) {
+function summary(key, articles, messages) {
   /** @type {Map<string, number>} */
   const titles = new Map();
   for (const article of articles) {
@@ -83,7 +89,7 @@ function summary(key, articles) {
   const has = (/** @type {RegExp} */ name) =>
     articles.some(({ facts }) => facts.some(([fact]) => name.test(fact)));
   return [
-    key,
+    date(key, messages),
     ...said.slice(0, MAX_TITLES),
     said.length > MAX_TITLES ? "…" : "",
     has(/^(in-error|declared-error)$/) ? "✎" : "",

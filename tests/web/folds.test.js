@@ -6,21 +6,21 @@ import { foldsOf } from "../../scanner_web/folds.js";
 /** Return articles, one for each time: those that do not say more were "Milked". */
 function articles(times, more = {}) {
   return times.map((time, index) => {
-    const facts = [["step", "Milked"], ["time", `${time} 06:00 (UTC+08:00)`]];
-    return { index, isApart: false, isAlarm: false, facts, ...more[index] };
+    const facts = [["step", "Milked"], ["time", `${time}, 06:00 (UTC+8)`]];
+    return { index, isApart: false, isAlarm: false, day: time, facts, ...more[index] };
   });
 }
 
 const days = (count, month = "2026-05") =>
   Array.from({ length: count }, (_, at) => `${month}-${String(at + 1).padStart(2, "0")}`);
-const lines = (given) => foldsOf(given).map(([, line]) => line);
+const lines = (given) => foldsOf(given, {}).map(([, line]) => line);
 
 test("few steps stand in the open", () => {
-  assert.deepEqual(foldsOf(articles(days(12))), []);
+  assert.deepEqual(foldsOf(articles(days(12)), {}), []);
 });
 
 test("more are folded by day, each line with its own number", () => {
-  const found = foldsOf(articles([...days(12), "2026-05-12"]));
+  const found = foldsOf(articles([...days(12), "2026-05-12"]), {});
 
   assert.equal(found.length, 12);
   assert.deepEqual(found[0], ["fold.0", "2026-05-01 · Milked"]);
@@ -64,8 +64,18 @@ test("a line says what else was done, a few words of it, and that there are rema
   assert.equal(line, "2026-05-01 · Packed · Shipped · Arrived · Received · Sold · … · ✎ · ⚑");
 });
 
+test("a line says when in the words of the reader's language", () => {
+  const months = { "date.month.5": "May", "date.month.6": "Jun" };
+  const messages = { ...months, "date.day": "{day} {month} {year}", "date.month": "{month} {year}" };
+
+  const found = foldsOf(articles([...days(31), ...days(3, "2026-06")]), messages);
+
+  assert.deepEqual(found[0], ["fold.0", "May 2026 · Milked × 31"]);
+  assert.deepEqual(found[1], ["fold.1", "1 May 2026 · Milked"]);
+});
+
 test("what is said by others is folded by itself", () => {
   const others = articles(days(13)).map((each) => ({ ...each, isApart: true }));
 
-  assert.equal(foldsOf([...others, ...articles(days(3))]).length, 13);
+  assert.equal(foldsOf([...others, ...articles(days(3))], {}).length, 13);
 });
