@@ -2,6 +2,8 @@
  * A verdict in the reader's language: pure, from a verdict and the locale's messages.
  */
 
+import { time } from "./verify/wording.js";
+
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/trust.js").Witnessing} Witnessing */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
@@ -157,7 +159,7 @@ export function tell(verdict, messages, known) {
       title: say(messages, "verdict.absent"),
       items: isVerified ? absentWords(verdict, messages) : [],
     },
-    more: { title: say(messages, "verdict.more"), lines: moreLines(verdict, messages) },
+    more: { title: say(messages, "verdict.more"), lines: moreLines(verdict, messages, known.clock) },
   };
 }
 
@@ -168,7 +170,7 @@ export function tell(verdict, messages, known) {
  * @param {Known} known
  * @returns {string}
  */
-function titleOf(state, verdict, messages, { hasLot }) {
+function titleOf(state, verdict, messages, { hasLot, clock }) {
   if (state === "partial") return say(messages, partialTitle(verdict), countSources(verdict));
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
@@ -177,7 +179,9 @@ function titleOf(state, verdict, messages, { hasLot }) {
     return say(messages, "verdict.label-mismatch.title");
   }
   if (isOutOfDate(verdict)) {
-    return say(messages, "verdict.stale.title", { witnessedAt: minute(verdict.witnessedAt) });
+    return say(messages, "verdict.stale.title", {
+      witnessedAt: minute(verdict.witnessedAt, messages, clock),
+    });
   }
   return say(messages, `verdict.${state}.title`);
 }
@@ -238,14 +242,14 @@ function verifiedWords(verdict, messages, clock) {
  */
 function seenWords({ sealTime, witnessing, members }, messages, clock) {
   if (witnessing === null) return [];
-  const { time, replayedBy, sameMachine, seenBy, ignored } = witnessing;
+  const { time: seenAt, replayedBy, sameMachine, seenBy, ignored } = witnessing;
   const words = [];
-  if (time === null) {
-    words.push(say(messages, "verdict.as-of", { sealTime: minute(sealTime) }));
+  if (seenAt === null) {
+    words.push(say(messages, "verdict.as-of", { sealTime: minute(sealTime, messages, clock) }));
   } else {
-    const today = hourToday(time, clock);
+    const today = hourToday(seenAt, clock);
     const key = today === null ? "verdict.seen" : "verdict.seen.today";
-    words.push(say(messages, key, { ...counts(witnessing), time: today || minute(time) }));
+    words.push(say(messages, key, { ...counts(witnessing), time: today || minute(seenAt, messages, clock) }));
   }
   if (replayedBy.length > 0) {
     const isOpen = members.some((member) => member.isOpen);
@@ -340,17 +344,17 @@ function absentWords(verdict, messages) {
  * @param {Clock} clock
  * @returns {string[]}
  */
-function witnessWords(verdict, messages, { nowMs, zoneMinutes }) {
+function witnessWords(verdict, messages, clock) {
   const { witnessing, witnessedAt } = verdict;
   if (verdict.step !== WITNESSES || witnessing === null) return [];
   const words = [];
   if (verdict.code === "quorum") words.push(say(messages, "verdict.quorum", counts(witnessing)));
   if (verdict.code === "cannot-check") {
-    words.push(say(messages, "verdict.unseen", { witnessedAt: minute(witnessedAt) }));
+    words.push(say(messages, "verdict.unseen", { witnessedAt: minute(witnessedAt, messages, clock) }));
   }
   if (witnessing.isClockDoubtful) {
-    const now = shifted(nowMs, zoneMinutes).slice(0, 16).replace("T", " ");
-    words.push(say(messages, "verdict.clock", { now }));
+    const now = new Date(clock.nowMs).toISOString();
+    words.push(say(messages, "verdict.clock", { now: minute(now, messages, clock) }));
   }
   return words;
 }
@@ -434,14 +438,15 @@ function factWords(fact, messages) {
 /**
  * @param {Verdict} verdict
  * @param {Messages} messages
+ * @param {Clock} clock
  * @returns {string[]}
  */
-function moreLines(verdict, messages) {
+function moreLines(verdict, messages, clock) {
   const { step, code, detail, policyFingerprint, size, sealTime, witnessing } = verdict;
   const lines = [];
   if (code) lines.push(say(messages, "verdict.technical", { step, code, detail }));
   if (size !== null) lines.push(say(messages, "verdict.size", { size }));
-  if (sealTime) lines.push(say(messages, "verdict.sealed", { sealTime: minute(sealTime) }));
+  if (sealTime) lines.push(say(messages, "verdict.sealed", { sealTime: minute(sealTime, messages, clock) }));
   if (witnessing !== null) {
     const { seenBy, replayedBy, ahead } = witnessing;
     for (const [key, names] of /** @type {const} */ ([
@@ -482,11 +487,17 @@ function shifted(ms, zoneMinutes) {
 }
 
 /**
- * Return the time of a seal to the minute: `2026-05-01 06:30 UTC`.
+ * Return the time of a seal to the minute, as the reader's clock shows it.
  *
- * @param {string | null} time `YYYY-MM-DDThh:mm:ss.mmmZ`
+ * @param {string | null} moment `YYYY-MM-DDThh:mm:ss.mmmZ`
+ * @param {Messages} messages
+ * @param {Clock} clock
  * @returns {string}
  */
-function minute(time) {
-  return time ? `${time.slice(0, 10)} ${time.slice(11, 16)} UTC` : "";
+function minute(moment, messages, { zoneMinutes }) {
+  if (!moment) return "";
+  const local = shifted(Date.parse(moment), zoneMinutes).slice(0, 19);
+  // An offset looks as a clock does.
+  const offset = shifted(0, Math.abs(zoneMinutes)).slice(11, 16);
+  return time(`${local}${zoneMinutes < 0 ? "-" : "+"}${offset}`, messages);
 }

@@ -329,8 +329,8 @@ def article(index):
     [
         ("milked", "who", "Royal Oasis", NAME),
         ("milked", "sensor.0", "Milk yield: 22.5 kg", "12.5 kg"),
-        ("milked", "time", "2026-01-01 00:00 (UTC+08:00)", "(UTC+08:00)"),
-        ("milked", "log-time", "2026-01-01 00:00 (UTC+00:00)", "(UTC+00:00)"),
+        ("milked", "time", "1 Jan 2026, 00:00 (UTC+8)", "(UTC+8)"),
+        ("milked", "log-time", "1 Jan 2026, 00:00 (UTC)", "(UTC)"),
         ("milked", "where", "spring/barn", "spring/pasture"),
         ("milked", "what.0", "animal/spring/70", "animal/spring/7"),
         ("milked", "signed-by", "oasis.example/well+00000000", "oasis.example/spring"),

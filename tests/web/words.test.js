@@ -237,12 +237,12 @@ test("a buyer reads who has seen the ledger and when, by the clock in the hand",
   );
   assert.equal(
     first(WITNESSING, { ...CLOCK, nowMs: CLOCK.nowMs + day })[0],
-    "Seen by 2 of 2 witnesses as of 2026-05-01 16:25 UTC.",
+    "Seen by 2 of 2 witnesses as of 2 May 2026, 00:25 (UTC+8).",
   );
   assert.match(first(WITNESSING)[1], /nothing .* was left out: a witness has recomputed the whole/i);
   assert.equal(
     first({ ...WITNESSING, time: null, seenBy: [], replayedBy: [] })[0],
-    "As of 2026-05-01 16:25 UTC, on the ledger’s word alone.",
+    "As of 2 May 2026, 00:25 (UTC+8), on the ledger’s word alone.",
   );
 });
 
@@ -280,17 +280,17 @@ test("what is out of date says since when, and asks for the clock only where it 
     const { title, paragraphs } = tell(verdict, messages, known());
     return { title, text: paragraphs.join("\n") };
   };
-  const asks = /Is the clock of this phone right\? It says 2026-05-02 00:30\./;
+  const asks = /Is the clock of this phone right\? It says 2 May 2026, 00:30 \(UTC\+8\)\./;
 
   const old = told("stale", {});
-  assert.equal(old.title, "Cannot check: out of date since 2026-05-01 16:25 UTC");
+  assert.equal(old.title, "Cannot check: out of date since 2 May 2026, 00:25 (UTC+8)");
   assert.doesNotMatch(old.text, asks);
   assert.match(told("stale", { isClockDoubtful: true }).text, asks);
   const few = told("quorum", { time: null, seenBy: ["dune"] });
   assert.match(few.text, /Seen by 1 of 2 witnesses\./);
   assert.doesNotMatch(few.text, asks);
   assert.match(told("quorum", { time: null, isClockDoubtful: true }).text, asks);
-  assert.match(told("cannot-check", {}).text, /later than what witnesses have seen: 2026-05-01 16:25/);
+  assert.match(told("cannot-check", {}).text, /later than what witnesses have seen: 2 May 2026, 00:25/);
 });
 
 test("complete is never said without whose word that is", () => {
