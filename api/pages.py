@@ -45,6 +45,7 @@ from ledger.passport import parse_passport
 from ledger.reader import LogReader
 from ledger.seal import parse_seal
 from ledger.search import Search
+from ledger.wording import time
 
 ENTRY_MODULE = "app.js"
 MAX_PARTIES = 500
@@ -186,7 +187,7 @@ class PageRenderer:
             texts("start.title"),
             origin=log.origin,
             size=size,
-            sealed=parse_seal(log.entry(size - 1)).time,
+            sealed=time(parse_seal(log.entry(size - 1)).time, texts.messages),
             checkpoint=checkpoint.decode("utf-8"),
             parties=[
                 Link("", page_path(party.id, host=log.host), party.name or party.id)
