@@ -58,7 +58,8 @@ check: .venv/dev.stamp node_modules/.stamp
 	.venv/bin/mypy & mypy=$$!; \
 	.venv/bin/lint-imports --no-logo && \
 	$(TSC) -p jsconfig.json && \
-	$(TSC) -p scanner_web/verify/jsconfig.json; rest=$$?; \
+	$(TSC) -p scanner_web/verify/jsconfig.json && \
+	$(TOOLS) node tests/support/make_page.js --check; rest=$$?; \
 	wait $$mypy && exit $$rest
 
 bench: .venv/dev.stamp

@@ -58,7 +58,7 @@ def create_app(
     """
     chosen = settings or Settings()
     assets = read_assets(chosen.scanner_web)
-    renderer = PageRenderer(chosen.scanner_web, assets)
+    renderer = PageRenderer(chosen.scanner_web)
     operation = operation or Operation()
     counts = operation.statements
 

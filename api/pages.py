@@ -8,9 +8,8 @@ script compares with what was signed before it says anything.
 """
 
 import hashlib
-import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import count
@@ -25,7 +24,6 @@ from api.folds import fold_steps
 from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
-from api.routes.assets import Asset
 from api.steps import read_steps
 from api.texts import Texts, read_messages
 from ledger.checkpoint import parse_checkpoint
@@ -47,14 +45,10 @@ from ledger.seal import parse_seal
 from ledger.search import Search
 from ledger.wording import time
 
-ENTRY_MODULE = "app.js"
 MAX_PARTIES = 500
 OPEN_MEMBERS = 4
 """Members of one level that stand in the open; ``view.js`` has the same number."""
 
-_IMPORT = re.compile(
-    r"""^\s*(?:import|export)\b[^;'"]*['"](\.{1,2}/[^'"]+)['"]""", re.M
-)
 _HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
 
@@ -80,12 +74,11 @@ class Visit:
 class PageRenderer:
     """The templates, style and texts, read once."""
 
-    def __init__(self, folder: Path, assets: Mapping[str, Asset]) -> None:
+    def __init__(self, folder: Path) -> None:
         """Read everything a page is made of.
 
         Args:
             folder: Where ``templates``, ``locale`` and ``style.css`` are.
-            assets: What a browser may load; modules to fetch early are found in it.
         """
         style = (folder / "style.css").read_text("utf-8")
         digest = encode_base64(hashlib.sha256(style.encode()).digest())
@@ -108,7 +101,6 @@ class PageRenderer:
         self._environment.globals.update(
             style=Markup(style),  # noqa: S704
             languages=LANGUAGES.values(),
-            modules=["/assets/" + path for path in module_graph(assets, ENTRY_MODULE)],
         )
 
     def subject_page(
@@ -293,22 +285,6 @@ def page_path(subject: str, *, host: str) -> str:
     if subject.startswith(GS1):
         return subject[len(GS1) - 1 :]
     return subject.removeprefix(f"https://{host}")
-
-
-def module_graph(assets: Mapping[str, Asset], entry: str) -> list[str]:
-    """Return the entry module and all it imports, so that none waits for another."""
-    found: list[str] = []
-    waiting = [entry]
-    while waiting:
-        path = waiting.pop(0)
-        asset = assets.get(path)
-        if path in found or asset is None:
-            continue
-        found.append(path)
-        for target in _IMPORT.findall(asset.content.decode("utf-8")):
-            joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-            waiting.append(joined)
-    return found
 
 
 def _scanned_lot(identifiers: Sequence[Identifier]) -> Identifier | None:

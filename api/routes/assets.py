@@ -1,4 +1,4 @@
-"""``GET /assets/<path>``: what the page's script is made of, shipped as written.
+"""``GET /assets/<path>``: the page's script, as built and as it was written.
 
 The files are read once, at the start, into a table from path to content. A request is
 looked up in that table and never becomes a file name, so no path can leave the folder.

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from api.pages import module_graph
 from api.routes.assets import read_assets
 from api.verifier import make_verifier
 
@@ -24,6 +23,7 @@ def test_a_script_is_served_as_it_was_written(reader):
         ("style.css", "text/css; charset=utf-8"),
         ("locale/zh.json", "application/json"),
         ("vendor/tweetnacl/nacl-fast.js", "text/javascript; charset=utf-8"),
+        ("built/page.js", "text/javascript; charset=utf-8"),
         ("verify/merkle.js", "text/javascript; charset=utf-8"),
     ],
 )
@@ -74,17 +74,6 @@ def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(reader):
 )
 def test_nothing_else_is_served(reader, path):
     assert reader.get(f"/assets/{path}").status_code == 404
-
-
-def test_every_module_that_the_page_needs_is_fetched_at_once():
-    assets = read_assets(SCANNER_WEB)
-
-    modules = module_graph(assets, "app.js")
-
-    assert modules[0] == "app.js"
-    assert "verify/merkle.js" in modules
-    assert not any(module.startswith("vendor/") for module in modules)
-    assert all(module in assets for module in modules)
 
 
 def test_the_saved_verifier_is_a_file_to_keep(reader):

@@ -310,7 +310,7 @@ def test_a_serial_that_was_not_packed_there_has_a_whole_page_and_is_not_found(
     assert answer.status_code == 404
     (title,) = page.find(tag="p", **{"class": "verdict-title"})
     assert title["text"] == ENGLISH[f"page.verdict.not-packed.{told}"]
-    assert page.find(src="/assets/app.js")
+    assert page.find(src="/assets/built/page.js")
     assert ENGLISH["page.verdict.claim"] in page.find(tag="noscript")[0]["text"]
 
 
@@ -459,4 +459,4 @@ def test_a_damaged_record_is_shown_and_left_to_the_script_to_judge(
     (article,) = page.find(tag="article", data_index=str(index))
     assert article["data-kind"] == kind
     assert len(page.order()) == 2
-    assert page.find(src="/assets/app.js")
+    assert page.find(src="/assets/built/page.js")

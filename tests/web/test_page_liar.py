@@ -132,7 +132,7 @@ def test_a_browser_reads_in_a_page_what_the_vectors_say(reader, liar, lie):
 def reader(browser, liar):
     """Give a page on which the script does not start by itself."""
     with new_phone(browser) as page:
-        page.route("**/assets/app.js", lambda route: route.abort())
+        page.route("**/assets/built/page.js", lambda route: route.abort())
         yield page
 
 

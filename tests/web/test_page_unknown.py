@@ -150,18 +150,15 @@ for (const kind of ["error", "unhandledrejection"]) {
 @pytest.mark.parametrize(
     ("module", "answer"),
     [
-        pytest.param("app.js", BROKEN, id="entry-broken"),
-        pytest.param("app.js", {"status": 404}, id="entry-gone"),
-        pytest.param("view.js", BROKEN, id="view-broken"),
-        pytest.param("verify/verify.js", BROKEN, id="verifier-broken"),
-        pytest.param("verify/signatures.js", {"status": 404}, id="signatures-gone"),
+        pytest.param("page.js", BROKEN, id="broken"),
+        pytest.param("page.js", {"status": 404}, id="gone"),
     ],
 )
 def test_a_module_that_does_not_run_leaves_the_page_unchecked(
     browser, served, module, answer
 ):
     with new_phone(browser) as page:
-        answer_with(page, f"/assets/{re.escape(module)}$", **answer)
+        answer_with(page, f"/assets/built/{re.escape(module)}$", **answer)
         page.goto(f"{served.url}{PATH}?lang=en", wait_until="load")
 
         assert page.get_attribute("#verdict", "data-state") == "checking"
@@ -170,15 +167,14 @@ def test_a_module_that_does_not_run_leaves_the_page_unchecked(
         assert page.locator(".checked").count() == 0
 
 
-@pytest.mark.parametrize("module", ["tweetnacl/nacl-fast.js", "noble-hashes/sha2.js"])
 @pytest.mark.parametrize("answer", [BROKEN, {"status": 404}], ids=["broken", "gone"])
 def test_a_phone_that_can_load_nothing_in_place_of_webcrypto_cannot_check(
-    phone, served, module, answer
+    phone, served, answer
 ):
     phone.add_init_script(
         "Object.defineProperty(crypto, 'subtle', { value: undefined })"
     )
-    answer_with(phone, f"/assets/vendor/{re.escape(module)}$", **answer)
+    answer_with(phone, r"/assets/built/crypto\.js$", **answer)
 
     assert_unchecked(phone, scan(phone, served), EN["code.error"])
 

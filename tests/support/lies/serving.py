@@ -12,7 +12,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from api.pages import PageRenderer, Visit, page_path
-from api.routes.assets import read_assets
 from ledger.errors import LedgerError
 from ledger.identifier import identifiers_from_path
 from tests.support.forge import HOST, ORIGIN
@@ -30,7 +29,7 @@ LOG = SimpleNamespace(origin=ORIGIN, directory=SimpleNamespace(parties={}))
 @cache
 def renderer():
     """Return the server's own page maker."""
-    return PageRenderer(SCANNER_WEB, read_assets(SCANNER_WEB))
+    return PageRenderer(SCANNER_WEB)
 
 
 def path_of(told):

@@ -1,0 +1,149 @@
+/**
+ * Make `scanner_web/built/` of the page's modules: what a phone loads.
+ *
+ * `npm run build` writes it, `npm run check-built` says whether it is what the sources
+ * give. `page.js` is `app.js` and all that it imports at once; whatever is imported later
+ * is a file of its own that finds the rest in `page.js`. `crypto.js` is what is loaded
+ * where a browser has no SHA-256 or Ed25519 of its own: of the two vendored libraries the
+ * functions that the verifier calls, in their own words. The same sources and the same
+ * esbuild give the same bytes.
+ */
+
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const HOME = fileURLToPath(new URL("../../scanner_web/", import.meta.url));
+const BUILT = `${HOME}built/`;
+const VENDORED = /\/vendor\/(noble-hashes\/sha2|tweetnacl\/nacl-fast)\.js$/;
+const CRYPTO = `
+export { sha256 } from "./vendor/noble-hashes/sha2.js";
+import "./vendor/tweetnacl/nacl-fast.js";
+`;
+/** What esbuild calls the file that others share. */
+const SHARED = "chunk.js";
+const HEADERS = {
+  "page.js": "Caravan: checks this page. Made of /assets/app.js and what it imports",
+  "crypto.js":
+    "@noble/hashes 2.4.0 (MIT, Paul Miller) and tweetnacl 1.0.3 (public domain), in part. " +
+    "Made of /assets/vendor/",
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const COMMON = {
+  absWorkingDir: HOME,
+  bundle: true,
+  charset: "utf8",
+  format: "esm",
+  legalComments: "none",
+  minify: true,
+  outdir: BUILT,
+  target: "es2020",
+  write: false,
+};
+
+/**
+ * Both libraries are one file beside the page's; what else is imported later stands on
+ * `app.js`, so that all that both need is in `page.js`, once.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const apart = {
+  name: "apart",
+  setup(builder) {
+    builder.onResolve({ filter: /./ }, async ({ kind, path, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === "resolved") return undefined;
+      if (VENDORED.test(path)) return { path: "./crypto.js", external: true };
+      const found = await builder.resolve(path, { kind, resolveDir, pluginData: "resolved" });
+      return { path: found.path, namespace: "later" };
+    });
+    builder.onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
+      contents: `import "./app.js";\nexport * from ${JSON.stringify(path)};\n`,
+      resolveDir: HOME,
+    }));
+  },
+};
+
+/**
+ * Of tweetnacl what checks a signature: its functions stand in the module itself, so that
+ * those that nobody calls can be left out.
+ *
+ * @type {import("esbuild").Plugin}
+ */
+const onlyVerify = {
+  name: "only-verify",
+  setup(builder) {
+    builder.onLoad({ filter: /\/nacl-fast\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const functions = between(text, "(function(nacl) {\n", "\nnacl.lowlevel = {").replace(
+        /^poly1305\.prototype\.\w+ = function[^]*?^\};$/gm,
+        "",
+      );
+      const check = between(text, "function checkArrayTypes() {", "\n}\n", true);
+      const verify = between(text, "nacl.sign.detached.verify = function", "\n};\n", true);
+      const nacl = "const nacl = self.nacl = { sign: { detached: {} } };";
+      return { contents: [functions, check, nacl, verify].join("\n") };
+    });
+  },
+};
+
+/**
+ * @param {string} text
+ * @param {string} start
+ * @param {string} end
+ * @param {boolean} [isWhole] with what it is found by
+ * @returns {string} what stands between
+ */
+function between(text, start, end, isWhole = false) {
+  const from = text.indexOf(start);
+  const to = text.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`tweetnacl: no ${start.trim()} … ${end.trim()}`);
+  return isWhole ? text.slice(from, to + end.length) : text.slice(from + start.length, to);
+}
+
+/** @returns {Promise<Map<string, string>>} each built file by its name */
+async function made() {
+  const page = await build({
+    ...COMMON,
+    chunkNames: "[name]",
+    entryNames: "[name]",
+    entryPoints: ["app.js"],
+    plugins: [apart],
+    splitting: true,
+  });
+  const crypto = await build({
+    ...COMMON,
+    entryNames: "crypto",
+    plugins: [onlyVerify],
+    stdin: { contents: CRYPTO, resolveDir: HOME },
+  });
+  const found = new Map();
+  const files = [...page.outputFiles, ...crypto.outputFiles];
+  // With something that is imported later, app.js only names what it shares with that.
+  const main = files.some(({ path }) => basename(path) === SHARED) ? SHARED : "app.js";
+  for (const { path, text } of files) {
+    const name = basename(path);
+    if (name === main) found.set("page.js", text);
+    else if (name !== "app.js") found.set(name, text.replaceAll(`"./${SHARED}"`, '"./page.js"'));
+  }
+  for (const [name, text] of found) {
+    const what = HEADERS[/** @type {keyof HEADERS} */ (name)] || `Caravan: part of page.js. Made of /assets/${name}`;
+    found.set(name, `/* ${what} by \`npm run build\`: read those. */\n${text}`);
+  }
+  return found;
+}
+
+const found = await made();
+mkdirSync(BUILT, { recursive: true });
+const there = new Map(readdirSync(BUILT).map((name) => [name, readFileSync(BUILT + name, "utf8")]));
+if (process.argv.includes("--check")) {
+  for (const name of new Set([...there.keys(), ...found.keys()])) {
+    if (there.get(name) === found.get(name)) continue;
+    process.stderr.write(`make_page: error: scanner_web/built/${name} is not what the sources give: npm run build\n`);
+    process.exitCode = 1;
+  }
+} else {
+  for (const name of there.keys()) rmSync(BUILT + name);
+  for (const [name, text] of found) writeFileSync(BUILT + name, text);
+}
