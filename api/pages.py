@@ -26,6 +26,7 @@ from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
 from api.steps import read_steps
 from api.texts import Texts, read_messages
+from api.whole import OF_ANIMALS, Wholes, every_level, sums_of
 from ledger.checkpoint import parse_checkpoint
 from ledger.disclosure import profile_in_force
 from ledger.encoding import encode_base64
@@ -87,6 +88,7 @@ class PageRenderer:
             f"style-src 'sha256-{digest}'; img-src 'self' data:; connect-src 'self'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
+        self._wholes = Wholes(every_level)
         self._texts = {
             lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
             for lang in LANGUAGES
@@ -150,6 +152,10 @@ class PageRenderer:
             headline=_headline(content.gravest, reading.is_packed, lot, texts),
             is_claim=bool(content.gravest) or not reading.is_packed,
             content=content,
+            sums=sums_of(reading, OF_ANIMALS, texts).values(),
+            whole=self._wholes.whole(
+                log, reading, texts, lot=None if lot is None else lot.text
+            ),
             open_members=OPEN_MEMBERS,
             steps=fold_steps(
                 [step for step in steps if not step.is_apart], folds, texts.messages

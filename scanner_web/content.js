@@ -14,11 +14,13 @@ import { parseIdentifier } from "./verify/identifier.js";
 import { productFacts } from "./verify/product.js";
 import { creates } from "./verify/standing.js";
 import { visible } from "./verify/wording.js";
+import { declarationsIn, identityOf, OF_ANIMALS, sumsOf, wholeOf } from "./whole.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
 /** @typedef {import("./verify/verdict.js").VerifiedStatement} VerifiedStatement */
+/** @typedef {import("./whole.js").Sum} Sum */
 /** @typedef {import("./words.js").Messages} Messages */
 
 /**
@@ -27,7 +29,7 @@ import { say } from "./words.js";
  * @typedef {readonly [name: string, text: string, href?: string]} ShownFact
  */
 
-/** @typedef {"simulated" | "alarms" | "product" | "members"} BlockName */
+/** @typedef {"simulated" | "alarms" | "product" | "members" | "growth" | "milk"} BlockName */
 
 /**
  * @typedef {object} Article
@@ -50,6 +52,9 @@ import { say } from "./words.js";
  * @property {Record<BlockName, Block>} blocks
  * @property {readonly ShownFact[]} parts what stands alone: the title, if there is one,
  *   and the line above each fold of articles
+ * @property {readonly Sum[]} sums what the first answer sums up, with their drawings
+ * @property {readonly Sum[] | null} whole what sums up all of the way; null if some of it
+ *   is left open
  */
 
 /** How grave an alarm is; any other word comes after these. */
@@ -73,6 +78,8 @@ export function contentOf(verdict, messages, lang) {
   const declared = declarationsIn(verdict.statements);
   const articles = inOrder(verdict.statements).map((given) => articleOf(given, declared, names));
   const product = productRows(verdict, names);
+  const sums = sumsOf(verdict, OF_ANIMALS, names);
+  const rowsOf = (/** @type {string} */ name) => sums.find((sum) => sum.name === name)?.rows || [];
   return {
     articles,
     blocks: {
@@ -80,8 +87,12 @@ export function contentOf(verdict, messages, lang) {
       alarms: alarmRows(verdict, names),
       product,
       members: memberRows(verdict, names),
+      growth: rowsOf("growth"),
+      milk: rowsOf("milk"),
     },
     parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles, messages)],
+    sums,
+    whole: wholeOf(verdict, names),
   };
 }
 
@@ -167,31 +178,6 @@ function articleOf(given, declared, names) {
   shown.push(["record", say(messages, "fact.record", { index }), `/entries/${index}`]);
   const day = event === null ? "" : event.eventTime.slice(0, 10);
   return { index, isApart, isAlarm: event !== null && event.isAlarm, day, facts: shown };
-}
-
-/**
- * Return where events are taken back, by what they and their declarations share.
- *
- * @param {readonly VerifiedStatement[]} statements by index
- * @returns {Map<string, number>}
- */
-function declarationsIn(statements) {
-  /** @type {Map<string, number>} */
-  const found = new Map();
-  for (const statement of statements) {
-    const id = identityOf(statement);
-    const isFirst = statement.event?.isErrorDeclaration && !found.has(id);
-    if (isFirst) found.set(id, statement.index);
-  }
-  return found;
-}
-
-/**
- * @param {VerifiedStatement} statement
- * @returns {string} what a declaration of error shares with its original
- */
-function identityOf({ party, event }) {
-  return event ? `${party} ${event.eventId}` : "";
 }
 
 /**

@@ -41,14 +41,15 @@ export function kindWord(kind, [first = ""], messages) {
 }
 
 /**
- * Return the word in front of a fact: `label.quantity` for `quantity.0`.
+ * Return the word in front of a fact: `label.quantity` for `quantity.0`, `label.way.time`
+ * for `way.3.time`.
  *
  * @param {string} name
  * @param {Messages} messages
  * @returns {string}
  */
 export function labelOf(name, messages) {
-  return say(messages, `label.${name.replace(/\.more$/, "").replace(/(\.[0-9]+)+$/, "")}`);
+  return say(messages, `label.${name.replace(/\.more$/, "").replace(/\.[0-9]+(?=\.|$)/g, "")}`);
 }
 
 /**

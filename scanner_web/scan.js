@@ -12,15 +12,17 @@ import {
   LoadFailure, loadDisclosures, loadPassport, loadPolicy, loadWholePassport, loadWords,
 } from "./load.js";
 import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
-import { Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown } from "./shown.js";
+import {
+  Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown, verifyWhole,
+} from "./shown.js";
 import { Refusal } from "./verify/errors.js";
 import { isLabel, parseFragment } from "./verify/fragment.js";
 import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showUnchecked,
-  showVerdict, showVerified,
+  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showSum,
+  showSums, showUnchecked, showVerdict, showVerified, unmark,
 } from "./view.js";
 import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 
@@ -120,6 +122,7 @@ function showChecked({ page, messages }, verdict) {
   try {
     verifyShown(page.content, content, messages);
     verifyParts(page.parts, content, messages);
+    if (content.whole !== null) verifyWhole(page.content.whole, content.whole, verdict.size, messages);
   } catch (error) {
     // The alarms are signed, whatever the page makes of them.
     if (content.blocks.alarms.length > 0) showBlock("alarms", content.blocks.alarms, words);
@@ -132,6 +135,8 @@ function showChecked({ page, messages }, verdict) {
   showBlock("alarms", content.blocks.alarms, words);
   showBlock("product", content.blocks.product, words);
   showBlock("members", content.blocks.members, words);
+  for (const sum of content.sums) showSum(sum, messages);
+  if (content.whole !== null) showSums(content.whole, messages);
 }
 
 /**
@@ -157,6 +162,8 @@ function checkRest(asked, first) {
 async function checkAll(asked, first) {
   const { page, messages } = asked;
   showMore(say(messages, "rest.loading"));
+  /** @type {Difference | null} */
+  let difference = null;
   let verdict = unjudged("server");
   try {
     const passport = await loadWholePassport(page.subject, sizeOf(asked.label));
@@ -171,9 +178,15 @@ async function checkAll(asked, first) {
         showMore(kept);
         return;
       }
+      const { whole } = content;
+      if (whole !== null) verifyWhole(page.content.whole, whole, verdict.size, messages);
       showWhole(asked, content);
     }
   } catch (error) {
+    if (error instanceof Difference) {
+      difference = error;
+      unmark();
+    }
     verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
   }
   if (verdict.outcome === "cannot-check") {
@@ -181,7 +194,7 @@ async function checkAll(asked, first) {
     showMore(say(messages, "rest.failed", { code }));
     return;
   }
-  showVerdict(told(asked, verdict, { difference: null, alarms: first.alarms }));
+  showVerdict(told(asked, verdict, { difference, alarms: first.alarms }));
   const { checked, all } = countSources(verdict);
   const isOpen = stateOf(verdict) === "partial" && checked < all;
   showMore(isOpen ? say(messages, "rest.open") : "");
@@ -222,12 +235,13 @@ function keptFirst({ page, messages }, first, second, content) {
 }
 
 /**
- * Write what the whole of the evidence adds to the page: alarms, and members.
+ * Write what the whole of the evidence adds to the page: alarms, members, and what sums
+ * up all of the way.
  *
  * @param {Scan} asked
  * @param {Content} content
  */
-function showWhole({ page, messages }, { blocks }) {
+function showWhole({ page, messages }, { blocks, whole }) {
   const words = { mark: say(messages, "article.checked"), more: say(messages, "members.more") };
   const articles = new Set(page.content.articles.map(({ index }) => `#entry-${index}`));
   const alarms = blocks.alarms.map((row) =>
@@ -240,6 +254,7 @@ function showWhole({ page, messages }, { blocks }) {
   );
   showBlock("alarms", alarms, words);
   showBlock("members", blocks.members, words);
+  if (whole !== null) showSums(whole, messages);
 }
 
 /**

@@ -11,11 +11,13 @@
 import { kindWord, labelOf } from "./naming.js";
 import { Refusal } from "./verify/errors.js";
 import { say } from "./words.js";
+import { spelled } from "./whole.js";
 
 /** @typedef {import("./content.js").Article} Article */
 /** @typedef {import("./content.js").BlockName} BlockName */
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./content.js").ShownFact} ShownFact */
+/** @typedef {import("./whole.js").Sum} Sum */
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
 /** @typedef {import("./words.js").Messages} Messages */
 
@@ -31,6 +33,18 @@ import { say } from "./words.js";
 
 /** @typedef {{index: number, isApart: boolean, facts: readonly PageFact[]}} PageArticle */
 
+/** @typedef {{name: string, spelling: string}} PageDrawing */
+
+/**
+ * What stands in the page of all the way, which the first answer need not hold.
+ *
+ * @typedef {object} PageWhole
+ * @property {number} size of the ledger when it was summed up; 0 if nothing was
+ * @property {readonly PageFact[]} facts
+ * @property {readonly PageDrawing[]} drawings
+ * @property {readonly string[]} words
+ */
+
 /**
  * What stands in the page, as far as it comes from statements.
  *
@@ -38,24 +52,28 @@ import { say } from "./words.js";
  * @property {number} size of the ledger when the page was made
  * @property {readonly PageArticle[]} articles in the order in which they stand
  * @property {Readonly<Record<BlockName, readonly PageFact[]>>} blocks
+ * @property {readonly PageDrawing[]} drawings
+ * @property {PageWhole} whole
  * @property {readonly string[]} words all other text in the page, save what the script
  *   writes and what is not checked
  * @property {readonly string[]} unchecked what stands first in each part of the page that
  *   is not checked
  */
 
-/** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra" | "article-moved" | "word"} DifferenceKind */
+/** @typedef {"fact" | "fact-missing" | "fact-extra" | "article-missing" | "article-extra" | "article-moved" | "drawing" | "word"} DifferenceKind */
 
 const STEP = 19;
 /** Messages that a page has between its facts. */
-const WORDS = /^(footer|label|members|page|part|product|profile|site)\./;
+const WORDS = /^(check|footer|label|members|page|part|product|profile|site|whole)\./;
 /** The names of the languages, each in its own. */
 const LANGUAGES = ["简体中文", "ئۇيغۇرچە", "قازاقشا", "English"];
 /** How to check from one's own machine. */
 const COMMAND = /^caravan verify https?:\/\/[A-Za-z0-9.:[\]-]+$/;
 /** What a part of the page that is not checked begins with. */
-const UNCHECKED = ["page.unchecked.title", "profile.title"];
-const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
+const UNCHECKED = ["page.unchecked.title", "profile.title", "whole.unchecked"];
+const BLOCKS = /** @type {const} */ ([
+  "simulated", "alarms", "product", "members", "growth", "milk",
+]);
 
 /** Parts of a page that come from what was verified, and not from the code alone. */
 const OF_CONTENT = /^(title$|fold\.)/;
@@ -105,11 +123,43 @@ export function verifyShown(page, content, messages) {
   for (const name of BLOCKS) {
     verifyFacts("page", page.blocks[name], content.blocks[name].flat(), messages);
   }
+  verifyDrawings(page.drawings, content.sums);
   verifyWords(page.words, messages);
   for (const title of page.unchecked) {
     if (!UNCHECKED.some((key) => say(messages, key) === collapse(title))) {
       throw new Difference("word", "page", { shown: title });
     }
+  }
+}
+
+/**
+ * Check that what a page sums up of all the way is what was verified; throws
+ * `fact-mismatch`. Who sums up another ledger, a smaller one, has said nothing of this.
+ *
+ * @param {PageWhole} page
+ * @param {readonly Sum[]} whole
+ * @param {number | null} size of the ledger that was verified
+ * @param {Messages} messages
+ */
+export function verifyWhole(page, whole, size, messages) {
+  if (page.size !== size) return;
+  const facts = whole.flatMap(({ rows }) => rows.flat());
+  verifyFacts("page", page.facts, facts, messages);
+  verifyDrawings(page.drawings, whole);
+  verifyWords(page.words, messages);
+}
+
+/**
+ * Check that each drawing is the one that was made here, and stands there once.
+ *
+ * @param {readonly PageDrawing[]} shown
+ * @param {readonly Sum[]} sums
+ */
+function verifyDrawings(shown, sums) {
+  const drawn = sums.flatMap(({ name, drawing }) => (drawing ? `${name} ${spelled(drawing)}` : []));
+  const found = shown.map(({ name, spelling }) => `${name} ${spelling}`);
+  if (drawn.sort().join("\n") !== found.sort().join("\n")) {
+    throw new Difference("drawing", "page");
   }
 }
 

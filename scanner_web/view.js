@@ -6,17 +6,25 @@
  * the templates: `main[data-subject][data-lang][data-size]`, `#verdict`, an
  * `article[data-index]` for each statement, in `#apart` if it counts for nothing,
  * `[data-block]` for what is said of all of them, and a `[data-fact]` for each fact.
- * What stands in `[data-unchecked]` says first of itself that it was not checked.
+ * `[data-drawing]` holds a drawing and nothing else. What sums up all of the way stands in
+ * `[data-whole]`, by block in `[data-sum]`, and is not checked until all of it is. What
+ * stands in `[data-unchecked]` says first of itself that it was not checked.
  */
 
 import { isLabel } from "./verify/fragment.js";
+import { labelIn, PLACES, spelled } from "./whole.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
 /** @typedef {import("./content.js").BlockName} BlockName */
 /** @typedef {import("./content.js").ShownFact} ShownFact */
 /** @typedef {import("./profile.js").ToldProfile} ToldProfile */
 /** @typedef {import("./shown.js").PageContent} PageContent */
+/** @typedef {import("./shown.js").PageDrawing} PageDrawing */
 /** @typedef {import("./shown.js").PageFact} PageFact */
+/** @typedef {import("./whole.js").Shape} Shape */
+/** @typedef {import("./whole.js").Sum} Sum */
+/** @typedef {import("./words.js").Messages} Messages */
 /** @typedef {import("./words.js").Told} Told */
 
 /**
@@ -33,7 +41,9 @@ import { isLabel } from "./verify/fragment.js";
  * @property {PageFact[]} parts of the code, by name
  */
 
-const BLOCKS = /** @type {const} */ (["simulated", "alarms", "product", "members"]);
+const BLOCKS = /** @type {const} */ ([
+  "simulated", "alarms", "product", "members", "growth", "milk",
+]);
 /** The facts that are compared. */
 const COMPARED = [
   "article[data-index] [data-fact]",
@@ -44,7 +54,11 @@ const OPEN_MEMBERS = 4;
 /** What the script writes itself; of two such places it writes in the first. */
 const OWN = ["#verdict .verdict-title", "#verdict .verdict-detail", "#verdict .verdict-more"];
 /** What is compared by itself, what says that it is not checked, what nobody sees. */
-const NO_WORDS = "[data-fact], [data-part], [data-unchecked], noscript";
+const NO_WORDS = "[data-fact], [data-part], [data-drawing], [data-unchecked], noscript";
+/** What sums up all of the way. */
+const WHOLE = "main [data-whole][data-unchecked]";
+/** The same, of what stands in there. */
+const NO_WHOLE_WORDS = "[data-fact], [data-drawing]";
 /** What the script says was checked; nothing unchecked stands in it or around it. */
 const CHECKED = "article, [data-block], [data-part], #verdict, #subject";
 /** What says something to a reader that is no text of the page. */
@@ -60,6 +74,7 @@ const NO_TEXT = [
  */
 export function readPage() {
   const main = element("main");
+  const wholes = all(document, WHOLE);
   const compared = new Set(all(main, COMPARED));
   return {
     path: document.location.pathname,
@@ -79,8 +94,17 @@ export function readPage() {
         alarms: readBlock(main, "alarms"),
         product: readBlock(main, "product"),
         members: readBlock(main, "members"),
+        growth: readBlock(main, "growth"),
+        milk: readBlock(main, "milk"),
       },
-      words: readWords(),
+      drawings: readDrawings(document, "[data-drawing]:not([data-unchecked] *)"),
+      whole: {
+        size: Math.max(0, ...wholes.map((section) => Number(section.dataset.whole))),
+        facts: wholes.flatMap((section) => all(section, "[data-fact]")).map(readFact),
+        drawings: wholes.flatMap((section) => readDrawings(section, "[data-drawing]")),
+        words: wholes.flatMap((section) => readWords(section, NO_WHOLE_WORDS)),
+      },
+      words: readWords(element("body"), NO_WORDS),
       unchecked: [...document.querySelectorAll("[data-unchecked]")].map((section) => {
         const title = section.firstElementChild;
         const isMixed = section.closest(CHECKED) || section.querySelector(CHECKED);
@@ -88,7 +112,7 @@ export function readPage() {
       }),
     },
     strays: all(document, "[data-fact]")
-      .filter((fact) => !compared.has(fact))
+      .filter((fact) => !compared.has(fact) && !fact.matches(`${WHOLE} *`))
       .map((fact) => fact.dataset.fact || ""),
     parts: all(document, "[data-part]").map((part) => ({
       name: part.dataset.part || "",
@@ -197,6 +221,89 @@ export function showBlock(name, rows, { mark, more }) {
   if (rows.length === 0 || name === "alarms" || name === "simulated") return;
   block.dataset.checked = "";
   block.append(textElement("p", mark, "checked"));
+}
+
+/**
+ * Write what sums up all of the way, from what was verified, in the place of whatever
+ * stands there, and mark it.
+ *
+ * @param {readonly Sum[]} whole
+ * @param {Messages} messages
+ */
+export function showSums(whole, messages) {
+  for (const [place, names] of PLACES) {
+    const section = element(`#${place}`);
+    const sums = whole.filter(({ name }) => names.some((each) => each === name));
+    delete section.dataset.unchecked;
+    section.replaceChildren(...sums.map((sum) => sumElement(sum, "sum", messages)));
+    if (sums.length === 0) continue;
+    section.dataset.checked = "";
+    section.append(textElement("p", say(messages, "article.checked"), "checked"));
+  }
+}
+
+/**
+ * Write a block that the first answer sums up, from what was verified, and mark it.
+ *
+ * @param {Sum} sum
+ * @param {Messages} messages
+ */
+export function showSum(sum, messages) {
+  const block = element(`main [data-block="${sum.name}"]`);
+  block.replaceChildren(...sumElement(sum, "block", messages).childNodes);
+  block.dataset.checked = "";
+  block.append(textElement("p", say(messages, "article.checked"), "checked"));
+}
+
+/** Take back every mark: what was shown as checked stands beside what is not true. */
+export function unmark() {
+  for (const mark of document.querySelectorAll(".checked")) mark.remove();
+  for (const marked of all(document, "[data-checked]")) delete marked.dataset.checked;
+}
+
+/**
+ * Return a block as the server writes it.
+ *
+ * @param {Sum} sum
+ * @param {"sum" | "block"} attribute
+ * @param {Messages} messages
+ * @returns {HTMLElement}
+ */
+function sumElement({ name, rows, drawing }, attribute, messages) {
+  const made = textElement("div", "", "sum");
+  made.dataset[attribute] = name;
+  made.append(textElement("h2", say(messages, `whole.${name}`)));
+  if (drawing !== null) {
+    const figure = document.createElement("figure");
+    figure.dataset.drawing = name;
+    figure.append(drawn(drawing));
+    made.append(figure);
+  }
+  const list = document.createElement("ol");
+  list.append(...rows.map((row) => sumRow(row, messages)));
+  made.append(list);
+  return made;
+}
+
+/**
+ * @param {readonly ShownFact[]} row
+ * @param {Messages} messages
+ * @returns {HTMLElement} what has a word in front of it stands after what has none
+ */
+function sumRow(row, messages) {
+  const made = rowElement(row.filter(([name]) => labelIn(name, messages) === ""));
+  const terms = document.createElement("dl");
+  for (const fact of row) {
+    const label = labelIn(fact[0], messages);
+    if (label === "") continue;
+    const term = document.createElement("div");
+    const told = document.createElement("dd");
+    told.append(...rowElement([fact]).childNodes);
+    term.append(textElement("dt", label), told);
+    terms.append(term);
+  }
+  if (terms.firstChild !== null) made.append(terms);
+  return made;
 }
 
 /**
@@ -336,7 +443,8 @@ function memberElements(rows, more) {
  */
 function readFact(fact) {
   const href = fact.getAttribute("href");
-  const before = fact.previousElementSibling;
+  const place = fact.parentElement !== null && fact.parentElement.tagName === "DD" ? fact.parentElement : fact;
+  const before = place.previousElementSibling;
   return {
     name: fact.dataset.fact || "",
     text: textOf(fact),
@@ -355,29 +463,75 @@ function readBlock(main, name) {
 }
 
 /**
- * Return every text in the page that is no fact and no part of the code.
+ * Return every text that is no fact and no part of the code.
  *
+ * @param {HTMLElement} root
+ * @param {string} apart what is compared by itself, or says that it is not checked
  * @returns {string[]}
  */
-function readWords() {
+function readWords(root, apart) {
   const words = [];
   const own = OWN.map(element);
-  // A form or picture that is named `body` would stand in its place in `document`.
-  const body = element("body");
-  for (const found of body.querySelectorAll("*")) {
+  for (const found of root.querySelectorAll("*")) {
     const isText = !NO_TEXT.includes(found.localName) && found.shadowRoot === null;
-    if (!isText && found.closest("[data-unchecked]") === null) words.push(found.localName);
+    if (!isText && !isApart(found, apart)) words.push(found.localName);
   }
-  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     const parent = node.parentElement;
-    const apart = parent === null ? null : parent.closest(NO_WORDS);
-    // What is hidden is not compared, and a style may show it all the same.
-    if (parent === null || (apart !== null && !isHidden(apart))) continue;
+    if (parent === null || isApart(parent, apart)) continue;
     if (own.some((place) => place.contains(parent))) continue;
     words.push(node.textContent || "");
   }
   return words.filter((word) => word.trim() !== "");
+}
+
+/**
+ * @param {Element} found
+ * @param {string} apart
+ * @returns {boolean} whether it is compared by itself, or not at all
+ */
+function isApart(found, apart) {
+  const by = found.closest(apart);
+  // What is hidden is not compared, and a style may show it all the same.
+  return by !== null && !isHidden(by);
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {PageDrawing[]}
+ */
+function readDrawings(root, selector) {
+  return all(root, selector).map((figure) => ({
+    name: figure.dataset.drawing || "",
+    spelling: [...figure.childNodes].map(readShape).map(spelled).join(),
+  }));
+}
+
+/**
+ * @param {Node} node
+ * @returns {Shape | string}
+ */
+function readShape(node) {
+  if (!(node instanceof Element)) return node.textContent || "";
+  return {
+    tag: node instanceof SVGElement ? node.localName : `not ${node.localName}`,
+    attributes: [...node.attributes].map(({ name, value }) => /** @type {const} */ ([name, value])),
+    children: [...node.childNodes].map(readShape),
+  };
+}
+
+/**
+ * @param {Shape | string} shape
+ * @returns {Node}
+ */
+function drawn(shape) {
+  if (typeof shape === "string") return document.createTextNode(shape);
+  const made = document.createElementNS("http://www.w3.org/2000/svg", shape.tag);
+  for (const [name, value] of shape.attributes) made.setAttribute(name, value);
+  made.append(...shape.children.map(drawn));
+  return made;
 }
 
 /**

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Difference, ofCode, partsOf, verifyParts, verifyShown } from "../../scanner_web/shown.js";
+import {
+  Difference, ofCode, partsOf, verifyParts, verifyShown, verifyWhole,
+} from "../../scanner_web/shown.js";
+import { spelled } from "../../scanner_web/whole.js";
 import { parseIdentifier } from "../../scanner_web/verify/identifier.js";
 import { outcome } from "../support/vectors.js";
 
@@ -22,7 +25,19 @@ const BLOCKS = {
   alarms: [[["alarm.0", "recalled"], ["alarm.0.what", "Tank 7", "/id/tank/7"]]],
   product: [[["product.name", "Milk powder"]]],
   members: [[["level.0", "1 step back"]], [["member.0", "Tank 7", "/id/tank/7"]]],
+  growth: [[["growth.0", "42 kg"]]],
+  milk: [[["milk.0", "1.2 kg a day"]]],
 };
+const BAR = {
+  tag: "svg",
+  attributes: [["viewBox", "0 0 9 9"], ["role", "img"]],
+  children: [{ tag: "title", attributes: [], children: ["Growth"] }],
+};
+const SUMS = [{ name: "growth", rows: BLOCKS.growth, drawing: BAR }];
+const WHOLE = [
+  { name: "share", rows: [[["share.0", "87 %"]]], drawing: null },
+  { name: "way", rows: [[["way.0", "Milked", "/id/herd/1"], ["way.0.how", "typed"]]], drawing: BAR },
+];
 const CONTENT = {
   articles: [
     { index: 5, isApart: false, isAlarm: true, facts: FACTS },
@@ -31,6 +46,7 @@ const CONTENT = {
   ],
   blocks: BLOCKS,
   parts: [["title", "Milk powder"], ["fold.0", "2026-08 · Shipped"]],
+  sums: SUMS,
 };
 
 /** Return facts as they stand in a page. */
@@ -48,9 +64,30 @@ function page(change = () => {}) {
   const blocks = Object.fromEntries(
     Object.entries(BLOCKS).map(([name, rows]) => [name, standing(rows.flat())]),
   );
-  const made = { size: 12, articles, blocks, words: ["The way", " · ", "What"], unchecked: [] };
+  const drawings = drawingsOf(SUMS);
+  const words = ["The way", " · ", "What"];
+  const made = { size: 12, articles, blocks, drawings, words, unchecked: [] };
   change(made);
   return made;
+}
+
+/** Return drawings as they stand in a page. */
+function drawingsOf(sums) {
+  const drawn = sums.filter(({ drawing }) => drawing !== null);
+  return drawn.map(({ name, drawing }) => ({ name, spelling: spelled(drawing) }));
+}
+
+/** Return what is found to differ of all the way, summed up at some size. */
+function wholeDifference(size, change) {
+  const facts = standing(WHOLE.flatMap(({ rows }) => rows.flat()));
+  const whole = { size: 12, facts, drawings: drawingsOf(WHOLE), words: ["The way"] };
+  change(whole);
+  try {
+    verifyWhole(whole, WHOLE, size, MESSAGES);
+  } catch (error) {
+    return error.kind;
+  }
+  return null;
 }
 
 /** Return what is found to differ. */
@@ -139,6 +176,31 @@ for (const name of Object.keys(BLOCKS)) {
     assert.equal(block((facts) => facts.push(extra)).place, "page");
   });
 }
+
+test("a drawing changed, left out, added or drawn twice is named", () => {
+  const kind = (change) => difference(({ drawings }) => change(drawings))?.kind;
+  const lie = spelled({ ...BAR, children: ["Gold"] });
+  const moved = spelled({ ...BAR, attributes: [["role", "img"], ["viewBox", "0 0 9 9"]] });
+
+  assert.equal(kind((of) => (of[0].spelling = moved)), undefined);
+  assert.equal(kind((of) => (of[0].spelling = lie)), "drawing");
+  assert.equal(kind((of) => of.pop()), "drawing");
+  assert.equal(kind((of) => of.push({ name: "map", spelling: lie })), "drawing");
+  assert.equal(kind((of) => of.push({ ...of[0] })), "drawing");
+  assert.equal(kind((of) => (of[0].name = "milk")), "drawing");
+});
+
+test("what sums up all of the way is compared, of the same ledger", () => {
+  const kind = (change) => wholeDifference(12, change);
+
+  assert.equal(kind(() => {}), null);
+  assert.equal(kind(({ facts }) => (facts[0].text = "100 %")), "fact");
+  assert.equal(kind(({ facts }) => facts.pop()), "fact-missing");
+  assert.equal(kind(({ facts }) => facts.push({ name: "tests.0", text: "passed" })), "fact-extra");
+  assert.equal(kind(({ drawings }) => drawings.pop()), "drawing");
+  assert.equal(kind(({ words }) => words.push("All tests passed")), "word");
+  assert.equal(wholeDifference(13, ({ facts }) => facts.pop()), null);
+});
 
 test("the title and each line above a fold are compared, apart from the code's parts", () => {
   const kind = (change) => {

@@ -5,6 +5,7 @@ good as an honest one. ``read`` is ``readPage`` of ``scanner_web/view.js`` witho
 browser; a test compares the two.
 """
 
+import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -19,7 +20,9 @@ from tests.support.lies.told import story
 
 SCANNER_WEB = Path(__file__).parents[3] / "scanner_web"
 BASE_URL = "http://ledger.example"
-BLOCKS = ("simulated", "alarms", "product", "members")
+BLOCKS = ("simulated", "alarms", "product", "members", "growth", "milk")
+CASED = {"viewbox": "viewBox"}
+"""Names that HTML spells small and SVG does not."""
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 OWN = ("verdict-title", "verdict-detail", "verdict-more")
 # All that a page asks of a log: nothing of a liar's ledger is on its word alone.
@@ -83,7 +86,9 @@ def read(told, lang="en"):
     main = document.first(lambda node: node.name == "main")
     articles = main.all(lambda node: node.name == "article" and node.has("data-index"))
     blocks = {name: _block(main, name) for name in BLOCKS}
+    wholes = document.all(_is_whole)
     compared = [
+        *(fact for section in wholes for fact in section.all(_is_fact)),
         *(fact for article in articles for fact in article.all(_is_fact)),
         *(fact for block in blocks.values() for fact in block),
     ]
@@ -104,6 +109,13 @@ def read(told, lang="en"):
                 for article in articles
             ],
             "blocks": {name: [*map(_fact, block)] for name, block in blocks.items()},
+            "drawings": _drawings(document, lambda up: up.has("data-unchecked")),
+            "whole": {
+                "size": max([0, *(int(each.get("data-whole")) for each in wholes)]),
+                "facts": [_fact(f) for each in wholes for f in each.all(_is_fact)],
+                "drawings": [d for each in wholes for d in _drawings(each)],
+                "words": [word for each in wholes for word in _whole_words(each)],
+            },
             "words": _words(document),
             "unchecked": [
                 _first_text(node)
@@ -124,6 +136,47 @@ def read(told, lang="en"):
 
 def _is_fact(node):
     return node.has("data-fact")
+
+
+def _is_whole(node):
+    is_within = any(up.name == "main" for up in node.above())
+    return is_within and node.has("data-whole") and node.has("data-unchecked")
+
+
+def _drawings(root, is_apart=lambda _: False):
+    """Return what is drawn, spelled as ``scanner_web/whole.js`` does."""
+    return [
+        {
+            "name": figure.get("data-drawing"),
+            "spelling": ",".join(map(_spelled, map(_shape, figure.content))),
+        }
+        for figure in root.all(lambda node: node.has("data-drawing"))
+        if not any(map(is_apart, figure.above()))
+    ]
+
+
+def _spelled(shape):
+    return json.dumps(shape, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shape(node):
+    if not isinstance(node, _Node):
+        return node
+    attributes = {
+        CASED.get(name, name): value for name, value in node.attributes.items()
+    }
+    return [node.name, sorted(attributes.items()), *map(_shape, node.content)]
+
+
+def _whole_words(section):
+    return [
+        text
+        for node, text in section.texts()
+        if text.strip(" \t\n\r")
+        and not any(
+            up.has("data-fact") or up.has("data-drawing") for up in node.above()
+        )
+    ]
 
 
 def _block(main, name):
@@ -151,7 +204,7 @@ def _words(document):
 
 
 def _is_apart_from_words(node):
-    names = ("data-fact", "data-part", "data-unchecked")
+    names = ("data-fact", "data-part", "data-drawing", "data-unchecked")
     return node.name == "noscript" or any(map(node.has, names))
 
 
@@ -159,7 +212,7 @@ def _fact(node):
     fact = {"name": node.get("data-fact"), "text": node.text()}
     if node.has("href"):
         fact["href"] = node.get("href")
-    before = node.before()
+    before = (node.parent if node.parent.name == "dd" else node).before()
     if before is not None and before.name == "dt":
         fact["label"] = before.text()
     return fact
