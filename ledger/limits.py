@@ -44,7 +44,7 @@ _XINJIANG: Final = ("DBS65/010-2023", "xinjiang-raw-camel-milk", False)
 _INNER_MONGOLIA: Final = ("DBS15/016-2019", "inner-mongolia-camel-milk-powder", False)
 # Regulation on the supervision of the quality of dairy: within two hours of milking,
 # milk has to be cooled to 0 to 4 °C.
-_COOLING: Final = ("No. 536 (2008)", "state-council-dairy", False)
+_COOLING: Final = ("536/2008", "state-council-dairy", False)
 
 LIMITS: Final = (
     Limit("caravan:fat", "raw-milk", ">=", "4", "P1", "", *_XINJIANG),

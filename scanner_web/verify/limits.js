@@ -21,7 +21,7 @@
 
 const XINJIANG = ["DBS65/010-2023", "xinjiang-raw-camel-milk"];
 const INNER_MONGOLIA = ["DBS15/016-2019", "inner-mongolia-camel-milk-powder"];
-const COOLING = ["No. 536 (2008)", "state-council-dairy"];
+const COOLING = ["536/2008", "state-council-dairy"];
 
 /** All limits that are told. @type {readonly Limit[]} */
 export const LIMITS = [
