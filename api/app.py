@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.caching import ASK_AGAIN, JSON, answer
+from api.counting import Counting
 from api.openapi import describe
 from api.operation import STATUS, CountRequests, Operation
 from api.pages import PageRenderer
@@ -31,6 +32,7 @@ from api.routes.pages import nowhere_page, page_routes
 from api.routes.passport import passport_router
 from api.routes.search import SCAN_PATH, search_routes
 from api.routes.statements import PostStatements
+from api.routes.supply import supply_routes
 from api.routes.trace import trace_router
 from api.settings import Settings
 from ledger.discloser import Discloser
@@ -61,6 +63,7 @@ def create_app(
     renderer = PageRenderer(chosen.scanner_web)
     operation = operation or Operation()
     counts = operation.statements
+    counting = operation.counting = Counting(log)
 
     app = FastAPI(
         title="Caravan",
@@ -81,6 +84,7 @@ def create_app(
     app.router.routes += [
         *tile_routes(log),
         *page_routes(log, renderer, chosen),
+        *supply_routes(log, renderer, counting),
         *search_routes(log, renderer),
         *asset_routes(assets),
         verifier_route(chosen.scanner_web),

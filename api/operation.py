@@ -11,6 +11,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.counting import Counting
 from api.routes.statements import StatementCounts
 from ledger.cosigning import WitnessFigures
 from ledger.figures import SECONDS, Histogram
@@ -30,7 +31,9 @@ _ROUTES: Final[Mapping[str, str]] = {
     "passport": "passport",
     "policy": "log",
     "readyz": "operation",
+    "parties": "page",
     "statements": "statements",
+    "supply": "page",
     "trace": "trace",
     "witness": "witness",
 } | {form[0]: "page" for form in KINDS}
@@ -69,6 +72,8 @@ class Operation:
     statements: StatementCounts = field(default_factory=StatementCounts)
     witnesses: Sequence[WitnessFigures] = ()
     """Those that this process asks to cosign."""
+    counting: Counting | None = None
+    """What counts the figures of supply."""
     is_stopping: bool = False
     """Set once a stop is asked for: whoever spreads requests goes elsewhere."""
     _told: Counter[str] = field(default_factory=Counter)

@@ -27,10 +27,8 @@ from api.reading import PassportReading, read_passport
 from api.steps import read_steps
 from api.texts import Texts, read_messages
 from api.whole import OF_ANIMALS, Wholes, every_level, sums_of
-from ledger.checkpoint import parse_checkpoint
 from ledger.disclosure import profile_in_force
 from ledger.encoding import encode_base64
-from ledger.errors import QuorumError
 from ledger.event import Event
 from ledger.goods import LoggedEvent
 from ledger.identifier import (
@@ -39,14 +37,10 @@ from ledger.identifier import (
     identifiers_from_path,
     parse_identifier,
 )
-from ledger.note import parse_note
 from ledger.passport import parse_passport
 from ledger.reader import LogReader
-from ledger.seal import parse_seal
 from ledger.search import Search
-from ledger.wording import time
 
-MAX_PARTIES = 500
 OPEN_MEMBERS = 4
 """Members of one level that stand in the open; ``view.js`` has the same number."""
 
@@ -82,10 +76,12 @@ class PageRenderer:
             folder: Where ``templates``, ``locale`` and ``style.css`` are.
         """
         style = (folder / "style.css").read_text("utf-8")
-        digest = encode_base64(hashlib.sha256(style.encode()).digest())
+        # Of pages about the whole ledger: no phone that scans a pack loads it.
+        more = (folder / "region.css").read_text("utf-8")
         self.content_security_policy = (
             "default-src 'none'; script-src 'self'; "
-            f"style-src 'sha256-{digest}'; img-src 'self' data:; connect-src 'self'; "
+            f"style-src {_hashed(style)} {_hashed(more)}; "
+            "img-src 'self' data:; connect-src 'self'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         self._wholes = Wholes(every_level)
@@ -102,6 +98,7 @@ class PageRenderer:
         )
         self._environment.globals.update(
             style=Markup(style),  # noqa: S704
+            region_style=Markup(more),  # noqa: S704
             languages=LANGUAGES.values(),
         )
 
@@ -140,7 +137,7 @@ class PageRenderer:
         name = subject.parts[-1]
         called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
         folds = count()
-        page = self._render(
+        page = self.render(
             "subject.html",
             visit,
             called,
@@ -169,29 +166,9 @@ class PageRenderer:
         found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
         return page, found
 
-    def start_page(self, log: LogReader, visit: Visit) -> bytes:
-        """Return the page that says which ledger this is."""
-        texts = self._texts[visit.lang]
-        try:
-            checkpoint = log.checkpoint()
-        except QuorumError:
-            # It is a page about the ledger, which is there without any witness.
-            checkpoint = log.signed_checkpoint()
-        size = parse_checkpoint(parse_note(checkpoint).text).size
-        parties = sorted(log.directory.parties.values(), key=lambda party: party.id)
-        return self._render(
-            "start.html",
-            visit,
-            texts("start.title"),
-            origin=log.origin,
-            size=size,
-            sealed=time(parse_seal(log.entry(size - 1)).time, texts.messages),
-            checkpoint=checkpoint.decode("utf-8"),
-            parties=[
-                Link("", page_path(party.id, host=log.host), party.name or party.id)
-                for party in parties[:MAX_PARTIES]
-            ],
-        )
+    def texts(self, lang: str) -> Texts:
+        """Return the words of a language."""
+        return self._texts[lang]
 
     def search_page(
         self, log: LogReader, visit: Visit, typed: str, found: Search
@@ -205,7 +182,7 @@ class PageRenderer:
             found: What came of it.
         """
         texts = self._texts[visit.lang]
-        return self._render(
+        return self.render(
             "search.html",
             replace(visit, base_url="", query=f"&q={quote(typed)}" if typed else ""),
             texts("search.title"),
@@ -220,7 +197,7 @@ class PageRenderer:
         """Return the page that reads a code with the phone's camera."""
         texts = self._texts[visit.lang]
         nowhere = replace(visit, base_url="")
-        return self._render("scan.html", nowhere, texts("scan.title"), typed="")
+        return self.render("scan.html", nowhere, texts("scan.title"), typed="")
 
     def refusal_page(self, visit: Visit, problem: Problem, words: str = "") -> bytes:
         """Return the page for a path that names nothing here.
@@ -237,7 +214,7 @@ class PageRenderer:
         code = problem.type.removeprefix(TYPE_PREFIX)
         # What cannot be shown is nothing to verify either.
         nowhere = replace(visit, base_url="")
-        return self._render(
+        return self.render(
             "refusal.html",
             nowhere,
             texts(f"refusal.{words}"),
@@ -246,9 +223,17 @@ class PageRenderer:
             problem=problem,
         )
 
-    def _render(
+    def render(
         self, template: str, visit: Visit, title: str, **values: object
     ) -> bytes:
+        """Return a page made of a template.
+
+        Args:
+            template: Which one.
+            visit: Who asks.
+            title: What the page is called, without the name of the site.
+            values: What else it is made of.
+        """
         texts = self._texts[visit.lang]
         page = {
             "language": LANGUAGES[visit.lang],
@@ -291,6 +276,11 @@ def page_path(subject: str, *, host: str) -> str:
     if subject.startswith(GS1):
         return subject[len(GS1) - 1 :]
     return subject.removeprefix(f"https://{host}")
+
+
+def _hashed(style: str) -> str:
+    """Return how a policy names a style."""
+    return f"'sha256-{encode_base64(hashlib.sha256(style.encode()).digest())}'"
 
 
 def _scanned_lot(identifiers: Sequence[Identifier]) -> Identifier | None:

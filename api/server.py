@@ -127,6 +127,8 @@ class _Server(uvicorn.Server):
         gc.freeze()
         gc.set_threshold(FIRST_GC_THRESHOLD, 20, 20)
         self._tell_refused()
+        if self._operation.counting is not None:
+            self._operation.counting.start()
         self._when_started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -151,6 +153,8 @@ class _Server(uvicorn.Server):
         self._operation.is_stopping = True
         notice("stopping", requests=len(self.server_state.tasks))
         await super().shutdown(sockets)
+        if self._operation.counting is not None:
+            self._operation.counting.stop()
         self._operation.tell_refused()
 
     def _tell_refused(self) -> None:

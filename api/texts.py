@@ -3,12 +3,19 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from api.negotiation import FALLBACK_LANGUAGE
 from ledger.encoding import canonical
 
+OF_OTHER_PAGES: Final = frozenset(
+    {"refusal", "region", "scan", "search", "start", "supply", "verifier"}
+)
+"""What the keys of such texts begin with."""
+_APART = ("parties.", "region.", "start.", "supply.")
+"""How texts begin that stand on pages without a script."""
 _PLACE = re.compile(r"\.[0-9]+(?=\.|$)|\.more$")
 
 
@@ -37,9 +44,20 @@ def read_messages(file: Path) -> Mapping[str, str]:
     return _read(file.parent / f"{FALLBACK_LANGUAGE}.json") | _read(file)
 
 
+def words_of_script(messages: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the texts that the script of a page may need: all but other pages' own."""
+    return {
+        key: text
+        for key, text in messages.items()
+        if key.partition(".")[0] not in OF_OTHER_PAGES
+    }
+
+
 def spell_messages(messages: Mapping[str, str]) -> bytes:
-    """Return texts as they are sent."""
-    return canonical(dict(messages))
+    """Return texts as they are sent: those that a script may ask for."""
+    return canonical(
+        {key: text for key, text in messages.items() if not key.startswith(_APART)}
+    )
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The pages: ``/01/…``, ``/00/…``, ``/414/…``, ``/8004/…``, ``/id/…`` and ``/``.
+"""The pages: ``/01/…``, ``/00/…``, ``/414/…``, ``/8004/…`` and ``/id/…``.
 
 A page is found by its path, whatever the host, and there is no redirect between a code
 and its page, save from one with a slash after it. Paths are read raw: an encoded slash
@@ -38,9 +38,6 @@ def page_routes(
 ) -> list[BaseRoute]:
     """Return the routes of everything that a person looks at."""
 
-    def read_start(request: Request) -> Response:
-        return page_response(request, renderer.start_page(log, visit_of(request, log)))
-
     def read_subject(request: Request) -> Response:
         path = raw_path(request)
         if path.endswith("/") and path[:-1].count("/") > 1:
@@ -65,10 +62,7 @@ def page_routes(
 
     answer = or_refusal(log, renderer)
     subject = answer(read_subject)
-    return [
-        Route("/", answer(read_start), methods=["GET"]),
-        *(Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS),
-    ]
+    return [Route(f"/{root}/{{path:path}}", subject) for root in PAGE_ROOTS]
 
 
 def or_refusal(
