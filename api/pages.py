@@ -21,6 +21,7 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.folds import fold_steps
+from api.isolating import isolated
 from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
@@ -246,6 +247,8 @@ class PageRenderer:
         rendered = self._environment.get_template(template).render(
             page=page, t=texts, **values
         )
+        if LANGUAGES[visit.lang].direction == "rtl":
+            rendered = isolated(rendered)
         return rendered.encode("utf-8")
 
 
