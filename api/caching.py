@@ -2,7 +2,7 @@
 
 What never changes is kept for ever: a full tile, an entry. What changes is asked for
 again each time, and sent again only when it is another one. Text is compressed for who
-takes gzip; what its caches must tell apart is named in ``Vary``.
+takes Brotli or gzip; what its caches must tell apart is named in ``Vary``.
 """
 
 import gzip
@@ -10,6 +10,7 @@ import hashlib
 from http import HTTPStatus
 from typing import Final
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +26,10 @@ NEVER: Final = "no-store"
 JSON: Final = "application/json"
 _SMALL: Final = 1024
 """Up to this size compressing saves no packet."""
+_CODINGS: Final = ("br", "gzip")
+"""The better one first."""
+_AT_ONCE: Final = 5
+"""As fast as gzip, and a tenth smaller."""
 
 
 def answer(
@@ -56,9 +61,10 @@ def answer(
         headers["ETag"] = ("W/" if is_text else "") + entity_tag(body)
         if has_tag(request, headers["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    if is_text and len(body) > _SMALL and accepts_gzip(request):
-        headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, compresslevel=6, mtime=0)
+    coding = taken_coding(request) if is_text and len(body) > _SMALL else ""
+    if coding:
+        headers["Content-Encoding"] = coding
+        body = packed(body, coding)
     return Response(body, status, media_type=media_type, headers=headers)
 
 
@@ -80,7 +86,20 @@ def has_tag(request: Request, tag: str) -> bool:
     )
 
 
-def accepts_gzip(request: Request) -> bool:
-    """Tell whether the client takes gzip."""
-    codings = weighted(request.headers.get("accept-encoding", ""))
-    return any(name == "gzip" and weight > 0 for name, weight in codings)
+def taken_coding(request: Request) -> str:
+    """Return how this client takes a text: ``br``, ``gzip``, or as it is."""
+    given = dict(weighted(request.headers.get("accept-encoding", "")))
+    return next((coding for coding in _CODINGS if given.get(coding, 0.0) > 0), "")
+
+
+def packed(body: bytes, coding: str, quality: int = _AT_ONCE) -> bytes:
+    """Return a text compressed; the same bytes each time.
+
+    Args:
+        body: The text.
+        coding: ``br`` or ``gzip``.
+        quality: Of Brotli, up to 11.
+    """
+    if coding == "br":
+        return bytes(brotli.compress(body, quality=quality))
+    return gzip.compress(body, compresslevel=6, mtime=0)

@@ -21,11 +21,11 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.folds import fold_steps
-from api.isolating import isolated
 from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
 from api.steps import read_steps
+from api.style import lean_style
 from api.texts import Texts, read_messages
 from api.whole import OF_ANIMALS, Wholes, every_level, sums_of
 from ledger.disclosure import profile_in_force
@@ -76,7 +76,7 @@ class PageRenderer:
         Args:
             folder: Where ``templates``, ``locale`` and ``style.css`` are.
         """
-        style = (folder / "style.css").read_text("utf-8")
+        style = lean_style((folder / "style.css").read_text("utf-8"))
         # Of pages about the whole ledger: no phone that scans a pack loads it.
         more = (folder / "region.css").read_text("utf-8")
         self.content_security_policy = (
@@ -247,8 +247,6 @@ class PageRenderer:
         rendered = self._environment.get_template(template).render(
             page=page, t=texts, **values
         )
-        if LANGUAGES[visit.lang].direction == "rtl":
-            rendered = isolated(rendered)
         return rendered.encode("utf-8")
 
 

@@ -85,7 +85,7 @@ export function loadPolicy() {
  */
 export async function loadWords(lang) {
   const known = LANGUAGES.includes(lang) ? lang : "en";
-  const bytes = await load(`/assets/locale/${known}.json`, "application/json");
+  const bytes = await load(`/assets/words/${known}.json`, "application/json");
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 

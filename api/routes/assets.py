@@ -6,19 +6,21 @@ looked up in that table and never becomes a file name, so no path can leave the 
 ``GET /verifier.html`` is the same modules in one file, to be kept.
 """
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
+from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.caching import ASK_AGAIN, accepts_gzip, entity_tag, has_tag
+from api.caching import ASK_AGAIN, entity_tag, has_tag, packed, taken_coding
 from api.routes.log import raw_path
-from api.texts import read_messages, spell_messages
+from api.texts import read_messages, spell_messages, words_of_script
 from api.verifier import NAME, make_verifier
 from ledger.errors import NotFoundError
 
@@ -30,6 +32,8 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".json": "application/json",
 }
 _LOCALE = "locale"
+_WORDS = "words"
+_SLOWLY: Final = 11
 _NO_ASSETS = frozenset({"templates", "node_modules"})
 
 
@@ -40,14 +44,13 @@ class Asset:
     media_type: str
     etag: str
     content: bytes
-    packed: bytes
-    """The content in gzip; the same bytes at every start."""
 
 
 def read_assets(folder: Path) -> Mapping[str, Asset]:
     """Return every file that a browser may load, by its path below the folder.
 
-    Scripts and styles anywhere; JSON only where the texts are.
+    Scripts and styles anywhere; JSON only where the texts are. ``words/`` has of each
+    language what the script of a page needs.
     """
     assets: dict[str, Asset] = {}
     for file in sorted(folder.rglob("*")):
@@ -59,7 +62,10 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
             continue
         content = file.read_bytes()
         if file.suffix == ".json":
-            content = spell_messages(read_messages(file))
+            messages = read_messages(file)
+            content = spell_messages(messages)
+            words = spell_messages(words_of_script(messages))
+            assets[f"{_WORDS}/{file.name}"] = _asset(media_type, words)
         assets[path.as_posix()] = _asset(media_type, content)
     return assets
 
@@ -72,7 +78,8 @@ def asset_routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         asset = assets.get(raw_path(request).removeprefix(PREFIX))
         if asset is None:
             raise NotFoundError("asset: there is none of this name")
-        return _sent(request, asset)
+        # What nobody has asked for yet is compressed, as well as can be.
+        return await run_in_threadpool(_sent, request, asset)
 
     return [Route("/assets/{path:path}", read_asset, methods=["GET"])]
 
@@ -97,9 +104,15 @@ def verifier_route(folder: Path) -> Route:
     return Route(f"/{NAME}", read_verifier, methods=["GET"])
 
 
+@lru_cache(maxsize=256)
+def _best(content: bytes, coding: str) -> bytes:
+    """Return a file compressed as well as can be, which takes a while."""
+    return packed(content, coding, quality=_SLOWLY)
+
+
 def _asset(media_type: str, content: bytes) -> Asset:
     etag = f"W/{entity_tag(content)}"
-    return Asset(media_type, etag, content, gzip.compress(content, mtime=0))
+    return Asset(media_type, etag, content)
 
 
 def _sent(request: Request, asset: Asset) -> Response:
@@ -114,7 +127,8 @@ def _sent(request: Request, asset: Asset) -> Response:
     if has_tag(request, asset.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     content = asset.content
-    if accepts_gzip(request):
-        content = asset.packed
-        headers["Content-Encoding"] = "gzip"
+    coding = taken_coding(request)
+    if coding:
+        content = _best(content, coding)
+        headers["Content-Encoding"] = coding
     return Response(content, media_type=asset.media_type, headers=headers)

@@ -1,9 +1,9 @@
-import gzip
+import re
 from pathlib import Path
 
 import pytest
 
-from api.routes.assets import read_assets
+from api.texts import OF_OTHER_PAGES
 from api.verifier import make_verifier
 
 SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
@@ -40,15 +40,33 @@ def test_what_has_not_changed_is_not_sent_again(reader):
     assert again.headers["etag"] == first.headers["etag"]
 
 
-def test_gzip_is_sent_to_who_takes_it_and_to_nobody_else(reader):
-    packed = reader.get("/assets/verify/verify.js", accept_encoding="br, gzip")
+@pytest.mark.parametrize(
+    ("taken", "coding"),
+    [("br, gzip", "br"), ("gzip, br;q=0.1", "br"), ("br;q=0, gzip", "gzip")],
+)
+def test_what_is_compressed_goes_to_who_takes_it_and_to_nobody_else(
+    reader, taken, coding
+):
+    packed = reader.get("/assets/verify/verify.js", accept_encoding=taken)
     plain = reader.get("/assets/verify/verify.js", accept_encoding="gzip;q=0")
 
-    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-encoding"] == coding
     assert "content-encoding" not in plain.headers
     assert packed.content == plain.content
     assert int(packed.headers["content-length"]) < len(plain.content) / 2
-    assert gzip.decompress(read_assets(SCANNER_WEB)["verify/verify.js"].packed)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh", "ug", "kk"])
+def test_the_script_of_a_page_is_given_the_words_that_it_may_need(reader, lang):
+    whole = reader.get(f"/assets/locale/{lang}.json").json()
+    given = reader.get(f"/assets/words/{lang}.json").json()
+    script = (SCANNER_WEB / "built/page.js").read_text("utf-8")
+
+    left_out = whole.keys() - given.keys()
+    assert {key: whole[key] for key in given} == given
+    assert {key.partition(".")[0] for key in left_out} <= OF_OTHER_PAGES
+    for family in OF_OTHER_PAGES:
+        assert not re.search(rf"""["'`]{family}\.[a-z]""", script), family
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,9 @@ class LyingServer:
             return "text/plain", self.given.policy.encode()
         if url.path == "/log/checkpoint":
             return "text/plain", parse_passport(self.given.passport).checkpoint
+        if url.path.startswith("/assets/words/"):
+            file = SCANNER_WEB / "locale" / url.path.rpartition("/")[2]
+            return MEDIA_TYPES[".json"], file.read_bytes()
         if url.path.startswith("/assets/"):
             file = SCANNER_WEB / url.path.removeprefix("/assets/")
             media_type = MEDIA_TYPES.get(file.suffix)

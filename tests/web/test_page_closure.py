@@ -523,7 +523,7 @@ def test_the_words_of_the_verdict_do_not_come_with_the_page(saver, season):
 
 
 def test_without_its_words_the_page_stays_unchecked(phone, season):
-    answer_with(phone, r"/assets/locale/en\.json$", status=503)
+    answer_with(phone, r"/assets/words/en\.json$", status=503)
 
     phone.goto(f"{season.url}{season.landmarks.pouch_path}?lang=en")
     phone.wait_for_selector(SETTLED)
