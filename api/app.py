@@ -60,10 +60,10 @@ def create_app(
     """
     chosen = settings or Settings()
     assets = read_assets(chosen.scanner_web)
-    renderer = PageRenderer(chosen.scanner_web)
     operation = operation or Operation()
     counts = operation.statements
     counting = operation.counting = Counting(log)
+    renderer = PageRenderer(chosen.scanner_web, counting)
 
     app = FastAPI(
         title="Caravan",

@@ -20,10 +20,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.content import kind_word, read_content
+from api.counting import Counting
 from api.folds import fold_steps
 from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
+from api.region import PartyFigures, party_figures
 from api.steps import read_steps
 from api.style import lean_style
 from api.texts import Texts, read_messages
@@ -70,11 +72,12 @@ class Visit:
 class PageRenderer:
     """The templates, style and texts, read once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, counting: Counting | None = None) -> None:
         """Read everything a page is made of.
 
         Args:
             folder: Where ``templates``, ``locale`` and ``style.css`` are.
+            counting: Counts what parties harvested, if anything does.
         """
         style = lean_style((folder / "style.css").read_text("utf-8"))
         # Of pages about the whole ledger: no phone that scans a pack loads it.
@@ -86,6 +89,7 @@ class PageRenderer:
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         self._wholes = Wholes(every_level)
+        self._counting = counting
         self._texts = {
             lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
             for lang in LANGUAGES
@@ -151,6 +155,8 @@ class PageRenderer:
             is_claim=bool(content.gravest) or not reading.is_packed,
             content=content,
             sums=sums_of(reading, OF_ANIMALS, texts).values(),
+            figures=self._figures(log, subject, texts),
+            is_place=_is_place(subject),
             whole=self._wholes.whole(
                 log, reading, texts, lot=None if lot is None else lot.text
             ),
@@ -166,6 +172,14 @@ class PageRenderer:
         )
         found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
         return page, found
+
+    def _figures(
+        self, log: LogReader, subject: Identifier, texts: Texts
+    ) -> PartyFigures | None:
+        """Return what was counted of a party, if this is one and there is anything."""
+        if self._counting is None or subject.text not in log.directory.parties:
+            return None
+        return party_figures(self._counting.party(subject.text), log=log, texts=texts)
 
     def texts(self, lang: str) -> Texts:
         """Return the words of a language."""
@@ -277,6 +291,12 @@ def page_path(subject: str, *, host: str) -> str:
     if subject.startswith(GS1):
         return subject[len(GS1) - 1 :]
     return subject.removeprefix(f"https://{host}")
+
+
+def _is_place(subject: Identifier) -> bool:
+    """Tell whether an identifier is of a place, by its kind or its first segment."""
+    own = subject.text.partition("/id/")[2].partition("/")[0]
+    return subject.kind == "location" or (subject.kind == "own" and own == "place")
 
 
 def _hashed(style: str) -> str:

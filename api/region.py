@@ -201,17 +201,10 @@ def region_of(counted: Counted, log: LogReader, texts: Texts) -> Region:
 
 
 def party_figures(
-    report: PartyReport, *, is_place: bool, log: LogReader, texts: Texts
+    report: PartyReport, *, log: LogReader, texts: Texts
 ) -> PartyFigures | None:
-    """Return what was counted of a party, in words; None if there is nothing.
-
-    Args:
-        report: What was counted.
-        is_place: It is a place: nothing is counted of one.
-        log: Whose directory names it.
-        texts: The words of the reader's language.
-    """
-    if is_place or not (report.months or report.animals):
+    """Return what was counted of a party, in words; None if there is nothing."""
+    if not (report.months or report.animals):
         return None
     messages = texts.messages
     return PartyFigures(
@@ -227,7 +220,10 @@ def party_figures(
             for process, month, total in report.months
         ),
         animals=grouped(str(report.animals), messages),
-        lots=tuple((path_of(lot, log.host), short(lot)) for lot in report.lots),
+        lots=tuple(
+            (path_of(lot, log.host), f"{texts('kind.lot')} {_lot(lot, log.host)}")
+            for lot in report.lots
+        ),
         has_more_lots=report.has_more_lots,
         is_simulated=report.is_simulated,
     )
@@ -287,6 +283,11 @@ def path_of(subject: str, host: str) -> str:
     if identifier.startswith(GS1):
         return identifier[len(GS1) - 1 :]
     return identifier.removeprefix(f"https://{host}")
+
+
+def _lot(lot: str, host: str) -> str:
+    """Return what is printed of a lot."""
+    return parse_identifier(lot, host=host).parts[-1]
 
 
 def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
