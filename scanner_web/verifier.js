@@ -15,7 +15,7 @@ import { parsePassport } from "./verify/passport.js";
 import { unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import { time } from "./verify/wording.js";
-import { showBlock, showChecking, showVerdict } from "./view.js";
+import { put, showBlock, showChecking, showVerdict } from "./view.js";
 import { say, tell } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
@@ -239,7 +239,8 @@ function toldOf({ verdict, wanted, isCompared, nowMs }, messages) {
   const absent = { ...told.absent, items };
   if (told.state !== "verified") return { ...told, paragraphs, absent };
   const title = say(messages, "verifier.partial.title");
-  return { ...told, paragraphs, absent, state: "partial", title };
+  // What was checked is no longer the title.
+  return { ...told, paragraphs: [told.title, ...paragraphs], absent, state: "partial", title };
 }
 
 /**
@@ -273,7 +274,7 @@ function showBelow(found) {
   element(document.querySelector("#signers")).replaceChildren(
     ...signersIn(verdict, content, messages).map((signer) => {
       const item = document.createElement("li");
-      item.textContent = signer;
+      put(item, signer);
       return item;
     }),
   );
@@ -325,7 +326,7 @@ function term(label, text) {
   const name = document.createElement("dt");
   const value = document.createElement("dd");
   name.textContent = label;
-  value.textContent = text;
+  put(value, text);
   made.append(name, value);
   return made;
 }
@@ -389,7 +390,7 @@ function words() {
  */
 function show(selector, text) {
   const place = element(document.querySelector(selector));
-  place.textContent = text;
+  put(place, text);
   place.hidden = text === "";
 }
 

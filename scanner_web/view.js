@@ -11,6 +11,7 @@
  * stands in `[data-unchecked]` says first of itself that it was not checked.
  */
 
+import { pieces } from "./verify/direction.js";
 import { isLabel } from "./verify/fragment.js";
 import { labelIn, PLACES, spelled } from "./whole.js";
 import { say } from "./words.js";
@@ -191,7 +192,7 @@ export function showVerified(index, { facts, isAlarm, mark }) {
   const article = element(`article[data-index="${index}"]`);
   const texts = new Map(facts.map(([name, text]) => [name, text]));
   for (const fact of all(article, "[data-fact]")) {
-    fact.textContent = texts.get(fact.dataset.fact || "") || "";
+    put(fact, texts.get(fact.dataset.fact || "") || "");
   }
   article.dataset.checked = "";
   article.classList.toggle("alarm", isAlarm);
@@ -211,7 +212,7 @@ export function showBlock(name, rows, { mark, more }) {
   if (name === "product" || name === "simulated") {
     const texts = new Map(rows.flat().map(([fact, text]) => [fact, text]));
     for (const fact of all(block, "[data-fact]")) {
-      fact.textContent = texts.get(fact.dataset.fact || "") || "";
+      put(fact, texts.get(fact.dataset.fact || "") || "");
     }
   } else if (name === "alarms") {
     block.replaceChildren(...rows.map(rowElement));
@@ -273,6 +274,8 @@ function sumElement({ name, rows, drawing }, attribute, messages) {
   const made = textElement("div", "", "sum");
   made.dataset[attribute] = name;
   made.append(textElement("h2", say(messages, `whole.${name}`)));
+  const hint = say(messages, `${name}.hint`);
+  if (hint !== `${name}.hint`) made.append(textElement("p", hint, "hint"));
   if (drawing !== null) {
     const figure = document.createElement("figure");
     figure.dataset.drawing = name;
@@ -385,7 +388,7 @@ export function savesData() {
  */
 function showState(state, title, detail) {
   const verdict = element("#verdict");
-  element("#verdict .verdict-title").textContent = title;
+  put(element("#verdict .verdict-title"), title);
   element("#verdict .verdict-detail").replaceChildren(...detail);
   verdict.dataset.state = state;
 }
@@ -550,9 +553,30 @@ function paragraph(text) {
  */
 function textElement(name, text, className) {
   const made = document.createElement(name);
-  made.textContent = text;
+  put(made, text);
   if (className !== undefined) made.className = className;
   return made;
+}
+
+/**
+ * Write a text; what is read from the left stands apart in a page written from the right.
+ *
+ * @param {HTMLElement} place
+ * @param {string} text
+ */
+export function put(place, text) {
+  if (document.dir !== "rtl") {
+    place.textContent = text;
+    return;
+  }
+  const parts = pieces(text).map(([piece, isApart]) => {
+    if (!isApart) return piece;
+    const made = document.createElement("bdi");
+    made.dir = "ltr";
+    made.textContent = piece;
+    return made;
+  });
+  place.replaceChildren(...parts);
 }
 
 /**
