@@ -24,6 +24,7 @@ from ledger.event import QUANTITY_LISTS, Event
 from ledger.facts import title
 from ledger.identifier import GS1
 from ledger.limits import LIMITS, Limit
+from ledger.standing import raised_by
 from ledger.wording import (
     Messages,
     Names,
@@ -73,9 +74,9 @@ _ROAD: Final = frozenset(
 _SHOP: Final = frozenset(
     {"dispensing", "picking", "reserving", "retail_selling", "stocking"}
 )
-_TEST: Final = frozenset({"inspecting", "sampling"})
+_TEST: Final = frozenset({"holding", "inspecting", "sampling"})
 # Done to raw goods and to packed ones alike: what they are about decides.
-_KEPT: Final = frozenset({"accepting", "collecting", "holding", "receiving", "storing"})
+_KEPT: Final = frozenset({"accepting", "collecting", "receiving", "storing"})
 # Says nothing of what happened to goods: codes, counts in store, seasons.
 _PAPERWORK: Final = frozenset({"cycle_counting", "encoding", "stock_taking"})
 # Steps of raw goods at which one would look for a temperature.
@@ -208,6 +209,7 @@ def way_rows(
             ("things", _things(stage.accounts, reader)),
             ("mass", _mass(stage, sources, reader)),
             ("temperature", _temperatures(stage, reader)),
+            ("alarm", _alarms(stage.accounts, reader)),
             ("how", _how(stage.accounts, reader)),
         )
         for place, stage in enumerate(found)
@@ -267,7 +269,7 @@ def test_rows(
             "tests.0",
             reader.say("tests.count", count=len(tests)),
             _href(tests, reader),
-            ("signed", _signed(signed, reader)),
+            ("signed", _dispositions(signed, reader)),
             ("who", _who(tests, reader)),
             ("when", _when(tests, reader)),
         )
@@ -831,6 +833,15 @@ def _how(told: Sequence[Account], reader: _Reader) -> str:
     return " · ".join(shown)
 
 
+def _alarms(told: Iterable[Account], reader: _Reader) -> str:
+    """Return the words that raise an alarm, and in how many statements each stands."""
+    found: dict[str, int] = {}
+    for account in told:
+        for name in sorted(raised_by(account.event)):
+            found[name] = found.get(name, 0) + 1
+    return _dispositions(found, reader)
+
+
 def _has_amounts(event: Event) -> bool:
     return any(
         number(member(element, "quantity"))
@@ -862,8 +873,8 @@ def _said(said: Mapping[str, int], reader: _Reader) -> str:
     return ", ".join([*shown[:MOST_NAMED], *more])
 
 
-def _signed(signed: Mapping[str, int], reader: _Reader) -> str:
-    """Return what dispositions the testers signed, and how often."""
+def _dispositions(signed: Mapping[str, int], reader: _Reader) -> str:
+    """Return dispositions, and how often each was signed."""
     messages = reader.messages
     return " · ".join(
         f"{word('disposition', name or 'unknown', messages)}"

@@ -14,7 +14,10 @@ import { counts } from "./account.js";
 import { areaName, areaOf } from "./area.js";
 import { title } from "./facts.js";
 import { LIMITS } from "./limits.js";
-import { date, grouped, items, measure, member, named, number, short, text, visible, word } from "./wording.js";
+import { raisedBy } from "./standing.js";
+import {
+  date, grouped, items, measure, member, named, number, short, text, visible, word,
+} from "./wording.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./event.js").Event} Event */
@@ -52,8 +55,8 @@ const ROAD = [
   "transporting", "unloading", "void_shipping",
 ];
 const SHOP = ["dispensing", "picking", "reserving", "retail_selling", "stocking"];
-const TEST = ["inspecting", "sampling"];
-const KEPT = ["accepting", "collecting", "holding", "receiving", "storing"];
+const TEST = ["holding", "inspecting", "sampling"];
+const KEPT = ["accepting", "collecting", "receiving", "storing"];
 const PAPERWORK = ["cycle_counting", "encoding", "stock_taking"];
 const COLD_STEPS = ["accepting", "collecting", "storing", "transporting"];
 
@@ -102,6 +105,7 @@ export function wayRows(accounts, reader) {
       ["things", things(stage.accounts, reader)],
       ["mass", mass(stage, areMixed, reader)],
       ["temperature", temperatures(stage, reader)],
+      ["alarm", alarms(stage.accounts, reader)],
       ["how", how(stage.accounts, reader)],
     ]),
   );
@@ -163,14 +167,9 @@ export function testRows(accounts, reader) {
   if (tests.length === 0) {
     return [row("tests.0", say(reader, "tests.none", { count: told.length }), "", [])];
   }
-  const { messages } = reader;
-  const dispositions = [...signed].map(
-    ([name, count]) =>
-      `${word("disposition", name || "unknown", messages)} × ${shownCount(count, reader)}`,
-  );
   const rows = [
     row("tests.0", say(reader, "tests.count", { count: tests.length }), href(tests, reader), [
-      ["signed", dispositions.join(" · ")],
+      ["signed", dispositions(signed, reader)],
       ["who", who(tests, reader)],
       ["when", when(tests, reader)],
     ]),
@@ -180,7 +179,7 @@ export function testRows(accounts, reader) {
     rows.push(
       row(
         `tests.${rows.length}`,
-        word("sensor", first.component, messages),
+        word("sensor", first.component, reader.messages),
         href(tested.accounts, reader),
         [
           ["range", range(tested.values, first.unit, reader)],
@@ -833,6 +832,31 @@ function how(told, reader) {
   const shown = all.flatMap(([name, count]) =>
     count > 0 ? say(reader, `how.${name}`, { count }) : [],
   );
+  return shown.join(" · ");
+}
+
+/**
+ * @param {readonly Account[]} told
+ * @param {Reader} reader
+ * @returns {string} the words that raise an alarm, and in how many statements each stands
+ */
+function alarms(told, reader) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const { event } of told) for (const name of raisedBy(event)) add(found, name);
+  return dispositions(found, reader);
+}
+
+/**
+ * @param {ReadonlyMap<string, number>} signed
+ * @param {Reader} reader
+ * @returns {string} dispositions, and how often each was signed
+ */
+function dispositions(signed, reader) {
+  const shown = [...signed].map(([name, count]) => {
+    const said = word("disposition", name || "unknown", reader.messages);
+    return `${said} × ${shownCount(count, reader)}`;
+  });
   return shown.join(" · ");
 }
 
