@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import problems
 from api.caching import ASK_AGAIN, JSON, answer
 from api.counting import Counting
+from api.lookups import Lookups
 from api.openapi import describe
-from api.operation import STATUS, CountRequests, Operation
+from api.operation import IS_HEAD, STATUS, CountRequests, Operation
 from api.pages import PageRenderer
 from api.parameters import check_parameters
 from api.rates import LimitAddresses
@@ -48,6 +49,7 @@ def create_app(
     settings: Settings | None = None,
     discloser: Discloser | None = None,
     operation: Operation | None = None,
+    lookups: Lookups | None = None,
 ) -> FastAPI:
     """Return the service for one open log.
 
@@ -57,6 +59,8 @@ def create_app(
         settings: Limits and places; the defaults are for production.
         discloser: What is shown beside the log, if anything is.
         operation: Shared with who runs it, to count and to stop.
+        lookups: Counts visits to the pages of serials, if anything does; whoever opened
+            it closes it.
     """
     chosen = settings or Settings()
     assets = read_assets(chosen.scanner_web)
@@ -80,10 +84,10 @@ def create_app(
     app.include_router(passport_router(log))
     app.include_router(trace_router(log))
     app.include_router(disclosure_router(discloser))
-    app.include_router(health_router(log, operation))
+    app.include_router(health_router(log, operation, lookups))
     app.router.routes += [
         *tile_routes(log),
-        *page_routes(log, renderer, chosen),
+        *page_routes(log, renderer, chosen, lookups),
         *supply_routes(log, renderer, counting),
         *search_routes(log, renderer),
         *asset_routes(assets),
@@ -234,7 +238,8 @@ class HeadAsGet:
                 message["body"] = b""
             await send(message)
 
-        await self._app(dict(scope) | {"method": "GET"}, receive, send_without_body)
+        as_get = dict(scope) | {"method": "GET", IS_HEAD: True}
+        await self._app(as_get, receive, send_without_body)
 
 
 def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -42,6 +42,8 @@ _ROUTES: Final[Mapping[str, str]] = {
 _OTHER: Final = "other"
 STATUS: Final = "caravan.status"
 """Where in the scope the status of the answer is."""
+IS_HEAD: Final = "caravan.is_head"
+"""Where it is said that a request was HEAD before it was made a GET."""
 UNANSWERED: Final = 0
 """Status of a request whose client was gone before the answer."""
 

@@ -22,6 +22,8 @@ from markupsafe import Markup
 from api.content import kind_word, read_content
 from api.counting import Counting
 from api.folds import fold_steps
+from api.isolating import isolated
+from api.lookups import Lookups, looked_up
 from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
@@ -81,7 +83,7 @@ class PageRenderer:
         """
         style = lean_style((folder / "style.css").read_text("utf-8"))
         # Of pages about the whole ledger: no phone that scans a pack loads it.
-        more = (folder / "region.css").read_text("utf-8")
+        more = lean_style((folder / "region.css").read_text("utf-8"))
         self.content_security_policy = (
             "default-src 'none'; script-src 'self'; "
             f"style-src {_hashed(style)} {_hashed(more)}; "
@@ -115,6 +117,8 @@ class PageRenderer:
         document: bytes,
         *,
         limit: int,
+        lookups: Lookups | None = None,
+        visitor: str | None = None,
     ) -> tuple[bytes, HTTPStatus]:
         """Return the page about one subject, and its status.
 
@@ -127,6 +131,8 @@ class PageRenderer:
             identifiers: What the path names, the subject first.
             document: The subject's passport.
             limit: How many subjects a party's page lists.
+            lookups: Counts visits, where somebody does.
+            visitor: The address that asks; None of whom is not counted.
         """
         texts = self._texts[visit.lang]
         subject = identifiers[0]
@@ -169,6 +175,13 @@ class PageRenderer:
             ),
             has_profile=_has_profile(reading),
             listed=_listed(log, subject.text, limit),
+            lookups=looked_up(
+                lookups,
+                reading,
+                texts,
+                lot=_claimed(log, subject, lot),
+                visitor=visitor,
+            ),
         )
         found = HTTPStatus.OK if reading.is_packed else HTTPStatus.NOT_FOUND
         return page, found
@@ -261,6 +274,8 @@ class PageRenderer:
         rendered = self._environment.get_template(template).render(
             page=page, t=texts, **values
         )
+        if LANGUAGES[visit.lang].direction == "rtl":
+            rendered = isolated(rendered)
         return rendered.encode("utf-8")
 
 
@@ -334,6 +349,13 @@ def _parts(
         yield Part(texts(f"part.{key}"), key, value)
     if lot is not None:
         yield Part(texts("part.10"), "10", lot.parts[-1])
+
+
+def _claimed(log: LogReader, subject: Identifier, lot: Identifier | None) -> str | None:
+    """Return what a serial claims to be of, as far as the ledger knows that."""
+    claims = [] if lot is None else [lot.text]
+    claims.append(subject.text.partition("/21/")[0])
+    return next((claim for claim in claims if log.is_listed(claim)), None)
 
 
 def _has_profile(reading: PassportReading) -> bool:

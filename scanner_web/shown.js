@@ -64,13 +64,13 @@ import { spelled } from "./whole.js";
 
 const STEP = 19;
 /** Messages that a page has between its facts. */
-const WORDS = /^(check|footer|label|members|page|part|product|profile|site|whole)\./;
+const WORDS = /^(check|footer|label|members|page|part|product|profile|site|whole)\.|^[a-z]+\.hint$/;
 /** The names of the languages, each in its own. */
 const LANGUAGES = ["简体中文", "ئۇيغۇرچە", "قازاقشا", "English"];
 /** How to check from one's own machine. */
 const COMMAND = /^caravan verify https?:\/\/[A-Za-z0-9.:[\]-]+$/;
 /** What a part of the page that is not checked begins with. */
-const UNCHECKED = ["page.unchecked.title", "profile.title", "whole.unchecked"];
+const UNCHECKED = ["page.unchecked.title", "profile.title", "lookups.title", "whole.unchecked"];
 const BLOCKS = /** @type {const} */ ([
   "simulated", "alarms", "product", "members", "growth", "milk",
 ]);

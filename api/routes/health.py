@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.caching import NEVER, answer
+from api.lookups import Lookups
 from api.metrics import MEDIA_TYPE, Exposition
 from api.openapi import ANY_REFUSAL, problem_answers, text_answer
 from api.operation import Operation
@@ -17,7 +18,9 @@ _STOPPING = "service: is stopping"
 _NOT_READY = problem_answers(StoreError(_STOPPING))
 
 
-def health_router(log: LogReader, operation: Operation) -> APIRouter:
+def health_router(
+    log: LogReader, operation: Operation, lookups: Lookups | None = None
+) -> APIRouter:
     """Return the routes; none of them is part of what a proof says."""
     router = APIRouter(tags=["operation"], responses=ANY_REFUSAL)
 
@@ -49,13 +52,15 @@ def health_router(log: LogReader, operation: Operation) -> APIRouter:
         response_class=PlainTextResponse,
     )
     def read_metrics(request: Request) -> Response:
-        text = metrics_text(log, operation).encode()
+        text = metrics_text(log, operation, lookups).encode()
         return answer(request, text, media_type=MEDIA_TYPE, keep=NEVER)
 
     return router
 
 
-def metrics_text(log: LogReader, operation: Operation) -> str:
+def metrics_text(
+    log: LogReader, operation: Operation, lookups: Lookups | None = None
+) -> str:
     """Return the figures of a log, and of the service in front of it.
 
     Raises:
@@ -65,6 +70,15 @@ def metrics_text(log: LogReader, operation: Operation) -> str:
     _log_metrics(metrics, log)
     _witness_metrics(metrics, operation)
     _request_metrics(metrics, operation)
+    if lookups is not None:
+        metrics.counter(
+            "caravan_lookups_total",
+            "Visits counted since the start, by what was found of the serial.",
+            [
+                ({"outcome": outcome}, count)
+                for outcome, count in sorted(lookups.outcomes.items())
+            ],
+        )
     return metrics.text()
 
 

@@ -15,7 +15,9 @@ from starlette.routing import BaseRoute, Route
 
 from api.caching import ASK_AGAIN
 from api.caching import answer as cached
+from api.lookups import Lookups
 from api.negotiation import chosen_language, prefers_json
+from api.operation import IS_HEAD
 from api.pages import PageRenderer, Visit
 from api.problems import Problem, problem_of
 from api.routes.log import raw_path
@@ -34,7 +36,10 @@ _Endpoint = Callable[[Request], Response]
 
 
 def page_routes(
-    log: LogReader, renderer: PageRenderer, settings: Settings
+    log: LogReader,
+    renderer: PageRenderer,
+    settings: Settings,
+    lookups: Lookups | None = None,
 ) -> list[BaseRoute]:
     """Return the routes of everything that a person looks at."""
 
@@ -57,6 +62,8 @@ def page_routes(
             identifiers,
             passport,
             limit=settings.subjects_on_a_page,
+            lookups=lookups,
+            visitor=_visitor(request),
         )
         return page_response(request, page, status)
 
@@ -113,6 +120,14 @@ def visit_of(request: Request, log: LogReader) -> Visit:
         path=raw_path(request),
         base_url=f"{request.url.scheme}://{request.headers.get('host', log.host)}",
     )
+
+
+def _visitor(request: Request) -> str | None:
+    """Return the address of whoever looks; None if nobody does yet."""
+    is_ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    if is_ahead or request.scope.get(IS_HEAD):
+        return None
+    return "" if request.client is None else request.client.host
 
 
 def page_response(

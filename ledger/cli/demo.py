@@ -44,6 +44,7 @@ from ledger.discloser import Discloser
 from ledger.errors import LedgerError, StoreError
 from ledger.keys import read_key_file
 from ledger.log import Log
+from ledger.lookupstore import open_lookups
 from ledger.personal import open_personal
 from ledger.pins import Pins
 from ledger.policy import parse_policy
@@ -105,6 +106,7 @@ def _serve(data: DataFolder, *, host: str, port: int) -> None:
     """Answer for the ledger, and fill it, until told to stop."""
     # Every other verb starts faster without the server's libraries.
     from api.app import create_app
+    from api.lookups import Lookups
     from api.operation import Operation
     from api.server import run
 
@@ -119,7 +121,8 @@ def _serve(data: DataFolder, *, host: str, port: int) -> None:
         typer.echo(DemoWitnesses.ABOUT)
         loader = _Loader(data, log)
         discloser = Discloser(log, open_personal(data.personal))
-        app = create_app(log, discloser=discloser, operation=operation)
+        lookups = Lookups(open_lookups(data.lookups))
+        app = create_app(log, discloser=discloser, operation=operation, lookups=lookups)
 
         def begin(url: str) -> None:
             # The witness that replays reads from here.
@@ -128,6 +131,7 @@ def _serve(data: DataFolder, *, host: str, port: int) -> None:
 
         run(app, host=host, port=port, on_started=begin, operation=operation)
         loader.stop()
+        lookups.close()
     except OSError as error:
         raise not_listening(
             host, port, error, "choose another one, as in: make demo PORT=8001"

@@ -67,6 +67,11 @@ class DataFolder:
         return self.path / PERSONAL
 
     @property
+    def lookups(self) -> Path:
+        """Counts of look-ups; made when the ledger is served."""
+        return self.path / "lookups.db"
+
+    @property
     def newest_checkpoint(self) -> Path:
         """The newest checkpoint given out, kept apart from the database."""
         return self.path / "newest-checkpoint"

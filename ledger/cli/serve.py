@@ -17,9 +17,11 @@ from ledger.errors import (
     GivenOutError,
     KeyFileError,
     LedgerError,
+    StoreError,
     VerificationError,
 )
 from ledger.log import Log
+from ledger.lookupstore import LookupStore, open_lookups
 from ledger.notices import Form, begin_notices, failure, notice
 from ledger.personal import open_personal
 from ledger.policy import parse_policy
@@ -57,6 +59,15 @@ def serve(
             "by default newest-checkpoint in the folder.",
         ),
     ] = None,
+    lookups: Annotated[
+        bool,
+        typer.Option(
+            "--lookups/--no-lookups",
+            envvar="CARAVAN_LOOKUPS",
+            help="Count how often the page of each serial is looked up, without "
+            "keeping who did.",
+        ),
+    ] = True,
     read_only: Annotated[
         bool,
         typer.Option(
@@ -69,6 +80,7 @@ def serve(
     """Serve a ledger: pages, statements in, the log out."""
     # Every other verb starts faster without the server's libraries.
     from api.app import create_app
+    from api.lookups import Lookups
     from api.operation import Operation
     from api.server import run
 
@@ -85,6 +97,7 @@ def serve(
         raise
     operation = Operation()
     cosigning = Cosigning(log, clock=SystemClock()) if isinstance(log, Log) else None
+    counting: Lookups | None = None
     notice("opened", origin=log.origin, size=log.size, read_only=read_only)
     try:
         typer.echo(f"ledger: {log.origin}")
@@ -97,6 +110,9 @@ def serve(
         if cosigning is not None:
             operation.witnesses = cosigning.figures
 
+        if lookups and (store := _lookup_store(data, is_needed=not read_only)):
+            counting = Lookups(store)
+
         def say_where(url: str) -> None:
             typer.echo(f"serving: {url}")
             # A witness that replays reads what it is asked about from here.
@@ -104,7 +120,7 @@ def serve(
                 cosigning.start()
 
         run(
-            create_app(log, discloser=discloser, operation=operation),
+            create_app(log, discloser=discloser, operation=operation, lookups=counting),
             host=host,
             port=port,
             on_started=say_where,
@@ -117,8 +133,22 @@ def serve(
     finally:
         if cosigning is not None:
             cosigning.close()
+        if counting is not None:
+            counting.close()
         log.close()
         notice("stopped", size=log.size)
+
+
+def _lookup_store(data: DataFolder, *, is_needed: bool) -> LookupStore | None:
+    """Return where look-ups are counted; who only reads may not be able to write."""
+    try:
+        return open_lookups(data.lookups)
+    except StoreError as error:
+        if is_needed:
+            hint = "caravan serve --no-lookups counts none"
+            raise with_hint(error, hint) from error
+        failure("lookups-not-counted", error)
+        return None
 
 
 def _open_log(

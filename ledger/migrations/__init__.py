@@ -1,9 +1,10 @@
 """How the tables of a database came to be, one numbered revision after the other.
 
 A new ledger takes all of them; an older one those that it lacks, by ``caravan
-migrate``. The side table, which nobody migrates by hand, takes them when it is opened.
-The format version in ``meta`` is about what entries say; a revision is about where they
-are kept. Revisions are counted, so that older and newer can be told apart.
+migrate``. The side table and the counts of look-ups, which nobody migrates by hand,
+take them when they are opened. The format version in ``meta`` is about what entries
+say; a revision is about where they are kept. Revisions are counted, so that older and
+newer can be told apart.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Revisions:
 
 LEDGER: Final = Revisions("versions", HEAD, "meta")
 PERSONAL: Final = Revisions("personal", 1, "disclosed")
+LOOKUPS: Final = Revisions("lookups", 1, "lookups")
 
 
 def revision(connection: Connection) -> int:

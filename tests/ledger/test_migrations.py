@@ -12,10 +12,11 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
-from ledger import inbox, migrations, personal
+from ledger import inbox, lookupstore, migrations, personal
 from ledger.database import parse_url
 from ledger.errors import NotFoundError, StoreError
 from ledger.log import Log
+from ledger.lookupstore import open_lookups
 from ledger.personal import open_personal
 from ledger.sqlstore import create_store, migrate_store, open_store
 from tests.support.clocks import FrozenClock
@@ -225,6 +226,16 @@ def test_a_side_table_of_a_newer_release_is_refused(tmp_path):
     stamp(f"sqlite:///{tmp_path}/personal.db", 2)
     with pytest.raises(StoreError, match="use the newer release"):
         open_personal(tmp_path / "personal.db")
+
+
+def test_the_counts_of_look_ups_are_what_the_program_reads(tmp_path):
+    file = tmp_path / "lookups.db"
+    for _ in range(2):
+        open_lookups(file).close()
+        assert differences(f"sqlite:///{file}", lookupstore.METADATA) == []
+    stamp(f"sqlite:///{file}", 2)
+    with pytest.raises(StoreError, match="use the newer release"):
+        open_lookups(file)
 
 
 # ------------------------------------------------------------------- PostgreSQL alone
