@@ -100,7 +100,8 @@ def weighings(
             gain = None
             if earlier:
                 past, before = earlier[-1]
-                gain = (grams - before.grams) // (day - past)
+                more, days = grams - before.grams, day - past
+                gain = more // days if more >= 0 else -(-more // days)
             bounds = _bounds(age) if is_camel and age is not None else None
             method = text(event.body.get("caravan:method"))
             found.append(

@@ -51,6 +51,8 @@ MASSES: Final[Mapping[str, int]] = {
     "LBR": 453_592_370,
 }
 """A millionth of each unit of mass, in 10⁻¹⁵ kg."""
+MOST_PARTS: Final = 8
+MOST_NAMED: Final = 3
 _KILOGRAM: Final = 10**15
 _PIECES: Final = frozenset({"", "C62", "EA", "H87"})
 _NET: Final = ("gs1:netContent", "gs1:netWeight", "cbvmda:netWeight")
@@ -84,26 +86,29 @@ class Unknown:
     name: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Flow:
-    """A transformation: masses in and out by name, None where they are not known."""
+    """A transformation: masses in and out by name, None where they are not known.
 
+    Attributes:
+        into: The mass that goes in.
+        out: The mass that comes out; serials are not counted beside their lot.
+        takes_classes: Whether anything but single things goes in.
+    """
+
+    step: str
     inputs: dict[str, int | None] = field(default_factory=dict)
     outputs: dict[str, int | None] = field(default_factory=dict)
     bodies: list[Mapping[str, Json]] = field(default_factory=list)
+    into: int | None = None
+    out: int | None = None
     takes_classes: bool = False
-    step: str = ""
 
-    @property
-    def into(self) -> int | None:
-        """Return the mass that goes in."""
-        return _sum(self.inputs.values())
-
-    @property
-    def out(self) -> int | None:
-        """Return the mass that comes out; serials are not counted beside their lot."""
+    def add_up(self) -> None:
+        """Sum the masses of both sides, once all of them are read."""
         lots = {_item(name) for name in self.outputs if _key(name) == "10"}
-        return _sum(
+        self.into = _sum(self.inputs.values())
+        self.out = _sum(
             mass
             for name, mass in self.outputs.items()
             if _key(name) != "21" or _item(name) not in lots
@@ -236,13 +241,15 @@ class Flows:
             if event.type != "TransformationEvent":
                 continue
             shared = text(event.body.get("transformationID"))
-            flow = found.setdefault(shared or str(account.index), Flow())
+            key = shared or str(account.index)
+            flow = found.setdefault(key, Flow(event.biz_step))
             flow.bodies.append(event.body)
-            flow.step = flow.step or event.biz_step
             self._put(flow.inputs, event.body, "inputEPCList", "inputQuantityList")
             self._put(flow.outputs, event.body, "outputEPCList", "outputQuantityList")
             if items(event.body.get("inputQuantityList")):
                 flow.takes_classes = True
+        for flow in found.values():
+            flow.add_up()
         return [*found.values()]
 
     def _put(
@@ -315,7 +322,7 @@ def share_rows(
         return [_one("share.0", _why(made, messages))]
     listed = sorted(made.parts.items(), key=lambda part: -part[1])
     rows = []
-    for place, (key, part) in enumerate(listed):
+    for place, (key, part) in enumerate(listed[:MOST_PARTS]):
         how = "share.exact" if made.is_exact else "share.least"
         shown = fill(
             how,
@@ -324,6 +331,9 @@ def share_rows(
             share=_percent(part, made.whole),
         )
         rows.append(_one(f"share.{place}", shown))
+    if len(listed) > MOST_PARTS:
+        count = len(listed) - MOST_PARTS
+        rows.append(_one("share.more", fill("share.more", messages, count=count)))
     rest = made.whole - sum(made.parts.values())
     if rest > 0 and not made.is_exact:
         shown = fill("share.rest", messages, share=_percent(rest, made.whole))
@@ -373,7 +383,10 @@ def balance_rows(
                     (f"{name}.step", word("process", step.process, messages)),
                     (f"{name}.in", _kg(step.into, messages) if step.into else ""),
                     (f"{name}.lost", " · ".join(lost)),
-                    (f"{name}.gap", _kg(step.gap, messages) if step.gap else ""),
+                    (
+                        f"{name}.gap",
+                        _kg(step.gap, messages) if _cents(step.gap) else "",
+                    ),
                     (f"{name}.out", _kg(step.out, messages)),
                 ]
             )
@@ -381,12 +394,13 @@ def balance_rows(
     rows += _packs(flows, balance, messages)
     if balance.is_shared:
         rows.append(_one("balance.shared", fill("balance.shared", messages)))
-    for place, batch in enumerate(balance.batches):
-        rows.append(_batch_row(f"balance.batch.{place}", batch, messages))
+    rows.append(_batches_row(balance.batches, messages))
     rows.append(_one("balance.ratio", _ratio(flows, balance, messages)))
-    for place, name in enumerate(balance.overdrawn):
-        shown = fill("balance.overdrawn", messages, name=short(name))
-        rows.append(_one(f"balance.overdrawn.{place}", shown))
+    if balance.overdrawn:
+        names = " · ".join(map(short, balance.overdrawn[:MOST_NAMED]))
+        count = len(balance.overdrawn)
+        shown = fill("balance.overdrawn", messages, count=count, names=names)
+        rows.append(_one("balance.overdrawn", shown))
     return [row for row in rows if row]
 
 
@@ -413,27 +427,35 @@ def balance_shape(
     for step in balance.steps.values():
         for reason, mass in step.losses.items():
             losses[reason] = losses.get(reason, 0) + mass
-    first = [(word("loss", reason, messages), mass) for reason, mass in losses.items()]
     gaps = sum(max(step.gap, 0) for step in balance.steps.values())
-    first.append((fill("balance.untold", messages), gaps))
-    first.insert(0, (fill("balance.this", messages), balance.lot))
-    milked = balance.raw + sum(
-        sum(step.losses.values()) for step in balance.steps.values() if step.is_milking
-    )
-    second = [(fill("balance.this", messages), sum(b.here for b in balance.batches))]
+    milked = [
+        (fill("balance.this", messages), balance.lot),
+        *sorted(
+            ((word("loss", reason, messages), mass) for reason, mass in losses.items()),
+            key=lambda part: -part[1],
+        ),
+        (fill("balance.untold", messages), gaps),
+    ]
+    made = [(fill("balance.this", messages), sum(b.here for b in balance.batches))]
     for key in ("others", "stock", "untold"):
         mass = sum(max(getattr(batch, key), 0) for batch in balance.batches)
-        second.append((fill(f"balance.{key}", messages), mass))
-    made = sum(batch.made for batch in balance.batches)
-    bars = [
-        (fill("balance.milked", messages, mass=_kg(milked, messages)), first),
-        (fill("balance.made", messages, mass=_kg(made, messages)), second),
-    ]
+        made.append((fill(f"balance.{key}", messages), mass))
+    kept = sum(s.losses_of_milking for s in balance.steps.values())
+    wholes = [balance.raw + kept, sum(batch.made for batch in balance.batches)]
     return bars_shape(
         fill("balance.title", messages),
         [
-            (title, [(called, mass, _kg(mass, messages)) for called, mass in parts])
-            for title, parts in bars
+            (
+                fill(key, messages, mass=_kg(whole, messages)),
+                [
+                    (called, mass, _kg(mass, messages))
+                    for called, mass in parts
+                    if _cents(mass) > 0
+                ],
+            )
+            for key, whole, parts in zip(
+                ("balance.milked", "balance.made"), wholes, (milked, made), strict=True
+            )
         ],
     )
 
@@ -448,6 +470,11 @@ class _Step:
     out: int = 0
     gap: int = 0
     losses: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def losses_of_milking(self) -> int:
+        """Return what was milked and did not go on."""
+        return sum(self.losses.values()) if self.is_milking else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,15 +518,25 @@ def _balance(flows: Flows) -> _Balance | Unknown:
     if ordered is None:
         return Unknown("cycle")
     reached = flows.reached(ordered)
-    missing = _missing(flows, reached)
+    missing = _missing(reached)
     if missing is not None:
         return missing
     found = _Balance({}, 0, 0, flows.made(flows.lot), [], [], is_shared=False)
     need: dict[str, int] = {}
     taken: dict[int, int] = {}
+    users: dict[str, list[Flow]] = {}
+    for flow in reached:
+        for name in () if flow.is_milking else flow.inputs:
+            users.setdefault(name, []).append(flow)
     for name in reversed(ordered):
         makers, made = flows.makers(name), flows.made(name)
-        wanted = found.lot if name == flows.lot else _needed(name, reached, taken)
+        wanted = sum(
+            (flow.inputs[name] or 0) * taken[id(flow)] // flow.out
+            for flow in users.get(name, ())
+            if flow.out
+        )
+        if name == flows.lot:
+            wanted = made
         if makers and wanted > made:
             found.overdrawn.append(name)
             wanted = made
@@ -519,28 +556,16 @@ def _balance(flows: Flows) -> _Balance | Unknown:
     return found
 
 
-def _missing(flows: Flows, reached: Sequence[Flow]) -> Unknown | None:
+def _missing(reached: Iterable[Flow]) -> Unknown | None:
     """Return a mass that is not known, of those that are needed."""
     for flow in reached:
-        sides = [flow.outputs] if flow.is_milking else [flow.inputs, flow.outputs]
-        for side in sides:
-            for name, mass in side.items():
-                if mass is None and (side is flow.inputs or flow.out is None):
-                    return Unknown("mass", name)
+        for name, mass in flow.inputs.items():
+            if mass is None and not flow.is_milking:
+                return Unknown("mass", name)
         for name, mass in flow.outputs.items():
-            if mass is None and flow in flows.makers(name) and _key(name) != "21":
+            if mass is None and (flow.out is None or _key(name) != "21"):
                 return Unknown("mass", name)
     return None
-
-
-def _needed(name: str, reached: Sequence[Flow], taken: Mapping[int, int]) -> int:
-    """Return how much of a thing went into what was followed up to now."""
-    total = 0
-    for flow in reached:
-        mass, out = flow.inputs.get(name), flow.out
-        if mass and out and not flow.is_milking:
-            total += mass * taken.get(id(flow), 0) // out
-    return total
 
 
 def _add_step(found: _Balance, flows: Flows, flow: Flow, taken: int) -> None:
@@ -691,15 +716,17 @@ def _recipe(flows: Flows, made: Made, lang: str, messages: Messages) -> str:
         key = f"milk:{text(member(part, 'species'))}"
         if amount is None or key == "milk:":
             return fill("share.recipe.open", messages)
-        called = _kind(key, flows, lang, messages)
-        said.append(f"{called} {text(member(part, 'value'))} %")
+        share = measure(number(member(part, "value")), "P1", messages)
+        said.append(f"{_kind(key, flows, lang, messages)} {share}")
         # In hundredths of a millionth, as the recipe's percent have six places.
         got = made.parts.get(key, 0) * 10**8
         if got > amount * made.whole or (made.is_exact and got != amount * made.whole):
-            return fill("share.recipe.differs", messages, recipe=" · ".join(said))
+            return fill(
+                "share.recipe.differs", messages, recipe=" · ".join(said[:MOST_PARTS])
+            )
         is_open = is_open or got != amount * made.whole
     how = "share.recipe.fits" if is_open else "share.recipe.agrees"
-    return fill(how, messages, recipe=" · ".join(said))
+    return fill(how, messages, recipe=" · ".join(said[:MOST_PARTS]))
 
 
 def _why(unknown: Unknown, messages: Messages) -> str:
@@ -718,19 +745,23 @@ def _packs(flows: Flows, balance: _Balance, messages: Messages) -> list[Row]:
     return [_one("balance.packs", shown)]
 
 
-def _batch_row(name: str, batch: _Batch, messages: Messages) -> Row:
+def _batches_row(batches: Sequence[_Batch], messages: Messages) -> Row:
+    """Return where the batches went that a lot was packed of."""
+    name = "balance.batches"
     masses = [
-        ("made", batch.made),
-        ("here", batch.here),
-        ("others", batch.others),
-        ("stock", batch.stock),
-        ("untold", batch.untold),
+        ("made", sum(batch.made for batch in batches)),
+        ("here", sum(batch.here for batch in batches)),
+        ("others", sum(batch.others for batch in batches)),
+        ("stock", sum(batch.stock for batch in batches)),
+        ("untold", sum(max(batch.untold, 0) for batch in batches)),
+        ("over", sum(max(-batch.untold, 0) for batch in batches)),
     ]
-    row = [(f"{name}.what", short(batch.name))]
+    row = [(name, fill(name, messages, count=len(batches)))]
     row += [
         (f"{name}.{key}", _kg(mass, messages)) for key, mass in masses if _cents(mass)
     ]
-    return visible([*row, (f"{name}.counted", date(batch.counted, messages))])
+    counted = max((batch.counted for batch in batches), default="")
+    return visible([*row, (f"{name}.counted", date(counted, messages))])
 
 
 def _ratio(flows: Flows, balance: _Balance, messages: Messages) -> str:
