@@ -11,11 +11,15 @@ from typing import Final
 Piece = tuple[str, bool]
 """A part of a text, and whether it is set apart."""
 
+# Letters and digits that are read from the left: Latin, Cyrillic, Chinese.
+_LEFT: Final = r"A-Za-z0-9\u00c0-\u024f\u0400-\u04ff\u3400-\u9fff"
+_END: Final = _LEFT + r"%°²³)）"
+_RIGHT: Final = r"\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # A key of GS1 or a sign may stand first; what follows ends with more than a comma.
 _RUN: Final = re.compile(
-    r"(?:\([0-9]{2,4}\) ?|[+#/-])?[A-Za-z0-9](?:[!-~°²³µ× ]*[A-Za-z0-9%°²³)])?"
+    rf"(?:\([0-9]{{2,4}}\) ?|[+#/-])?[{_LEFT}](?:[^{_RIGHT}]*[{_END}])?"
 )
-_TAIL: Final = re.compile(r"[^A-Za-z0-9%°²³)]+$")
+_TAIL: Final = re.compile(rf"[^{_END}]+$")
 _SIGNS: Final = ("+", "#", "/", "-")
 _NUMBER: Final = re.compile(r"[0-9]+")
 
@@ -50,9 +54,9 @@ def _balanced(run: str) -> str:
     """Return a run up to the first bracket whose other is not in it."""
     opened: list[int] = []
     for place, sign in enumerate(run):
-        if sign == "(":
+        if sign in "(（":
             opened.append(place)
-        elif sign == ")":
+        elif sign in ")）":
             if not opened:
                 return _TAIL.sub("", run[:place])
             opened.pop()

@@ -41,6 +41,7 @@ _DAYS: Final = frozenset(str(number + 1) for number in range(31))
 _DAY_PARTS: Final = 3
 _TAG: Final = re.compile(r"[A-Za-z0-9-]+")
 _FALLBACK: Final = "en"
+_OTHERS: Final = {"ug": ("zh",), "kk": ("zh",)}
 _QUANTITIES: Final = (
     ("value", "uom"),
     ("quantity", "uom"),
@@ -110,7 +111,9 @@ def word(kind: str, name: str, messages: Messages) -> str:
 
 
 def phrase(value: Json, lang: str) -> str:
-    """Return a text in the reader's language, or else in English, or as first given.
+    """Return a text in the reader's language, or else in another, or as first given.
+
+    Of others English is likeliest to be understood; in Xinjiang, before it, Chinese.
 
     Texts with a language are ``{"@language": …, "@value": …}``, alone or in a list;
     several in the chosen language are all shown. What is not a text is left out.
@@ -128,9 +131,9 @@ def phrase(value: Json, lang: str) -> str:
     if not tagged:
         return ""
     tags = [tag for tag, _ in tagged]
+    ranked = (lang, *_OTHERS.get(lang, ()), _FALLBACK)
     chosen = next(
-        (tag for wanted in (lang, _FALLBACK) for tag in tags if _speaks(tag, wanted)),
-        tags[0],
+        (tag for wanted in ranked for tag in tags if _speaks(tag, wanted)), tags[0]
     )
     return ", ".join(shown for tag, shown in tagged if tag == chosen)
 

@@ -8,9 +8,13 @@
 
 /** @typedef {[text: string, isApart: boolean]} Piece a part of a text, and whether it is set apart */
 
+// Letters and digits that are read from the left: Latin, Cyrillic, Chinese.
+const LEFT = "A-Za-z0-9\\u00c0-\\u024f\\u0400-\\u04ff\\u3400-\\u9fff";
+const END = `${LEFT}%°²³)）`;
+const RIGHT = "\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc";
 // A key of GS1 or a sign may stand first; what follows ends with more than a comma.
-const RUN = /(?:\([0-9]{2,4}\) ?|[+#/-])?[A-Za-z0-9](?:[!-~°²³µ× ]*[A-Za-z0-9%°²³)])?/g;
-const TAIL = /[^A-Za-z0-9%°²³)]+$/;
+const RUN = `(?:\\([0-9]{2,4}\\) ?|[+#/-])?[${LEFT}](?:[^${RIGHT}]*[${END}])?`;
+const TAIL = new RegExp(`[^${END}]+$`);
 const SIGN = /^[+#/-]/;
 const NUMBER = /^[0-9]+$/;
 
@@ -23,7 +27,7 @@ const NUMBER = /^[0-9]+$/;
 export function pieces(text) {
   /** @type {Piece[]} */
   const found = [];
-  const runs = new RegExp(RUN);
+  const runs = new RegExp(RUN, "g");
   let start = 0;
   for (let match = runs.exec(text); match !== null; match = runs.exec(text)) {
     let begin = match.index;
@@ -47,8 +51,8 @@ export function pieces(text) {
 function balanced(run) {
   const opened = [];
   for (let place = 0; place < run.length; place += 1) {
-    if (run[place] === "(") opened.push(place);
-    else if (run[place] === ")" && opened.pop() === undefined) {
+    if ("(（".includes(run.charAt(place))) opened.push(place);
+    else if (")）".includes(run.charAt(place)) && opened.pop() === undefined) {
       return run.slice(0, place).replace(TAIL, "");
     }
   }

@@ -37,6 +37,7 @@ const BLANK = /\{([a-z]+)\}/g;
 const DAY = /^([1-9]|[12][0-9]|3[01])$/;
 const TAG = /^[A-Za-z0-9-]+$/;
 const FALLBACK = "en";
+const IN_XINJIANG = ["ug", "kk"];
 const QUANTITIES = /** @type {const} */ ([
   ["value", "uom"],
   ["quantity", "uom"],
@@ -140,8 +141,9 @@ export function word(kind, name, messages) {
 }
 
 /**
- * Return a text in the reader's language, or else in English, or as first given.
+ * Return a text in the reader's language, or else in another, or as first given.
  *
+ * Of others English is likeliest to be understood; in Xinjiang, before it, Chinese.
  * Texts with a language are `{"@language": …, "@value": …}`, alone or in a list; several
  * in the chosen language are all shown. What is not a text is left out.
  *
@@ -161,7 +163,7 @@ export function phrase(value, lang) {
   const [first] = tagged;
   if (!first) return "";
   const { tag: chosen } =
-    [lang, FALLBACK].flatMap((wanted) => tagged.find(({ tag }) => speaks(tag, wanted)) || [])[0] ||
+    [lang, ...(IN_XINJIANG.includes(lang) ? ["zh"] : []), FALLBACK].flatMap((wanted) => tagged.find(({ tag }) => speaks(tag, wanted)) || [])[0] ||
     first;
   return tagged.flatMap(({ tag, shown }) => (tag === chosen ? [shown] : [])).join(", ");
 }

@@ -197,6 +197,8 @@ ARTICLES = [
     named("one-text", "Milk", "Milk"),
     named("a-number", "7", 7),
     named("english-for-want-of-the-readers", "Milk", both("乳", "Milk"), "fr"),
+    named("chinese-for-want-of-uyghur", "乳", both("乳", "Milk"), "ug"),
+    named("chinese-for-want-of-kazakh", "乳", both("乳", "Milk"), "kk"),
     named(
         "the-first-for-want-of-english",
         "乳",
