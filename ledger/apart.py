@@ -26,7 +26,7 @@ from ledger.flags import (
     is_stay_boundary,
     may_be_late,
     stay_of,
-    zero_value,
+    timeless_flags,
 )
 from ledger.replay import JudgedStatement, PartialReplay
 from ledger.statement import HEADER
@@ -300,10 +300,10 @@ class _Writer:
         is_importer = replay.directory.is_importer(issuer)
         may = may_be_late(event, is_importer=is_importer)
         self._instants.append(event.instant_us if may else None)
-        # In canonical JSON no member is zero without this.
-        if b'":0' in judged.statement.body:
-            zero = zero_value(place, event)
-            self._flags += () if zero is None else (zero,)
+        # In canonical JSON no member is zero without the one, and no serial without the
+        # other.
+        if b'":0' in judged.statement.body or b"/21/" in judged.statement.body:
+            self._flags += timeless_flags(place, event)
         if event.seq is not None:
             text_hash = occurrence.text_hash
             numbered = Numbered(place, issuer.label, event.seq, event.prev, text_hash)

@@ -74,6 +74,7 @@ _WORDS = (
     ("disease", "caravan:disease", "disease"),
     ("vaccine-lot", "caravan:vaccineLot", ""),
     ("calf-share", "caravan:calfShare", "value"),
+    ("species", "caravan:species", "species"),
     ("reason", "caravan:reason", "reason"),
 )
 _NUMBERS = (("head", "caravan:head"), ("parity", "caravan:parity"))
@@ -303,7 +304,8 @@ def _extensions(body: Mapping[str, Json], reader: _Reader) -> Iterator[Fact]:
     vessel = phrase(body.get("caravan:vessel"), reader.lang)
     yield from given("vessel", short(vessel))
     far = body.get("caravan:distance")
-    yield from given("distance", distance(far, reader.lang, reader.messages, reader.names))
+    shown = distance(far, reader.lang, reader.messages, reader.names)
+    yield from given("distance", shown)
     number_of = count()
     for part in items(body.get("caravan:loss")):
         amount = quantity(part, reader.messages)

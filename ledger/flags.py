@@ -4,7 +4,8 @@ Registers of herds are messy; what is well-formed, authorised and new is recorde
 what is implausible is said openly (blueprint, section 2). A flag is never a reason to
 fail. ``scanner_web/verify/flags.js`` is the same module for the browser.
 
-Codes: ``late``, ``zero-value``, ``overlap``, ``out-before-in``, ``sequence-gap``.
+Codes: ``late``, ``zero-value``, ``more-serials``, ``overlap``, ``out-before-in``,
+``sequence-gap``.
 """
 
 from collections import Counter, defaultdict
@@ -19,6 +20,9 @@ from ledger.event import QUANTITY_LISTS, Event
 
 LATE_US = 24 * 60 * 60 * 1_000_000
 _HOUR_US = 60 * 60 * 1_000_000
+_SERIAL = "/21/"
+_PIECES = ("C62", "EA", "H87")
+"""Units of things that are counted; EPCIS has none for them."""
 
 
 class Flag(msgspec.Struct, frozen=True, gc=False):
@@ -28,7 +32,8 @@ class Flag(msgspec.Struct, frozen=True, gc=False):
         code: What is odd.
         index: The statement.
         detail: ``#17`` for another statement, ``49 h`` for how late, JSON Pointers
-            of values with a blank between them, or the number that was due.
+            of values with a blank between them, ``102 > 100`` for serials and what they
+            were packed in, or the number that was due.
     """
 
     code: str
@@ -60,10 +65,16 @@ def flags_of_event(
         is_importer: Whether the issuer's key may take over records from a register:
             what it takes over is not late.
     """
-    late, zeros = None, zero_value(index, event)
+    late = None
     if may_be_late(event, is_importer=is_importer):
         late = late_flag(index, event.instant_us, log_time_ms=log_time_ms)
-    return tuple(flag for flag in (late, zeros) if flag is not None)
+    return (*(() if late is None else (late,)), *timeless_flags(index, event))
+
+
+def timeless_flags(index: int, event: Event) -> tuple[Flag, ...]:
+    """Return what is odd about a statement by itself, whenever it was logged."""
+    found = (zero_value(index, event), more_serials(index, event))
+    return tuple(flag for flag in found if flag is not None)
 
 
 def may_be_late(event: Event, *, is_importer: bool) -> bool:
@@ -89,6 +100,22 @@ def zero_value(index: int, event: Event) -> Flag | None:
     """Return a flag if a quantity or a sensor value of an event is 0."""
     zeros = " ".join(_zeros(event.body))
     return Flag("zero-value", index, zeros) if zeros else None
+
+
+def more_serials(index: int, event: Event) -> Flag | None:
+    """Return a flag if an event issues more serials than it packs.
+
+    Serials of a trade item are counted against the pieces of all its lots in the same
+    event. A lot without a whole number of pieces says nothing of how many there are.
+    """
+    issued = Counter(
+        name.partition(_SERIAL)[0] for name in event.created if _SERIAL in name
+    )
+    for item, serials in issued.items():
+        pieces = _pieces(event, f"{item}/10/")
+        if pieces is not None and serials > pieces:
+            return Flag("more-serials", index, f"{serials} > {pieces}")
+    return None
 
 
 def is_stay_boundary(event: Event) -> bool:
@@ -338,6 +365,22 @@ def _zeros(body: Mapping[str, Json]) -> Iterator[str]:
         for number, report in _objects(element.get("sensorReport")):
             if _is_zero(report.get("value")):
                 yield f"/sensorElementList/{place}/sensorReport/{number}/value"
+
+
+def _pieces(event: Event, lots: str) -> int | None:
+    """Return how many pieces of lots an event makes; None if it does not say."""
+    total: int | None = None
+    for member in ("quantityList", "outputQuantityList"):
+        for _, element in _objects(event.body.get(member)):
+            lot, count = element.get("epcClass"), element.get("quantity")
+            if not (isinstance(lot, str) and lot.startswith(lots)):
+                continue
+            if not isinstance(count, int) or isinstance(count, bool):
+                return None
+            if element.get("uom", "H87") not in _PIECES:
+                return None
+            total = (total or 0) + count
+    return total
 
 
 def _is_zero(value: Json) -> bool:

@@ -36,7 +36,7 @@ from ledger.flags import (
     late_flag,
     may_be_late,
     stay_of,
-    zero_value,
+    timeless_flags,
 )
 from ledger.index import IndexTree
 from ledger.merkle import Frontier
@@ -256,11 +256,11 @@ class Reading:
         is_importer = self.replay.directory.is_importer(issuer)
         if may_be_late(event, is_importer=is_importer):
             self._unsealed.append((judged.index, event.instant_us))
-        zero = zero_value(judged.index, event)
         gap = self._sequences[issuer.label].take(
             judged.index, event, judged.occurrence.text_hash
         )
-        self._flags += [flag for flag in (zero, gap) if flag is not None]
+        self._flags += timeless_flags(judged.index, event)
+        self._flags += () if gap is None else (gap,)
         if is_stay_boundary(event):
             keys = [list_key(self.origin, subject) for subject in event.subjects]
             self._keep_stay(judged.index, keys, stay_of(event))

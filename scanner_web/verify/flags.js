@@ -4,7 +4,7 @@
  * What is well-formed, authorised and new is recorded, and what is implausible is said
  * openly. A flag is never a reason to fail. Twin of `ledger/flags.py`.
  *
- * Codes: `late`, `zero-value`, `overlap`, `out-before-in`, `sequence-gap`.
+ * Codes: `late`, `zero-value`, `more-serials`, `overlap`, `out-before-in`, `sequence-gap`.
  */
 
 
@@ -14,8 +14,8 @@
 
 /**
  * Something odd about one statement. The detail is `#17` for another statement, `49 h`
- * for how late, JSON Pointers of values with a blank between them, or the number that
- * was due.
+ * for how late, JSON Pointers of values with a blank between them, `102 > 100` for serials
+ * and what they were packed in, or the number that was due.
  *
  * @typedef {{code: string, index: number, detail: string}} Flag
  */
@@ -30,6 +30,10 @@
 
 const HOUR_US = BigInt(3600000000);
 const LATE_US = BigInt(24) * HOUR_US;
+
+const SERIAL = "/21/";
+/** Units of things that are counted; EPCIS has none for them. */
+const PIECES = ["C62", "EA", "H87"];
 
 const QUANTITY_LISTS = [
   "quantityList",
@@ -57,7 +61,33 @@ export function flagsOfEvent(index, event, { logTimeMs, isImporter }) {
   }
   const detail = [...zeros(event.body)].join(" ");
   if (detail !== "") flags.push({ code: "zero-value", index, detail });
-  return flags;
+  return [...flags, ...moreSerials(index, event)];
+}
+
+/**
+ * Return a flag if an event issues more serials than it packs.
+ *
+ * Serials of a trade item are counted against the pieces of all its lots in the same
+ * event. A lot without a whole number of pieces says nothing of how many there are.
+ *
+ * @param {number} index where the statement is
+ * @param {Event} event what it says
+ * @returns {Flag[]}
+ */
+export function moreSerials(index, event) {
+  /** @type {Map<string, number>} */
+  const issued = new Map();
+  for (const name of event.created) {
+    const [item = "", serial] = name.split(SERIAL);
+    if (serial !== undefined) issued.set(item, (issued.get(item) || 0) + 1);
+  }
+  for (const [item, serials] of issued) {
+    const pieces = piecesOf(event, `${item}/10/`);
+    if (pieces !== null && BigInt(serials) > pieces) {
+      return [{ code: "more-serials", index, detail: `${serials} > ${pieces}` }];
+    }
+  }
+  return [];
 }
 
 /**
@@ -268,6 +298,26 @@ function placeOf(event) {
   const location = event.body.bizLocation;
   const place = isObject(location) ? location.id : undefined;
   return typeof place === "string" ? place : event.readPoint;
+}
+
+/**
+ * Return how many pieces of lots an event makes; null if it does not say.
+ *
+ * @param {Event} event
+ * @param {string} lots
+ * @returns {bigint | null}
+ */
+function piecesOf({ body }, lots) {
+  /** @type {bigint | null} */
+  let total = null;
+  for (const element of [...items(body.quantityList), ...items(body.outputQuantityList)]) {
+    if (!isObject(element)) continue;
+    const { epcClass, quantity, uom = "H87" } = element;
+    if (typeof epcClass !== "string" || !epcClass.startsWith(lots)) continue;
+    if (!Number.isInteger(quantity) || !PIECES.some((unit) => unit === uom)) return null;
+    total = (total || BigInt(0)) + BigInt(/** @type {number} */ (quantity));
+  }
+  return total;
 }
 
 /**

@@ -39,6 +39,62 @@ def seen(delay_ms, is_importer, want, **members):
     }
 
 
+ITEM = "https://id.gs1.org/01/09520123456788"
+OTHER_ITEM = "https://id.gs1.org/01/09520123456795"
+
+
+def packed(serials, detail, *lots, kind="TransformationEvent", item=ITEM, **members):
+    """Return the case of a packing of serials, in lots of so many pieces."""
+    names = [f"{item}/21/{number}" for number in range(serials)]
+    listed = [
+        {"epcClass": name, "quantity": quantity}
+        | dict(zip(["uom"], unit, strict=False))
+        for name, quantity, *unit in lots
+    ]
+    if kind == "TransformationEvent":
+        lists = {
+            "inputQuantityList": [{"epcClass": RAW}],
+            "outputEPCList": names,
+            "outputQuantityList": listed,
+        }
+    else:
+        lists = {"epcList": names, "quantityList": listed}
+    return {
+        "body": spell(event(kind, eventTime=TIME, **lists | members)),
+        "index": 17,
+        "log_time_ms": TIME_MS,
+        "is_importer": False,
+        "want": [flag("more-serials", 17, detail)] if detail else [],
+    }
+
+
+LOT_1, LOT_2 = f"{ITEM}/10/L1", f"{ITEM}/10/L2"
+
+PACKED = {
+    "as-many-serials-as-packed": packed(2, "", (LOT_1, 2)),
+    "fewer-serials-than-packed": packed(2, "", (LOT_1, 3, "H87")),
+    "more-serials-than-packed": packed(3, "3 > 2", (LOT_1, 2, "H87")),
+    "more-serials-without-a-unit": packed(3, "3 > 2", (LOT_1, 2)),
+    "more-serials-each": packed(3, "3 > 2", (LOT_1, 2, "EA")),
+    "serials-and-one-piece": packed(2, "2 > 1", (LOT_1, 1, "C62")),
+    "serials-and-less-than-none": packed(1, "1 > -4", (LOT_1, -4)),
+    "more-serials-than-in-two-lots": packed(6, "6 > 5", (LOT_1, 2), (LOT_2, 3)),
+    "as-many-serials-as-in-two-lots": packed(5, "", (LOT_1, 2), (LOT_2, 3)),
+    "serials-and-a-mass": packed(3, "", (LOT_1, 2, "KGM")),
+    "serials-and-pieces-and-a-mass": packed(3, "", (LOT_1, 2), (LOT_2, 2, "KGM")),
+    "serials-and-a-part": packed(3, "", (LOT_1, 1.5)),
+    "serials-and-a-number-in-quotes": packed(3, "", (LOT_1, "2")),
+    "serials-and-a-truth": packed(3, "", (LOT_1, True)),
+    "serials-and-a-unit-that-is-none": packed(3, "", (LOT_1, 2, ["H87"])),
+    "serials-and-a-lot-of-another-item": packed(3, "", (f"{OTHER_ITEM}/10/L1", 2)),
+    "serials-without-a-lot": packed(3, "", kind="ObjectEvent", action="ADD"),
+    "more-serials-that-are-added": packed(
+        3, "3 > 2", (LOT_1, 2), kind="ObjectEvent", action="ADD"
+    ),
+    "more-serials-that-are-only-seen": packed(3, "", (LOT_1, 2), kind="ObjectEvent"),
+    "many-pieces": packed(1, "", (LOT_1, 999999999999999), (LOT_2, 999999999999999)),
+}
+
 SINGLE = {
     "in-time": seen(60_000, False, []),
     "a-day-is-not-late": seen(DAY_MS, False, []),
@@ -396,7 +452,9 @@ def vectors():
         "event.json": {
             "about": "One event, its closing seal's time, and what is odd about it.",
             "host": HOST,
-            "cases": [{"name": name, **case} for name, case in SINGLE.items()],
+            "cases": [
+                {"name": name, **case} for name, case in (SINGLE | PACKED).items()
+            ],
         },
         "subject.json": {
             "about": "All events about one animal, and what is odd between them.",
