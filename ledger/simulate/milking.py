@@ -198,6 +198,7 @@ def _write_milking(
         caravan__head=len(camels),
         caravan__loss=loss(kept_at_home=kept),
         caravan__process="milking",
+        caravan__species="camel",
         caravan__vessel=diary.names.own("can", herd.word, session),
     )
     _write_cooling(diary, herd, milk, end, by=by, posted=posted)

@@ -90,7 +90,12 @@ def write_product(diary: Diary) -> None:
         quantityList=[{"epcClass": TRADE_ITEM}],
         ilmd={
             "caravan:recipe": [
-                {"name": _both("生驼乳", "camel milk"), "uom": "P1", "value": 100}
+                {
+                    "name": _both("生驼乳", "camel milk"),
+                    "species": "camel",
+                    "uom": "P1",
+                    "value": 100,
+                }
             ],
             "caravan:shelfLife": {"uom": "MON", "value": _SHELF_MONTHS},
             "caravan:storage": _both("阴凉干燥处保存", "keep dry and cool"),

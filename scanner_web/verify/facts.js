@@ -83,6 +83,7 @@ const WORDS = /** @type {const} */ ([
   ["disease", "caravan:disease", "disease"],
   ["vaccine-lot", "caravan:vaccineLot", ""],
   ["calf-share", "caravan:calfShare", "value"],
+  ["species", "caravan:species", "species"],
   ["reason", "caravan:reason", "reason"],
 ]);
 const NUMBERS = /** @type {const} */ ([
