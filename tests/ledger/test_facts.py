@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ledger
+from api.texts import read_messages
 from ledger.encoding import canonical, parse_canonical
 from ledger.event import parse_event
 from ledger.facts import directory_facts, event_facts
@@ -173,7 +174,7 @@ def test_every_subject_of_an_event_is_shown_in_order_of_its_lists():
 
 @pytest.mark.parametrize("file", LOCALES, ids=lambda file: file.stem)
 def test_every_locale_has_the_words_that_facts_look_up(file):
-    messages = json.loads(file.read_text())
+    messages = read_messages(file)
     facts = shown(events.milking(), messages=messages)
 
     assert dict(facts)["step"] == messages["step.commissioning"]
@@ -186,7 +187,7 @@ def test_every_locale_has_the_words_that_facts_look_up(file):
 @pytest.mark.parametrize("file", LOCALES, ids=lambda file: file.stem)
 @pytest.mark.parametrize("bodies", [season, herds], ids=["season", "herds"])
 def test_no_code_word_reaches_a_reader(bodies, file):
-    messages = Asked(json.loads(file.read_text()))
+    messages = Asked(read_messages(file))
 
     names = set()
     for body in bodies():

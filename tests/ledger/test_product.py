@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.texts import read_messages
 from ledger.action import Admit, Rights
 from ledger.directory import Directory
 from ledger.encoding import parse_canonical
@@ -111,7 +112,7 @@ def test_a_recipe_of_a_thousand_parts_is_shown_whole():
 
 @pytest.mark.parametrize("file", LOCALES, ids=lambda file: file.stem)
 def test_every_locale_has_a_label_for_every_fact_of_a_product(file):
-    messages = json.loads(file.read_text())
+    messages = read_messages(file)
 
     for case in maker.ARTICLES:
         for name, _ in case["want"]:
