@@ -96,7 +96,7 @@ _BEFORE: Final = "caravan:temperature_before"
 _FREEZING_POINT: Final = "caravan:freezing_point"
 _FAT: Final = "caravan:fat"
 _MOISTURE: Final = "caravan:moisture"
-_SPECIES: Final = "camel"
+_SPECIES: Final = "caravan:species"
 _VALUES: Final = ("value", "minValue", "maxValue")
 
 _PLACES: Final = 6
@@ -229,7 +229,7 @@ def test_rows(
 
     A test is a statement that inspects goods (CBV 2.0, ``inspecting``) and gives a
     result or a disposition. A limit is told of products that it is written for, and
-    only of camels: of another species in the statements, none.
+    only if the statements say that they are of camels.
 
     Args:
         accounts: What the statements about members tell, in any order.
@@ -624,9 +624,11 @@ def _product_of(account: Account, products: Mapping[str, str]) -> str:
 
 
 def _is_of_camels(told: Iterable[Account]) -> bool:
-    """Tell whether no statement names another species."""
-    said = (text(member(a.event.body.get("ilmd"), "caravan:species")) for a in told)
-    return all(species in {"", _SPECIES} for species in said)
+    """Tell whether statements name the camel, and no other species."""
+    bodies = [account.event.body for account in told]
+    named_by = [text(body.get(_SPECIES)) for body in bodies]
+    named_by += [text(member(body.get("ilmd"), _SPECIES)) for body in bodies]
+    return {*named_by} - {""} == {"camel"}
 
 
 def _take(

@@ -193,7 +193,8 @@ def made(process, inputs, outputs, **members):
 
 def milked(name=MILK, amount=3.5, **members):
     """Return a milking."""
-    return made("milking", [CAMEL], [kilos(name, amount)], **members)
+    said = {"caravan_species": "camel"} | members
+    return made("milking", [CAMEL], [kilos(name, amount)], **said)
 
 
 def report(component, value, unit="", **members):
@@ -267,7 +268,8 @@ def fat_test(name, fat, says, **members):
 def powder_test(name, outside, *reports):
     """Return the case of protein in milk powder."""
     protein = report("caravan:protein", 25, "P1")
-    dried = made("spray drying", [kilos(TANK, 20)], [kilos(POWDER, 3)])
+    into = [kilos(POWDER, 3)]
+    dried = made("spray drying", [kilos(TANK, 20)], into, caravan_species="camel")
     test = examined(POWDER, protein, *reports)
     says = {"tests.1.limit": "≥ 36 % of SNF", "tests.1.outside": outside}
     return case(name, says, told(dried, PLANT), told(test, PLANT))
@@ -649,6 +651,12 @@ CASES = [
     ),
     fat_test("of-camels", 5, {"limit": "≥ 4 %"}, ilmd={"caravan:species": "camel"}),
     case(
+        "of-no-species",
+        {"tests.1.on": "Raw milk", "tests.1.limit": None},
+        told(milked(caravan_species="")),
+        told(examined(MILK, report("caravan:fat", 5, "P1"))),
+    ),
+    case(
         "what-testers-signed",
         {
             "tests.0": "3 tests",
@@ -709,7 +717,12 @@ CASES = [
     case(
         "a-lot-of-powder-is-powder",
         {"tests.1.on": "Milk powder", "tests.1.limit": "≥ 28 %"},
-        told(at(1, made("freeze drying", [], [kilos(POWDER, 3)]))),
+        told(
+            at(
+                1,
+                made("freeze drying", [], [kilos(POWDER, 3)], caravan_species="camel"),
+            )
+        ),
         told(at(2, made("packing", [kilos(POWDER, 3)], [kilos(LOT, 6, "")]))),
         told(at(3, examined(LOT, report("caravan:fat", 30, "P1")))),
     ),
