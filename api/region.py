@@ -33,6 +33,8 @@ _CARRY: Final = (
     "late", "registered", "corrections", "failed", "gaps", "alarms",
 )  # fmt: skip
 """What says how far figures carry."""
+_COUNTS: Final = frozenset({"alarms", "animals", "days", "harvesters", "herds"})
+"""Figures whose number says more than their share."""
 _SHARES: Final = ("largest", "top-three", "herfindahl")
 _NEWEST: Final = 6
 _LOOKED_AT: Final = 64
@@ -344,7 +346,9 @@ def _row(figure: Figure, texts: Texts) -> Row:
             part=with_unit(figure.numerator),
             days=figure.denominator,
         )
-    elif figure.percent and figure.name not in ("animals", "herds", "harvesters"):
+    elif figure.name == "herfindahl" and figure.percent:
+        value = str(Decimal(figure.percent) / 100)
+    elif figure.percent and figure.name not in _COUNTS:
         value = _percent(figure.percent, texts)
     else:
         value = with_unit(_rounded(figure.numerator))
@@ -413,7 +417,9 @@ def _consecutive(months: Sequence[Span]) -> list[str]:
 
 def _line(name: str, span: Span, texts: Texts) -> Line:
     numbers = (span.total, str(span.count), span.low, span.middle, span.high)
-    return Line(name, tuple(grouped(number, texts.messages) for number in numbers))
+    return Line(
+        name, tuple(grouped(_rounded(number), texts.messages) for number in numbers)
+    )
 
 
 def _week(name: str, texts: Texts) -> str:
