@@ -30,7 +30,9 @@ from ledger.cli.packed import (
 )
 from ledger.cli.paper import ROLL, Code, Paper, say
 from ledger.cli.trusting import choose_policy
+from ledger.cli.voiding import print_voiding
 from ledger.client import LedgerClient
+from ledger.clock import SystemClock
 from ledger.errors import (
     IdentifierError,
     KeyFileError,
@@ -42,6 +44,7 @@ from ledger.fragment import fragment_of
 from ledger.identifier import GS1, identifiers_from_path
 from ledger.note import NoteSigner
 from ledger.pins import default_pins
+from ledger.seal import format_time
 from ledger.sheet import LARGEST_VERSION, MAX_VERSION, PAGES
 
 _LOT: Final = re.compile(r"/01/[0-9]{14}/10/[^/?#]+$")
@@ -60,6 +63,21 @@ def label(
     every_serial: Annotated[
         bool,
         typer.Option("--every-serial", help="All serials that were packed in the lot."),
+    ] = False,
+    void: Annotated[
+        bool,
+        typer.Option(
+            "--void",
+            help="Print what voids these serials, for caravan sign, and no code.",
+        ),
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why they are voided.")] = "not used",
+    region: Annotated[
+        bool,
+        typer.Option(
+            "--region",
+            help="The code of the ledger's own page, for what has no serial.",
+        ),
     ] = False,
     witnessed: Annotated[
         bool,
@@ -89,7 +107,8 @@ def label(
     place: Annotated[
         str | None,
         typer.Option(
-            help="Where it is printed.", show_default="where the lot was packed"
+            help="Where it is printed, or voided.",
+            show_default="where the lot was packed",
         ),
     ] = None,
     sheet: Annotated[
@@ -128,6 +147,10 @@ def label(
     With --sheet it is many codes, each with its text, on paper or a roll of labels.
     """
     paper = Paper(sheet, out, size, page, scale, _largest(large_code))
+    if void and (sheet or out or witnessed or every_serial or region):
+        raise typer.BadParameter("prints no code", param_hint="--void")
+    if region and (witnessed or every_serial):
+        raise typer.BadParameter("names no lot", param_hint="--region")
     led_to, home = site or ledger, ""
     if led_to is not None and not is_url(led_to):
         led_to = "https://" + find_origin(None, led_to).split("/", 1)[0]
@@ -140,7 +163,15 @@ def label(
         _only_lot(named)
     if serials is not None:
         named = [*_read_serials(serials, named)]
-    codes = [_code(each, led_to) for each in named]
+    # Of what is voided no code is made, so that it need not lead anywhere.
+    codes = [_code(each, "" if void else led_to) for each in named]
+    if void:
+        now = format_time(SystemClock().now_ms())
+        print_voiding(codes, place=place, reason=reason, time=now)
+        return
+    if region:
+        paper.draw([_region_code(named, led_to)]).write()
+        return
     if witnessed or every_serial:
         pins = default_pins(os.environ)
         choose = partial(
@@ -217,6 +248,16 @@ def _code(subject: str, led_to: str | None) -> Code:
     found = identifiers_from_path(parts.path, host=parts.netloc)
     kinds = {each.kind: each.text for each in found}
     return Code(uri, parts.path, kinds.get("serial", ""), kinds.get("lot", ""))
+
+
+def _region_code(named: Sequence[str], led_to: str | None) -> Code:
+    """Return the code of the page that the ledger has at its root."""
+    if named or led_to is None:
+        raise with_hint(
+            MalformedError("label: the region's code names nothing but the ledger"),
+            "give --ledger URL or --site URL, and no subject",
+        )
+    return Code(f"{led_to.rstrip('/')}/", "/", "", "")
 
 
 def _only_lot(named: Sequence[str]) -> str:

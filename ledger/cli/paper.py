@@ -153,7 +153,7 @@ def _texts(wanted: Code, date: str) -> Iterator[str]:
     """Yield what stands on a label beside its code."""
     if wanted.path.startswith("/id/"):
         yield wanted.path.removeprefix("/id/")
-    else:
+    elif wanted.path != "/":
         segments = wanted.path.split("/")[1:]
         for name, value in zip(segments[::2], segments[1::2], strict=True):
             yield f"({name}) {unquote(value)}"
