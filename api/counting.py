@@ -87,7 +87,7 @@ class Counting:
         elif self._log.size - self._supply.size <= CHUNK:
             self._advance(CHUNK)
         with self._lock:
-            if self._report.size != self._supply.size:
+            if self._report.size != self._supply.size and not self._supply.unjudged:
                 self._report = self._supply.report()
             return Counted(self._report, self._log.size, self._has_stopped)
 

@@ -229,6 +229,46 @@ _PAGE: Responses = {
     },
 }
 
+_SUPPLY: Responses = {
+    200: {
+        "description": "The page, or the figures with numerator and denominator",
+        "content": {
+            "text/html": _TEXT,
+            "application/json": {
+                "schema": {},
+                "example": {
+                    "format": "caravan/supply/v1",
+                    "said_by": "this server, not checked",
+                    "origin": "herd.example/log-1f2e3d4c",
+                    "tree_size": 18,
+                    "counted_entries": 18,
+                    "has_stopped": False,
+                    "figures": [
+                        {
+                            "name": "late",
+                            "numerator": "2",
+                            "denominator": "12",
+                            "unit": "event",
+                            "percent": "16.67",
+                            "rate": None,
+                            "simulated": None,
+                        }
+                    ],
+                    "parties_by_kind": {"cooperative": 1},
+                    "open_alarms": {"recalled": 1},
+                    "harvests": [],
+                },
+            },
+        },
+    },
+}
+_PARTIES: Responses = {
+    200: {
+        "description": "A page of parties by identifier; `after` says from where",
+        "content": {"text/html": _TEXT},
+    }
+}
+
 _WRITTEN_BY_HAND: Schema = {
     "/statements": {"post": _POST},
     "/log/tile/{level}/{place}": _read(
@@ -244,6 +284,12 @@ _WRITTEN_BY_HAND: Schema = {
         | problem_answers(_NOT_THERE),
         place=_PLACE,
     ),
+    "/supply": _read(
+        "What was harvested, when and by whom, and what speaks against the figures; "
+        "counted by this server",
+        _SUPPLY,
+    ),
+    "/parties": _read("Everybody whom the registrar admitted", _PARTIES),
     "/id/{path}": _read(
         "The page of what the path names; its passport where JSON is asked for. "
         "Likewise under /01/, /00/, /414/ and /8004/",
