@@ -75,6 +75,10 @@ _SHOP: Final = frozenset(
     {"dispensing", "picking", "reserving", "retail_selling", "stocking"}
 )
 _TEST: Final = frozenset({"holding", "inspecting", "sampling"})
+# Left out first where stages are too many: another step says as much.
+_MINOR: Final = frozenset(
+    {"departing", "installing", "sampling", "staging_outbound", "unloading"}
+)
 # Done to raw goods and to packed ones alike: what they are about decides.
 _KEPT: Final = frozenset({"accepting", "collecting", "receiving", "storing"})
 # Says nothing of what happened to goods: codes, counts in store, seasons.
@@ -116,6 +120,7 @@ _GS1_KINDS: Final = {
 }
 _OF: Final = " · "
 """Between what a place is called after, and its own last segment."""
+_DAY_HOURS: Final = 24
 _HOURS: Final = re.compile(r"[0-9]{1,9}")
 
 
@@ -184,7 +189,8 @@ def way_rows(
     """Return the stages of the way, in the order in which they began.
 
     A stage is all statements with one title in one part of the way, so that "received"
-    at the plant is not summed with "received" at the shop.
+    at the plant is not summed with "received" at the shop. Of too many, those that say
+    least to a buyer are only counted.
 
     Args:
         accounts: What the statements about members tell, in any order.
@@ -196,7 +202,9 @@ def way_rows(
     reader = _Reader(lang, messages, names)
     told = _counted(accounts)
     sources = _Sources(told)
-    found = _stages(told, members, reader)
+    found = _stages(_until_harvest(told), members, reader)
+    kept = [s for s in found if s.accounts[0].event.biz_step not in _MINOR]
+    kept = (kept if len(found) > MOST else found)[: MOST - (len(kept) > MOST)]
     rows = [
         _row(
             f"way.{place}",
@@ -212,9 +220,9 @@ def way_rows(
             ("alarm", _alarms(stage.accounts, reader)),
             ("how", _how(stage.accounts, reader)),
         )
-        for place, stage in enumerate(found)
+        for place, stage in enumerate(kept)
     ]
-    return _capped("way", rows, reader)
+    return [*rows, *_more("way", len(rows), len(found), reader)]
 
 
 def test_rows(
@@ -458,6 +466,27 @@ def _stages(
             found[key] = _Stage(said or reader.say("done.cooling"), phase)
         found[key].accounts.append(account)
     return list(found.values())
+
+
+def _until_harvest(told: Sequence[Account]) -> list[Account]:
+    """Return accounts without what befell animals after these goods were taken.
+
+    Alarms remain, whenever they come.
+    """
+    taken = [
+        account.event.instant_us
+        for account in told
+        if text(account.event.body.get("caravan:process")) in _HARVESTS
+        and not set(account.event.created).isdisjoint(account.about)
+    ]
+    return [
+        account
+        for account in told
+        if not taken
+        or account.event.instant_us <= taken[-1]
+        or account.event.is_alarm
+        or _phase(account.event) != "herd"
+    ]
 
 
 def _is_paperwork(account: Account, labels: set[str]) -> bool:
@@ -901,7 +930,9 @@ def _late(told: Sequence[Account], reader: _Reader) -> Iterator[_Gap]:
                     longest = (hours, account)
     if longest is not None:
         said = reader.say("gaps.late", count=count, all=len(told))
-        part = ("longest", reader.say("gaps.hours", count=longest[0]))
+        days = longest[0] // _DAY_HOURS
+        unit, count = ("days", days) if days > 1 else ("hours", longest[0])
+        part = ("longest", reader.say(f"gaps.{unit}", count=count))
         yield said, _href([longest[1]], reader), [part]
 
 
@@ -988,10 +1019,13 @@ def _row(name: str, said: str, href: str, *parts: tuple[str, str]) -> Row:
 
 def _capped(block: str, rows: Sequence[Row], reader: _Reader) -> list[Row]:
     """Return the first rows, and how many more there are."""
-    if len(rows) <= MOST:
-        return list(rows)
-    rest = reader.say("fact.more", count=len(rows) - MOST + 1)
-    return [*rows[: MOST - 1], _row(f"{block}.{MOST - 1}", rest, "")]
+    kept = rows[: MOST - (len(rows) > MOST)]
+    return [*kept, *_more(block, len(kept), len(rows), reader)]
+
+
+def _more(block: str, shown: int, there: int, reader: _Reader) -> list[Row]:
+    rest = reader.say("fact.more", count=there - shown)
+    return [_row(f"{block}.{shown}", rest, "")] if there > shown else []
 
 
 def _scaled(value: Json) -> int | None:

@@ -49,13 +49,15 @@ const MOST = 24;
 const MOST_NAMED = 3;
 const MOST_CORRECTIONS = 8;
 
-const RAW = ["milking", "picking", "harvesting", "bulking", "pooling"];
+const HARVESTS = ["milking", "picking", "harvesting"];
+const RAW = [...HARVESTS, "bulking", "pooling"];
 const ROAD = [
   "arriving", "consigning", "departing", "loading", "shipping", "staging_outbound",
   "transporting", "unloading", "void_shipping",
 ];
 const SHOP = ["dispensing", "picking", "reserving", "retail_selling", "stocking"];
 const TEST = ["holding", "inspecting", "sampling"];
+const MINOR = ["departing", "installing", "sampling", "staging_outbound", "unloading"];
 const KEPT = ["accepting", "collecting", "receiving", "storing"];
 const PAPERWORK = ["cycle_counting", "encoding", "stock_taking"];
 const COLD_STEPS = ["accepting", "collecting", "storing", "transporting"];
@@ -96,7 +98,10 @@ const GS1_KINDS = new Map([
 export function wayRows(accounts, reader) {
   const told = counted(accounts);
   const areMixed = mixing(told);
-  const rows = stages(told, reader).map((stage, place) =>
+  const found = stages(untilHarvest(told), reader);
+  const major = found.filter(({ accounts: [first] }) => first && !MINOR.includes(first.event.bizStep));
+  const kept = found.length > MOST ? major : found;
+  const rows = kept.slice(0, MOST - (major.length > MOST ? 1 : 0)).map((stage, place) =>
     row(`way.${place}`, stage.title, href(stage.accounts, reader), [
       ["phase", say(reader, `phase.${stage.phase}`)],
       ["when", when(stage.accounts, reader)],
@@ -109,7 +114,7 @@ export function wayRows(accounts, reader) {
       ["how", how(stage.accounts, reader)],
     ]),
   );
-  return capped("way", rows, reader);
+  return [...rows, ...more("way", rows.length, found.length, reader)];
 }
 
 /**
@@ -350,6 +355,28 @@ function stages(told, reader) {
     stage.accounts.push(account);
   }
   return [...found.values()];
+}
+
+/**
+ * @param {readonly Account[]} told
+ * @returns {Account[]} without what befell animals after these goods were taken; alarms
+ *   remain, whenever they come
+ */
+function untilHarvest(told) {
+  const last = told.filter(({ event, about }) => {
+    const members = new Set(about);
+    return (
+      HARVESTS.includes(text(event.body["caravan:process"])) &&
+      event.created.some((name) => members.has(name))
+    );
+  }).at(-1);
+  return told.filter(
+    ({ event }) =>
+      last === undefined ||
+      event.instantUs <= last.event.instantUs ||
+      event.isAlarm ||
+      phaseOf(event) !== "herd",
+  );
 }
 
 /**
@@ -908,8 +935,10 @@ function late(told, reader) {
   if (first === undefined) return [];
   const longest = found.reduce((most, one) => (one.hours > most.hours ? one : most), first);
   const said = say(reader, "gaps.late", { count: found.length, all: told.length });
-  const hours = say(reader, "gaps.hours", { count: longest.hours });
-  return [[said, href([longest.account], reader), [["longest", hours]]]];
+  const days = Math.floor(longest.hours / 24);
+  const after = days > 1 ? ["days", days] : ["hours", longest.hours];
+  const part = say(reader, `gaps.${after[0]}`, { count: Number(after[1]) });
+  return [[said, href([longest.account], reader), [["longest", part]]]];
 }
 
 /**
@@ -1026,9 +1055,20 @@ function row(name, said, link, parts) {
  * @returns {Row[]} the first of them, and how many more there are
  */
 function capped(block, rows, reader) {
-  if (rows.length <= MOST) return rows;
-  const rest = say(reader, "fact.more", { count: rows.length - MOST + 1 });
-  return [...rows.slice(0, MOST - 1), row(`${block}.${MOST - 1}`, rest, "", [])];
+  const kept = rows.slice(0, MOST - (rows.length > MOST ? 1 : 0));
+  return [...kept, ...more(block, kept.length, rows.length, reader)];
+}
+
+/**
+ * @param {string} block
+ * @param {number} shown
+ * @param {number} there
+ * @param {Reader} reader
+ * @returns {Row[]}
+ */
+function more(block, shown, there, reader) {
+  const rest = say(reader, "fact.more", { count: there - shown });
+  return there > shown ? [row(`${block}.${shown}`, rest, "", [])] : [];
 }
 
 /**

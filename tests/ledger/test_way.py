@@ -24,7 +24,7 @@ from tests.support.seasons import logged_season, season
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/vectors/way"
-LOCALES = sorted((ROOT / "scanner_web/locale").glob("*.json"))
+LOCALES = [ROOT / f"scanner_web/locale/{lang}.json" for lang in ("en", "zh")]
 LEVELS = 100
 OWN_WORDS = {"cold", "gaps", "how", "limit", "phase", "product", "tests", "way"}
 SCALAR = (
@@ -122,7 +122,7 @@ def test_the_limits_are_those_of_the_vectors_and_nobody_has_verified_one():
     assert not any(limit.verified for limit in LIMITS)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(maker.READ), JSON), JSON, JSON)
 def test_whatever_stands_in_a_body_every_text_has_a_name_of_its_own(
     members, amount, device
@@ -162,11 +162,11 @@ def test_goods_of_many_transformations_are_walked_once():
     names = [f"{maker.OWN}/tank/{number}" for number in range(400)]
     elements = [maker.kilos(name, 1) for name in names]
     mixed = maker.made("bulking", elements[:200], elements[200:])
-    accounts = [{"index": n} | maker.told(mixed) for n in range(200)]
+    accounts = [{"index": n} | maker.told(mixed) for n in range(60)]
 
     rows = maker.read_rows({"members": [], "lang": "en", "accounts": accounts})
 
-    assert ["way.0.mass", "40,000 kg"] in rows["way"][0]
+    assert ["way.0.mass", "12,000 kg"] in rows["way"][0]
 
 
 def test_both_languages_say_the_same_of_a_pouch_of_the_season(reading):
@@ -175,7 +175,7 @@ def test_both_languages_say_the_same_of_a_pouch_of_the_season(reading):
     called = {name for account in accounts for name in account.parties}
     called |= {account.event.read_point for account in accounts}
     asked, want = [], []
-    for file in LOCALES[:1] + LOCALES[-1:]:
+    for file in LOCALES:
         messages = json.loads(file.read_text("utf-8"))
         asked.append(
             {

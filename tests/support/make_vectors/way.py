@@ -52,6 +52,7 @@ MESSAGES = {
     "gaps.correction": "{by} takes back {index}",
     "gaps.corrections": "further: {count}",
     "gaps.cosigned": "{step}: one key only: {count} of {all}",
+    "gaps.days": "{count} days",
     "gaps.hours": "{count} hours",
     "gaps.late": "late: {count} of {all}",
     "gaps.means": "as far as recorded",
@@ -564,7 +565,7 @@ CASES = [
         "late-and-odd",
         {
             "gaps.0": "late: 2 of 3",
-            "gaps.0.longest": "49 hours",
+            "gaps.0.longest": "2 days",
             "gaps.1": "Overlaps",
             "gaps.1.count": "1",
             "gaps.2": "constructor",
@@ -816,6 +817,33 @@ CASES = [
             told(made(f"p{n}", [], [kilos(MILK, 1)]) | {"bizStep": "other"})
             for n in range(30)
         ],
+    ),
+    case(
+        "stages-that-say-little-are-only-counted",
+        {"way.0": "p0", "way.20": "p20", "way.21": "sold", "way.22": "and 4 more"},
+        *[
+            told(made(f"p{n}", [], [kilos(MILK, 1)]) | {"bizStep": "other"})
+            for n in range(21)
+        ],
+        *[
+            told(seen(step, kilos(MILK, 1)))
+            for step in ("departing", "sampling", "staging_outbound", "unloading")
+        ],
+        told(made("sold", [], [kilos(MILK, 1)]) | {"bizStep": "other"}),
+    ),
+    case(
+        "what-befell-animals-afterwards",
+        {"way.0": "replacing", "way.1": "Milked", "way.2": "Held", "way.3": None},
+        told(at(1, event(bizStep="replacing", epcList=[CAMEL]))),
+        told(at(2, milked())),
+        told(at(3, event(bizStep="replacing", epcList=[CAMEL]))),
+        told(at(5, milked(MILK_2)), about=[CAMEL]),
+        told(at(4, event(bizStep="holding", epcList=[CAMEL], disposition="recalled"))),
+    ),
+    case(
+        "late-by-a-day",
+        {"gaps.0.longest": "47 hours"},
+        told(milked(), flags=[flag("late", "47 h")]),
     ),
     case(
         "held-and-recalled",
