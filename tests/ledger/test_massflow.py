@@ -1,0 +1,109 @@
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.chart import to_svg
+from ledger.massflow import Flows, balance_rows, balance_shape, share_rows
+from tests.support.make_vectors import massflow as maker
+
+VECTORS = Path(__file__).parents[2] / "tests/vectors/massflow"
+
+
+def cases(*names):
+    return [
+        pytest.param(case, id=f"{name}-{case['name']}")
+        for name in names
+        for case in json.loads((VECTORS / f"{name}.json").read_text())["cases"]
+    ]
+
+
+@pytest.mark.parametrize("case", cases("share", "hostile"))
+def test_a_pack_is_made_of_what_the_vectors_say(case):
+    assert maker.rows(share_rows, case) == case["share"]
+
+
+@pytest.mark.parametrize("case", cases("balance", "hostile"))
+def test_a_lot_has_the_balance_of_the_vectors(case):
+    assert maker.rows(balance_rows, case) == case["balance"]
+
+
+@pytest.mark.parametrize("case", cases("balance", "hostile"))
+def test_a_balance_is_drawn_as_the_vectors_say(case):
+    shape = maker.summed(balance_shape, case)
+
+    assert ("" if shape is None else to_svg(shape)) == case["svg"]
+
+
+MASSES = st.integers(1, 10**6)
+
+
+def made_of(statements, levels):
+    given = maker.case("x", statements, levels, {})
+    members = [maker.Member(*each, False) for each in given["members"]]
+    flows = Flows(maker.accounts_of(statements), members)
+    return flows.made_of(flows.start())
+
+
+@given(st.lists(st.tuples(MASSES, st.booleans()), min_size=1, max_size=6), MASSES)
+@settings(max_examples=60, deadline=None)
+def test_a_share_is_exact_or_never_more_than_any_way_the_loss_may_have_gone(parts, out):
+    statements, words = [maker.product()], [f"w{n}" for n in range(len(parts))]
+    for word, (mass, is_camel) in zip(words, parts, strict=True):
+        species = "camel" if is_camel else "cattle"
+        statements.append(maker.milked(word, (mass, "GRM"), species))
+    masses = {w: (m, "GRM") for w, (m, _) in zip(words, parts, strict=True)}
+    statements += [maker.step("x", masses, {"m": (out, "GRM")}), maker.packed({"m": 5})]
+
+    made = made_of(statements, [["m"], words, [maker.CAMEL, maker.COW]])
+
+    camel = sum(mass for mass, is_camel in parts if is_camel)
+    total = sum(mass for mass, _ in parts)
+    got = Fraction(made.parts.get("milk:camel", 0), made.whole)
+    if camel in (0, total) and out <= total:
+        want = Fraction(camel, total)
+    else:
+        want = max(Fraction(camel - max(total - out, 0), out), Fraction(0))
+    assert got == want
+    assert made.is_exact == (out == total or (camel in (0, total) and out <= total))
+
+
+def test_a_chain_of_mixes_keeps_short_fractions_and_never_says_too_much():
+    statements, levels = [maker.product()], []
+    statements += [maker.milked("cow", 10**6, "cattle"), maker.milked("m0", 10**6)]
+    for n in range(60):
+        statements.append(
+            maker.step("x", {f"m{n}": 9973 + n, "cow": 1}, {f"m{n + 1}": 9974 + n})
+        )
+        levels.insert(0, [f"m{n + 1}"])
+    statements.append(maker.packed({"m60": 5}))
+    levels += [["m0"], [maker.CAMEL]]
+    # The cow's milk is used at every level, and so is one step from the pack's mix.
+    levels[1] += ["cow"]
+    levels[2] += [maker.COW]
+
+    made = made_of(statements, levels)
+
+    want = Fraction(1)
+    for n in range(60):
+        want *= Fraction(9973 + n, 9974 + n)
+    got = Fraction(made.parts["milk:camel"], made.whole)
+    assert made.whole <= 10**60
+    assert want - Fraction(1, 10**15) < got <= want
+
+
+def test_a_deep_chain_is_followed():
+    depth = 3000
+    statements = [maker.product(), maker.milked("m0", 10)]
+    statements += [
+        maker.step("x", {f"m{n}": 5}, {f"m{n + 1}": 5}) for n in range(depth)
+    ]
+    statements.append(maker.packed({f"m{depth}": 5}))
+    levels = [[f"m{n}"] for n in range(depth, -1, -1)]
+
+    made = made_of(statements, [*levels, [maker.CAMEL]])
+
+    assert dict(made.parts) == {"milk:camel": 1}
