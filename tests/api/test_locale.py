@@ -19,7 +19,7 @@ LOCALE = SCANNER_WEB / "locale"
 TEXTS = {
     lang: json.loads((LOCALE / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES
 }
-ENGLISH = TEXTS["en"]
+ENGLISH, CHINESE = TEXTS["en"], TEXTS["zh"]
 BLANK = re.compile(r"\{([a-zA-Z]+)\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]+")

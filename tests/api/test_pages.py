@@ -40,7 +40,7 @@ class Page(HTMLParser):
         article = next((e for e in self.open if e["tag"] == "article"), None)
         if "data-fact" in named and article is None:
             # Whatever is compared stands where it is compared.
-            assert any("data-block" in e for e in self.open)
+            assert any("data-block" in e or "data-whole" in e for e in self.open)
         elif "data-fact" in named:
             facts = self.articles.setdefault(int(article["data-index"]), [])
             facts.append((named["data-fact"], element))
@@ -143,7 +143,18 @@ def test_the_page_and_the_passport_are_about_the_same_statements(client):
         ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
         ("", "de,en-GB;q=0.5,zh;q=0.1", "en"),
         ("", "zh-TW;q=0.4, en;q=0.4", "zh-Hans"),
-        ("", "ug", "en"),
+        ("", "ug-CN,ug;q=0.9,zh;q=0.8", "ug"),
+        ("", "fr,ug;q=0.1", "ug"),
+        ("", "kk-Arab-CN", "kk-Arab"),
+        ("", "kk-CN,zh;q=0.8", "kk-Arab"),
+        ("", "kk", "kk-Arab"),
+        # Kazakh in Cyrillic, which no page has, only if nothing else is asked for.
+        ("", "kk-KZ,kk-Cyrl;q=0.9", "kk-Arab"),
+        ("", "kk-KZ,ru;q=0.9,en;q=0.2", "en"),
+        ("", "kk-KZ;q=0", "en"),
+        ("", "de", "en"),
+        ("?lang=ug", "zh", "ug"),
+        ("?lang=kk", "zh", "kk-Arab"),
         ("", "zh;q=0", "en"),
         ("?lang=zh", "en", "zh-Hans"),
         ("?lang=en", "zh", "en"),
@@ -158,10 +169,16 @@ def test_the_language_is_the_one_asked_for_else_the_browsers(
 
     (root,) = page.find(tag="html")
     assert root["lang"] == html
+    assert root["dir"] == ("rtl" if html in {"ug", "kk-Arab"} else "ltr")
 
 
-def test_the_other_language_is_one_link_away_without_a_script(reader):
-    (link,) = read(reader, "/id/animal/7?lang=en").find(hreflang="zh-Hans")
+def test_each_other_language_is_one_link_away_without_a_script(reader):
+    page = read(reader, "/id/animal/7?lang=en")
+    for tag, lang in (("ug", "ug"), ("kk-Arab", "kk")):
+        (link,) = page.find(hreflang=tag)
+        assert link["href"] == f"/id/animal/7?lang={lang}"
+        assert link["lang"] == tag
+    (link,) = page.find(hreflang="zh-Hans")
 
     assert link["href"] == "/id/animal/7?lang=zh"
     page = read(reader, link["href"])
