@@ -24,7 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 from typing import Final, Generic, TypeVar
 
 from ledger.contents import read_content
@@ -621,10 +621,10 @@ def quantile(ordered: Sequence[Decimal], part: Decimal) -> Decimal:
         ordered: At least one value, ascending.
         part: More than 0, at most 1.
 
-    >>> quantile([Decimal(n) for n in (1, 2, 3, 4)], Decimal("0.5"))
+    >>> quantile([Decimal(n) for n in (1, 2, 3)], Decimal("0.5"))
     Decimal('2')
     """
-    place = -int(-(part * len(ordered)) // 1)
+    place = int((part * len(ordered)).to_integral_value(ROUND_CEILING))
     return ordered[max(place, 1) - 1]
 
 
