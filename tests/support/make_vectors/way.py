@@ -82,6 +82,7 @@ MESSAGES = {
     "step.accepting": "Accepted",
     "step.arriving": "Arrived",
     "step.holding": "Held",
+    "step.packing": "Packed",
     "step.inspecting": "Inspected",
     "step.receiving": "Received",
     "step.storing": "Stored",
@@ -393,7 +394,7 @@ CASES = [
             "way.7": "Packed",
             "way.7.mass": "360 units",
             "way.7.where": None,
-            "way.8": "packing",
+            "way.8": "Packed",
             "way.8.things": "logistic-unit × 1",
             "way.9": "Received",
             "way.9.phase": "store",
@@ -844,6 +845,132 @@ CASES = [
         "late-by-a-day",
         {"gaps.0.longest": "47 hours"},
         told(milked(), flags=[flag("late", "47 h")]),
+    ),
+    case(
+        "as-many-stages-as-are-shown",
+        {"way.22": "p22", "way.23": "sampling", "way.24": None},
+        *[
+            told(made(f"p{n}", [], [kilos(MILK, 1)]) | {"bizStep": "other"})
+            for n in range(23)
+        ],
+        told(seen("sampling", kilos(MILK, 1))),
+    ),
+    case(
+        "stages-of-which-those-left-are-as-many-as-are-shown",
+        {"way.23": "p23", "way.24": "and 1 more"},
+        told(seen("sampling", kilos(MILK, 1))),
+        *[
+            told(made(f"p{n}", [], [kilos(MILK, 1)]) | {"bizStep": "other"})
+            for n in range(24)
+        ],
+    ),
+    case(
+        "as-many-results-as-are-shown",
+        {"tests.1.result": "a × 1, b × 1, c × 1", "tests.23": "x22", "tests.24": None},
+        *[
+            told(examined(MILK, report("caravan:x", None, "", stringValue=result)))
+            for result in "abc"
+        ],
+        told(examined(MILK, *[report(f"x{n}", n) for n in range(1, 23)])),
+    ),
+    case(
+        "more-results-than-are-shown",
+        {"tests.1.result": "a × 1, b × 1, c × 1, and 1 more", "tests.23": "and 3 more"},
+        *[
+            told(examined(MILK, report("caravan:x", None, "", stringValue=result)))
+            for result in "abcd"
+        ],
+        told(examined(MILK, *[report(f"x{n}", n) for n in range(1, 25)])),
+    ),
+    case(
+        "as-many-corrections-as-are-listed",
+        {"gaps.7": "9 takes back 8", "gaps.8": None},
+        *[told(milked(), declaredBy=9) for _ in range(8)],
+    ),
+    case(
+        "two-that-are-as-late",
+        {"gaps.0": "late: 2 of 2"},
+        told(milked(), flags=[flag("late", "30 h")]),
+        told(milked(MILK_2), flags=[flag("late", "30 h", 2)]),
+    ),
+    case(
+        "made-and-seen-under-one-title",
+        {"way.0.mass": "3 kg", "way.1.how": "records 1 · typed 1", "way.2": None},
+        told(at(1, made("packing", [], [kilos(LOT, 3)]))),
+        told(at(2, seen("packing", kilos(LOT, 3)))),
+    ),
+    case(
+        "made-of-single-things-only",
+        {"way.0.phase": "processing", "way.1": None},
+        told(made("felting", [CAMEL], []) | {"outputEPCList": [CAMEL_2]}),
+    ),
+    case(
+        "an-animal-that-is-inspected-is-no-test-of-goods",
+        {"tests.0": "no test among 1", "way.0.phase": "farm"},
+        told(
+            event(
+                epcList=[CAMEL],
+                sensorElementList=sensed(report("caravan:fat", 4, "P1")),
+            )
+        ),
+    ),
+    case(
+        "what-is-only-seen-is-not-made-into-anything",
+        {"tests.1.limit": "≥ 4 %"},
+        told(at(1, milked())),
+        told(
+            at(
+                2,
+                event(
+                    action="ADD", bizStep="commissioning", quantityList=[kilos(MILK, 3)]
+                ),
+            )
+        ),
+        told(at(3, examined(MILK, report("caravan:fat", 5, "P1")))),
+    ),
+    case(
+        "of-two-results-for-moisture-the-first",
+        {"tests.1.outside": "1 of 1 outside"},
+        told(made("spray drying", [], [kilos(POWDER, 3)], caravan_species="camel")),
+        told(
+            examined(
+                POWDER,
+                report("caravan:protein", 25, "P1"),
+                report("caravan:fat", 28, "P1", maxValue=60),
+                report("caravan:moisture", 2, "P1"),
+                report("caravan:moisture", 50, "P1"),
+            )
+        ),
+    ),
+    case(
+        "one-place-in-one-area",
+        {"way.0.where": "Keping"},
+        told(milked(caravan_area="652929")),
+    ),
+    case(
+        "as-many-areas-as-are-named",
+        {"way.0.where": "Keping, 652901, 330500 · 4 places"},
+        *[
+            told(
+                milked(f"{OWN}/milk/{n}", caravan_area=area)
+                | {"readPoint": {"id": f"{OWN}/place/{n}"}}
+            )
+            for n, area in enumerate(("652929", "652901", "330500", "652929"))
+        ],
+    ),
+    case(
+        "as-many-places-as-are-named",
+        {"way.0.where": "1, 2, 3"},
+        *[
+            told(milked(f"{OWN}/milk/{n}") | {"readPoint": {"id": f"{OWN}/place/{n}"}})
+            for n in (1, 2, 3)
+        ],
+    ),
+    case(
+        "what-befell-an-animal-at-that-very-time",
+        {"way.0": "replacing", "way.1": "Milked"},
+        told(at(2, event(bizStep="replacing", epcList=[CAMEL]))),
+        told(at(2, milked())),
     ),
     case(
         "held-and-recalled",
