@@ -179,7 +179,7 @@ class PartyFigures:
 def region_of(counted: Counted, log: LogReader, texts: Texts) -> Region:
     """Return everything that was counted, in words."""
     report = counted.report
-    names = ("herds", "animals", "lots", "packs", "parties")
+    names = ("herds", "harvesters", "animals", "lots", "packs", "parties")
     simulated = _row(report.figure("simulated"), texts)
     messages = texts.messages
     return Region(
