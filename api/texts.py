@@ -16,6 +16,14 @@ OF_OTHER_PAGES: Final = frozenset(
 """What the keys of such texts begin with."""
 _APART = ("parties.", "region.", "start.", "supply.")
 """How texts begin that stand on pages without a script."""
+_LATER: Final = re.compile(
+    # What sums up all of the way,
+    r"(area|balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)\."
+    # and why something is not verified.
+    r"|label-gap\.|verdict\.(step|label-mismatch)\."
+    r"|verdict\.not-verified\.(?!title$|nothing-changed$)"
+    r"|code\.(?!error$|label$|network$|not-found$)"
+)
 _PLACE = re.compile(r"\.[0-9]+(?=\.|$)|\.more$")
 
 
@@ -44,13 +52,16 @@ def read_messages(file: Path) -> Mapping[str, str]:
     return _read(file.parent / f"{FALLBACK_LANGUAGE}.json") | _read(file)
 
 
-def words_of_script(messages: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the texts that the script of a page may need: all but other pages' own."""
-    return {
-        key: text
-        for key, text in messages.items()
-        if key.partition(".")[0] not in OF_OTHER_PAGES
-    }
+def words_of_script(messages: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    """Return the texts that the script of a page may need, and those it needs later.
+
+    The first are all that a good first verdict says. Those of other pages are neither.
+    """
+    now, later = dict[str, str](), dict[str, str]()
+    for key, text in messages.items():
+        if key.partition(".")[0] not in OF_OTHER_PAGES:
+            (later if _LATER.match(key) else now)[key] = text
+    return now, later
 
 
 def spell_messages(messages: Mapping[str, str]) -> bytes:

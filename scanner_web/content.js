@@ -14,7 +14,7 @@ import { parseIdentifier } from "./verify/identifier.js";
 import { productFacts } from "./verify/product.js";
 import { creates } from "./verify/standing.js";
 import { visible } from "./verify/wording.js";
-import { declarationsIn, identityOf, OF_ANIMALS, sumsOf, wholeOf } from "./whole.js";
+import { declarationsIn, hasSums, identityOf, OF_ANIMALS, sumsOf, wholeOf } from "./whole.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
@@ -53,8 +53,8 @@ import { say } from "./words.js";
  * @property {readonly ShownFact[]} parts what stands alone: the title, if there is one,
  *   and the line above each fold of articles
  * @property {readonly Sum[]} sums what the first answer sums up, with their drawings
- * @property {readonly Sum[] | null} whole what sums up all of the way; null if some of it
- *   is left open
+ * @property {readonly Sum[] | null} whole what sums up all of the way; null if there is
+ *   more evidence, or it is not loaded what makes it
  */
 
 /** How grave an alarm is; any other word comes after these. */
@@ -71,9 +71,10 @@ const ABOUT_LISTED = 2;
  * @param {Verdict} verdict one that is verified
  * @param {Messages} messages
  * @param {string} lang which the page's own links ask for
+ * @param {boolean} [isAll] there is no more evidence than this verdict is on
  * @returns {Content}
  */
-export function contentOf(verdict, messages, lang) {
+export function contentOf(verdict, messages, lang, isAll = false) {
   const names = new Names(verdict, messages, lang);
   const declared = declarationsIn(verdict.statements);
   const articles = inOrder(verdict.statements).map((given) => articleOf(given, declared, names));
@@ -92,8 +93,16 @@ export function contentOf(verdict, messages, lang) {
     },
     parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles, messages)],
     sums,
-    whole: wholeOf(verdict, names),
+    whole: hasSums() && (isAll || !hasOpen(verdict)) ? wholeOf(verdict, names) : null,
   };
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {boolean}
+ */
+function hasOpen({ members }) {
+  return members.some(({ isOpen }) => isOpen);
 }
 
 /**

@@ -83,9 +83,28 @@ export function loadPolicy() {
  * @param {string} lang
  * @returns {Promise<Readonly<Record<string, string>>>}
  */
-export async function loadWords(lang) {
+export function loadWords(lang) {
+  return loadTexts(lang, "");
+}
+
+/**
+ * Return the words that a first verdict does not need, if it is a good one.
+ *
+ * @param {string} lang
+ * @returns {Promise<Readonly<Record<string, string>>>}
+ */
+export function loadLaterWords(lang) {
+  return loadTexts(lang, ".later");
+}
+
+/**
+ * @param {string} lang
+ * @param {string} part
+ * @returns {Promise<Readonly<Record<string, string>>>}
+ */
+async function loadTexts(lang, part) {
   const known = LANGUAGES.includes(lang) ? lang : "en";
-  const bytes = await load(`/assets/words/${known}.json`, "application/json");
+  const bytes = await load(`/assets/words/${known}${part}.json`, "application/json");
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 

@@ -9,9 +9,8 @@
 
 import { contentOf } from "./content.js";
 import {
-  LoadFailure, loadDisclosures, loadPassport, loadPolicy, loadWholePassport, loadWords,
+  LoadFailure, loadDisclosures, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
 } from "./load.js";
-import { profileOf, tellNoProfile, tellProfile } from "./profile.js";
 import {
   Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown, verifyWhole,
 } from "./shown.js";
@@ -24,6 +23,7 @@ import {
   keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showSum,
   showSums, showUnchecked, showVerdict, showVerified, unmark,
 } from "./view.js";
+import { loadSums, OF_ANIMALS } from "./whole.js";
 import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 
 /** @typedef {import("./content.js").Content} Content */
@@ -39,6 +39,7 @@ import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
  * @typedef {object} Scan
  * @property {Page} page
  * @property {Messages} messages
+ * @property {boolean} hasAllWords
  * @property {string | null} lot that was scanned with a serial
  * @property {string | null} label that was scanned: the end of the address, from `#` on
  * @property {Uint8Array} policy that the server suggests
@@ -47,6 +48,8 @@ import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 const BREATH_MS = 100;
+/** What an event has in which a party shows something of itself. */
+const PROFILE = "caravan:profile";
 
 /** Check the page. */
 export async function scan() {
@@ -66,7 +69,7 @@ export async function scan() {
     : say(messages, "verdict.checking.title");
   showChecking(title, say(messages, "verdict.checking.load"));
   /** @type {Scan} */
-  const asked = { page, messages, lot: null, label, policy: new Uint8Array() };
+  const asked = { page, messages, hasAllWords: false, lot: null, label, policy: new Uint8Array() };
   /** @type {Difference | null} */
   let difference = null;
   /** @type {readonly Alarm[]} */
@@ -80,15 +83,34 @@ export async function scan() {
       showChecking(title, say(messages, "verdict.checking.progress", { done, total }));
     });
     alarms = verdict.alarms;
-    if (verdict.outcome === "verified") showChecked(asked, verdict);
+    if (verdict.outcome === "verified") {
+      const { blocks } = page.content;
+      const hasSum = OF_ANIMALS.some((name) => blocks[name].length > 0);
+      if (hasSum) await Promise.all([loadSums(), addWords(asked)]);
+      showChecked(asked, verdict);
+    }
   } catch (error) {
     if (error instanceof Difference) difference = error;
     verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
   }
+  if (verdict.outcome !== "verified") await addWords(asked).catch(() => {});
   showVerdict(told(asked, verdict, { difference, alarms }));
   const { checked, all } = countSources(verdict);
   if (checked < all) checkRest(asked, verdict);
-  await checkProfile(asked, verdict);
+  else if (verdict.outcome === "verified") await checkAll(asked, verdict, false);
+  const isShown = verdict.statements.some(({ event }) => event && Object.hasOwn(event.body, PROFILE));
+  if (isShown) await checkProfile(asked, verdict);
+}
+
+/**
+ * Add the words that a good first verdict does not need.
+ *
+ * @param {Scan} asked
+ */
+async function addWords(asked) {
+  if (asked.hasAllWords) return;
+  asked.messages = { ...asked.messages, ...(await loadLaterWords(asked.page.lang)) };
+  asked.hasAllWords = true;
 }
 
 /**
@@ -99,6 +121,7 @@ export async function scan() {
  * @param {Verdict} verdict
  */
 async function checkProfile({ page, messages }, verdict) {
+  const { profileOf, tellNoProfile, tellProfile } = await import("./profile.js");
   const profile = profileOf(page.subject, verdict);
   if (profile.size === 0) return;
   try {
@@ -147,32 +170,40 @@ function showChecked({ page, messages }, verdict) {
  * @param {Verdict} first
  */
 function checkRest(asked, first) {
-  const check = () => void checkAll(asked, first);
+  const check = () => void checkAll(asked, first, true);
   if (savesData()) offerMore(say(asked.messages, "rest.button"), check);
   else check();
 }
 
 /**
- * Fetch and check everything that the code came from. The verdict on it takes the place
- * of the first; an answer that says nothing leaves the first as it is.
+ * Fetch and check everything that the code came from, and sum it up. The verdict on it
+ * takes the place of the first; an answer that says nothing leaves the first as it is.
  *
  * @param {Scan} asked
  * @param {Verdict} first
+ * @param {boolean} isOpen there is more evidence than the first verdict is on
  */
-async function checkAll(asked, first) {
-  const { page, messages } = asked;
-  showMore(say(messages, "rest.loading"));
+async function checkAll(asked, first, isOpen) {
+  const { page } = asked;
+  if (isOpen) showMore(say(asked.messages, "rest.loading"));
   /** @type {Difference | null} */
   let difference = null;
   let verdict = unjudged("server");
   try {
-    const passport = await loadWholePassport(page.subject, sizeOf(asked.label));
-    verdict = await judge(asked, passport, (done, total) => {
-      showMore(say(messages, "verdict.checking.progress", { done, total }), { done, total });
+    const [passport] = await Promise.all([
+      isOpen ? loadWholePassport(page.subject, sizeOf(asked.label)) : null,
+      loadSums(),
+      addWords(asked),
+    ]);
+    verdict = passport === null ? first : await judge(asked, passport, (done, total) => {
+      const progress = say(asked.messages, "verdict.checking.progress", { done, total });
+      showMore(progress, { done, total });
     });
     if (verdict.outcome === "verified") {
       verifySameTree(first, verdict);
-      const content = contentOf(verdict, messages, page.lang);
+      const { messages } = asked;
+      const content = contentOf(verdict, messages, page.lang, true);
+      if (!isOpen) verifyShown(page.content, content, messages);
       const kept = keptFirst(asked, first, verdict, content);
       if (kept !== null) {
         showMore(kept);
@@ -190,14 +221,15 @@ async function checkAll(asked, first) {
     verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
   }
   if (verdict.outcome === "cannot-check") {
-    const code = say(messages, `code.${verdict.code}`);
-    showMore(say(messages, "rest.failed", { code }));
+    const code = say(asked.messages, `code.${verdict.code}`);
+    showMore(say(asked.messages, "rest.failed", { code }));
     return;
   }
+  if (verdict === first) return;
   showVerdict(told(asked, verdict, { difference, alarms: first.alarms }));
   const { checked, all } = countSources(verdict);
-  const isOpen = stateOf(verdict) === "partial" && checked < all;
-  showMore(isOpen ? say(messages, "rest.open") : "");
+  const isPartial = stateOf(verdict) === "partial" && checked < all;
+  showMore(isPartial ? say(asked.messages, "rest.open") : "");
 }
 
 /**
@@ -264,14 +296,17 @@ function showWhole({ page, messages }, { blocks, whole }) {
  * @param {Verdict} verdict
  * @param {{difference: Difference | null, alarms: readonly Alarm[]}} found
  */
-function told({ page, messages, lot }, verdict, { difference, alarms }) {
+function told({ page, messages, hasAllWords, lot }, verdict, { difference, alarms }) {
   const { subject, claim } = page;
   const nowMs = Date.now();
   // In the zone as it was when witnesses saw the ledger: summer time is none of the code.
   const zoneMinutes = -new Date(verdict.witnessedAt || nowMs).getTimezoneOffset();
   const clock = { nowMs, zoneMinutes };
   const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock };
-  return tell(verdict, messages, known);
+  const words = tell(verdict, messages, known);
+  // Without a connection some words are missing: the others are said.
+  const isSaid = (/** @type {string} */ text) => hasAllWords || !/^[a-z-]+(\.[a-z0-9-]+)+$/.test(text);
+  return { ...words, paragraphs: words.paragraphs.filter(isSaid) };
 }
 
 /**

@@ -39,29 +39,56 @@ import { labelOf } from "./naming.js";
 /** @typedef {(accounts: readonly Account[], known: Known) => Block} Rows */
 /** @typedef {(accounts: readonly Account[], known: Known) => Shape | null} Drawing */
 
-/** @type {Readonly<Record<string, Rows>>} */
-const ROWS = {};
-/** @type {Readonly<Record<string, Drawing>>} */
-const DRAWINGS = {};
+/**
+ * What makes the blocks, once it is loaded.
+ *
+ * @type {typeof import("./sums.js") | null}
+ */
+let made = null;
 /** The sections of a page that sum up the whole, and their blocks. */
 export const PLACES = /** @type {const} */ ([
   ["pack", ["share"]],
-  ["journey", ["way", "map", "cold", "balance", "tests", "gaps"]],
+  ["journey", ["way", "map", "cold", "balance", "tests", "gaps", "animals"]],
 ]);
 const OF_WHOLE = PLACES.flatMap(([, names]) => names);
+/** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
+const OPEN_ROWS = { cold: 1, tests: 1, animals: 6, growth: 2, milk: 2 };
+const MAX_ANIMALS = 100;
 /** Blocks that the page of one thing has, from the first answer. */
 export const OF_ANIMALS = /** @type {const} */ (["growth", "milk"]);
 
+/** Load what makes the blocks: no first verdict on a pack waits for it. */
+export async function loadSums() {
+  made = await import("./sums.js");
+}
+
+/** @returns {boolean} whether it is there */
+export function hasSums() {
+  return made !== null;
+}
+
 /**
- * Return the blocks of the whole that have anything to say; null while some of what the
- * code came from is left open.
+ * Return the blocks of the whole that have anything to say.
  *
  * @param {Verdict} verdict
  * @param {Names} names
- * @returns {Sum[] | null}
+ * @returns {Sum[]}
  */
 export function wholeOf(verdict, names) {
-  return verdict.members.some(({ isOpen }) => isOpen) ? null : sumsOf(verdict, OF_WHOLE, names);
+  return sumsOf(verdict, OF_WHOLE, names);
+}
+
+/**
+ * Return the rows of a block that stand in the open, and those that are folded away.
+ *
+ * @param {Sum} sum
+ * @returns {[Block, Block]}
+ */
+export function partsIn({ name, rows }) {
+  const open = OPEN_ROWS[name] ?? rows.length;
+  // Who folds one line away hides as much as it takes to unfold it.
+  const end = rows.length > open + 1 ? open : rows.length;
+  return [rows.slice(0, end), rows.slice(end)];
 }
 
 /**
@@ -77,14 +104,32 @@ export function sumsOf({ statements, members, size }, blocks, names) {
   const { lang, messages } = names;
   const known = { members, lang, messages, names: names.namesAt(size || 0) };
   return blocks.flatMap((name) => {
-    const [rows, drawing] = [ROWS[name], DRAWINGS[name]];
-    const made = {
+    const [rows, drawing] = [made?.ROWS[name], made?.DRAWINGS[name]];
+    const sum = {
       name,
-      rows: rows ? rows(accounts, known) : [],
+      rows: rows ? rows(accounts, known) : name === "animals" ? animalRows(members, names) : [],
       drawing: drawing ? drawing(accounts, known) : null,
     };
-    return made.rows.length > 0 || made.drawing !== null ? [made] : [];
+    return sum.rows.length > 0 || sum.drawing !== null ? [sum] : [];
   });
+}
+
+/**
+ * @param {readonly Member[]} members
+ * @param {Names} names
+ * @returns {Block} the animals that a code came from, each with its page
+ */
+function animalRows(members, names) {
+  const found = members.filter(
+    ({ relation, subject }) => relation === "source" && subject.includes("/id/animal/"),
+  );
+  /** @type {[string, string, string?][][]} */
+  const rows = found
+    .slice(0, MAX_ANIMALS)
+    .map(({ subject }, place) => [[`animals.${place}`, names.name(subject), names.href(subject)]]);
+  const count = found.length - MAX_ANIMALS;
+  if (count > 0) rows.push([["animals.more", say(names.messages, "fact.more", { count })]]);
+  return rows;
 }
 
 /**
@@ -136,7 +181,8 @@ export function identityOf({ party, event }) {
  */
 export function labelIn(name, messages) {
   const label = labelOf(name, messages);
-  return label.startsWith("label.") ? "" : label;
+  // The first of a row is its title.
+  return name.split(".").length < 3 || label.startsWith("label.") ? "" : label;
 }
 
 /**

@@ -64,8 +64,13 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
         if file.suffix == ".json":
             messages = read_messages(file)
             content = spell_messages(messages)
-            words = spell_messages(words_of_script(messages))
-            assets[f"{_WORDS}/{file.name}"] = _asset(media_type, words)
+            for name, words in zip(
+                (file.name, f"{file.stem}.later.json"),
+                words_of_script(messages),
+                strict=True,
+            ):
+                content_of = spell_messages(words)
+                assets[f"{_WORDS}/{name}"] = _asset(media_type, content_of)
         assets[path.as_posix()] = _asset(media_type, content)
     return assets
 

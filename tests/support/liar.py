@@ -98,7 +98,8 @@ class LyingServer:
         if url.path == "/log/checkpoint":
             return "text/plain", parse_passport(self.given.passport).checkpoint
         if url.path.startswith("/assets/words/"):
-            file = SCANNER_WEB / "locale" / url.path.rpartition("/")[2]
+            name = url.path.rpartition("/")[2].replace(".later", "")
+            file = SCANNER_WEB / "locale" / name
             return MEDIA_TYPES[".json"], file.read_bytes()
         if url.path.startswith("/assets/"):
             file = SCANNER_WEB / url.path.removeprefix("/assets/")

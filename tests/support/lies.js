@@ -12,7 +12,7 @@ if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
 
 const MODULES = [
   "verify/verify.js", "verify/verdict.js", "verify/completeness.js", "content.js", "shown.js",
-  "scan.js", "words.js",
+  "scan.js", "whole.js", "words.js",
 ];
 const encoder = new TextEncoder();
 
@@ -25,7 +25,9 @@ export async function modulesOf(folder) {
       JSON.parse(readFileSync(new URL(`locale/${lang}.json`, folder), "utf8")),
     ]),
   );
-  return Object.assign({ messages }, ...modules);
+  const all = Object.assign({ messages }, ...modules);
+  await all.loadSums();
+  return all;
 }
 
 /**
@@ -52,6 +54,8 @@ export async function scanned(given, modules, page = null, lang = "en") {
       const content = modules.contentOf(verdict, messages, lang);
       modules.verifyShown(page.content, content, messages);
       modules.verifyParts(page.parts, content, messages);
+      const { whole } = content;
+      if (whole !== null) modules.verifyWhole(page.content.whole, whole, verdict.size, messages);
     }
   } catch (error) {
     if (error instanceof modules.Difference) difference = error;

@@ -18,7 +18,7 @@ EN = WORDS["en"]
 PREFIX = f"https://{HOST}/id/lot/spring"
 PATH = "/id/lot/spring/0"
 WHOLE = re.compile(r"/passport\?.*levels=")
-REPORTS = 130
+REPORTS = 90
 MEASURED = 2
 LEVELS = 5
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
