@@ -2,7 +2,8 @@
 
 An area counts where a statement about the goods names it with ``caravan:area`` and says
 that they are there: not what an office elsewhere says of them, nor a sample's way to a
-laboratory. Each area stands once, in the order in which goods first were there.
+laboratory, nor what became of the rest of a tank once the pack was filled. Each area
+stands once, in the order in which goods first were there.
 
 Pure and total. ``scanner_web/verify/journey.js`` is the same module for the browser.
 """
@@ -23,6 +24,8 @@ NOT_THERE: Final = frozenset(
     {"encoding", "holding", "inspecting", "other", "sampling", "void_shipping"}
 )
 """Business steps that say nothing about where goods are."""
+_ITSELF: Final = frozenset({"subject", "parent"})
+"""Once it is made, what else is said of its lot and its sources is of other parts."""
 KILOMETRE: Final = "KMT"
 
 WIDTH: Final = 320
@@ -81,13 +84,27 @@ def stops_of(
         messages: The locale's texts by key.
         names: Gives the display name of a party or a place.
     """
-    goods = {member.subject for member in members if _are_goods(member)}
+    ordered = sorted(accounts, key=lambda a: (a.event.instant_us, a.index))
+    counted = [account for account in ordered if account.counts]
+    relations = {m.subject: m.relation for m in members if _are_goods(m)}
+    made_at = max(
+        (
+            account.event.instant_us
+            for account in counted
+            for name in account.event.created
+            if relations.get(name) == "subject"
+        ),
+        default=None,
+    )
     found: dict[str, Stop] = {}
-    for account in sorted(accounts, key=lambda a: (a.event.instant_us, a.index)):
+    for account in counted:
         event = account.event
         code = area_of(event.body.get("caravan:area"))
         is_there = event.biz_step not in NOT_THERE and not event.is_alarm
-        if not (code and is_there and account.counts and goods & {*account.about}):
+        told = {relations.get(name, "") for name in account.about} - {""}
+        if made_at is not None and event.instant_us > made_at:
+            told &= _ITSELF
+        if not (code and is_there and told):
             continue
         when = day(event.event_time[:10], messages)
         stop = found.get(code, Stop(code, when, when, ""))

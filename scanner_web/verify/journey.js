@@ -3,7 +3,8 @@
  *
  * An area counts where a statement about the goods names it with `caravan:area` and says
  * that they are there: not what an office elsewhere says of them, nor a sample's way to
- * a laboratory. Each area stands once, in the order in which goods first were there.
+ * a laboratory, nor what became of the rest of a tank once the pack was filled. Each area
+ * stands once, in the order in which goods first were there.
  * Twin of `ledger/journey.py`.
  */
 
@@ -82,15 +83,27 @@ const AROUND = [16, 32, 48].flatMap((far) => {
  * @returns {Stop[]}
  */
 export function stopsOf(accounts, { members, lang, messages, names = nobody }) {
-  const goods = new Set(members.filter(areGoods).map(({ subject }) => subject));
+  const counted = accounts.filter(counts).sort(byTime);
+  const relations = new Map(
+    members.filter(areGoods).map(({ subject, relation }) => [subject, relation]),
+  );
+  const made = counted.filter(({ event }) =>
+    event.created.some((name) => relations.get(name) === "subject"),
+  );
+  const madeAt = made.at(-1)?.event.instantUs;
   /** @type {Map<string, Stop>} */
   const found = new Map();
-  for (const account of [...accounts].sort(byTime)) {
-    const { body, bizStep, eventTime, isAlarm } = account.event;
+  for (const { about, event } of counted) {
+    const { body, bizStep, eventTime, instantUs, isAlarm } = event;
     const area = areaOf(body["caravan:area"]);
     const isThere = !NOT_THERE.includes(bizStep) && !isAlarm;
-    if (!area || !isThere || !counts(account)) continue;
-    if (!account.about.some((name) => goods.has(name))) continue;
+    const isLater = madeAt !== undefined && instantUs > madeAt;
+    const isTold = about.some((name) => {
+      const relation = relations.get(name);
+      // Of its lot and its sources, what is said later is of other parts.
+      return relation && (!isLater || relation === "subject" || relation === "parent");
+    });
+    if (!area || !isThere || !isTold) continue;
     const last = day(eventTime.slice(0, 10), messages);
     const { first, distance: far } = found.get(area) || { first: last, distance: "" };
     found.set(area, {

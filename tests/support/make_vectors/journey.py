@@ -12,8 +12,10 @@ LOT = "https://id.gs1.org/01/09520123456788/10/L1"
 ITEM = "https://id.gs1.org/01/09520123456788"
 MILK = f"https://{HOST}/id/milk/7"
 CAMEL = f"https://{HOST}/id/animal/herd/7"
+PALLET = "https://id.gs1.org/00/095216000000000012"
 MEMBERS = [
     (LOT, "subject", 0),
+    (PALLET, "parent", 0),
     (ITEM, "trade-item", 0),
     (MILK, "source", 1),
     (CAMEL, "source", 2),
@@ -100,6 +102,19 @@ JOURNEYS = {
         at("652929", "2026-06-03", about=CAMEL),
         at("652929", "2026-06-03", about=ITEM),
         at("652929", "2026-06-03", about=f"https://{HOST}/id/milk/another"),
+    ],
+    "what-becomes-of-the-rest": [
+        at("652901", "2026-06-02", about=MILK),
+        at("652929", "2026-06-03", action="ADD", step="commissioning"),
+        at("652929", "2026-06-04", about=PALLET),
+        at("650100", "2026-06-05", about=MILK),
+        at("330100", "2026-06-06"),
+    ],
+    "made-twice": [
+        at("652929", "2026-06-03", action="ADD", step="commissioning"),
+        at("652901", "2026-06-04", about=MILK),
+        at("652929", "2026-06-05", action="ADD", step="commissioning"),
+        at("650100", "2026-06-06", about=MILK),
     ],
     "areas-that-are-none": [
         at(area, "2026-06-03")
