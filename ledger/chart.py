@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from ledger.wording import Messages, measure, word
+from ledger.wording import Messages, date, measure, word
 
 Part = tuple[str, int, str]
 """A label, a size, and the size in words."""
@@ -38,6 +38,7 @@ _MONTH: Final = 30_437
 """Thousandths of a day."""
 _MONTHS: Final = (2, 3, 6, 12, 24, 60, 120)
 _YEAR: Final = 365
+_MARGIN: Final = 15
 _SPAN: Final = 456
 """The fewest days across: fifteen months."""
 _DAY: Final = 86_400
@@ -45,6 +46,7 @@ _STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 _COLUMNS: Final = 48
 _HOTTEST: Final = 5000
 _RAW_PHASE: Final = "milk"
+_DRAWN: Final = frozenset({_RAW_PHASE, "road", "shop"})
 COLD_LIMIT: Final = 40
 """Tenths of a degree: raw milk is to be cooled to 4 °C within two hours."""
 
@@ -110,8 +112,8 @@ def weights_shape(
     ages = [age for age, *_ in points]
     # Of grown animals the first years are not shown.
     first = min(ages) - _YEAR if min(ages) > 2 * _YEAR else min(*ages, 0)
-    last = max(*ages, first + _SPAN)
-    seen = [[c for c in _corners(band) if first <= c[0] <= last] for band in bands]
+    last = max(max(ages) + _MARGIN, first + _SPAN)
+    seen = [_clipped(band, first, last) for band in bands]
     weights = [weight for _, weight, *_ in points]
     weights += [high for band in seen for _, _, high in band]
     months = _scale(first * 1000 // _MONTH, last * 1000 // _MONTH, _MONTHS)
@@ -132,7 +134,8 @@ def temperature_shape(
     """Return temperatures over time with the limit of raw milk that was cooled.
 
     What lies close together is one stroke, from the lowest to the highest. What is
-    measured of anything but raw milk is a square: the limit is not for it.
+    measured later is a square: the limit is not for it. What a plant does to goods is
+    no temperature of the way, and not drawn.
 
     Args:
         points: Seconds since 1970, tenths of a degree Celsius, and the phase.
@@ -143,7 +146,7 @@ def temperature_shape(
     """
     drawn: list[Point] = []
     for when, tenths, phase in points:
-        if -_HOTTEST < tenths < _HOTTEST:
+        if phase in _DRAWN and -_HOTTEST < tenths < _HOTTEST:
             called = messages.get(f"phase.{phase}", phase)
             degrees = measure(_tenths(tenths), "CEL", messages)
             drawn.append((when, tenths, f"{called}: {degrees}", phase != _RAW_PHASE))
@@ -158,8 +161,8 @@ def temperature_shape(
     heights = [(degree * 10, f"{degree}") for degree in degrees_shown]
     grid = _Grid(first, max(last, first + _DAY), heights[0][0], heights[-1][0])
     shapes = grid.axes([], heights, word("unit", "CEL", messages))
-    shapes.append(_text(_day(first), _LEFT, _BOTTOM + 16))
-    shapes.append(_text(_day(last), _RIGHT, _BOTTOM + 16, "end"))
+    shapes.append(_text(date(_day(first), messages), _LEFT, _BOTTOM + 16))
+    shapes.append(_text(date(_day(last), messages), _RIGHT, _BOTTOM + 16, "end"))
     shapes.append(_path(f"M{_LEFT} {grid.y(COLD_LIMIT)}H{_RIGHT}", "limit"))
     shapes += [grid.stroke(column) for column in grid.columns(drawn)]
     legend = ("cold.limit", "cold.raw", "cold.later")
@@ -271,20 +274,20 @@ def _bar(parts: Sequence[Part], y: int) -> list[Shape]:
     return shapes
 
 
-def _corners(band: Band) -> list[tuple[int, int, int]]:
-    """Return a band with a corner a month, so that its ends can be cut off."""
-    found = []
+def _clipped(band: Band, first: int, last: int) -> list[tuple[int, int, int]]:
+    """Return the part of a band that is drawn."""
+    found: list[tuple[int, int, int]] = []
     for (start, low, high), (end, low_end, high_end) in pairwise(band):
-        days = end - start
-        found += [
-            (
-                start + day,
-                low + (low_end - low) * day // days,
-                high + (high_end - high) * day // days,
+        for at in (max(start, first), min(end, last)):
+            past, days = at - start, end - start
+            corner = (
+                at,
+                low + (low_end - low) * past // days,
+                high + (high_end - high) * past // days,
             )
-            for day in range(0, days, 30)
-        ]
-    return [*found, *band[-1:]]
+            if start <= at <= end and corner not in found[-1:]:
+                found.append(corner)
+    return found
 
 
 def _scale(low: int, high: int, steps: Sequence[int]) -> list[int]:
@@ -301,10 +304,10 @@ def _tenths(value: int) -> str:
 
 
 def _day(seconds: int) -> str:
-    """Return month and day, in UTC: of the proleptic Gregorian calendar.
+    """Return the day in UTC, of the proleptic Gregorian calendar.
 
     >>> _day(0), _day(1_785_801_600)
-    ('01-01', '08-04')
+    ('1970-01-01', '2026-08-04')
     """
     # Days since 1 March of the year 0, of which leap days come last.
     days = seconds // _DAY + 719_468
@@ -313,7 +316,9 @@ def _day(seconds: int) -> str:
     of_year = of_era - (365 * year + year // 4 - year // 100)
     month = (5 * of_year + 2) // 153
     day = of_year - (153 * month + 2) // 5 + 1
-    return f"{month + 3 if month < 10 else month - 9:02}-{day:02}"
+    month = month + 3 if month < 10 else month - 9
+    years = days // 146_097 * 400 + year + (1 if month < 3 else 0)
+    return f"{str(years).rjust(4, '0')}-{month:02}-{day:02}"
 
 
 def _mark(x: int, y: int, title: str, *, is_square: bool) -> Shape:

@@ -303,9 +303,11 @@ def _kilograms(grams: int, messages: Messages) -> str:
 
 
 def _age(age: int | None, messages: Messages) -> str:
-    """Return an age in whole months, of 30.437 days."""
+    """Return an age in whole months, of 30.437 days, or from three on in years."""
     if age is None or age < 0:
         return ""
+    if age >= 3 * 365.25:
+        return measure(f"{age * 100 // 36_525}", "ANN", messages)
     return measure(f"{age * 1000 // 30_437}", "MON", messages)
 
 

@@ -6,7 +6,7 @@
  * lies outside a band is a square. Twin of `ledger/chart.py`.
  */
 
-import { measure, word } from "./wording.js";
+import { date, measure, word } from "./wording.js";
 
 /** @typedef {import("./wording.js").Messages} Messages */
 
@@ -35,12 +35,14 @@ const UNSEEN = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g;
 const MONTH = 30437;
 const MONTHS = [2, 3, 6, 12, 24, 60, 120];
 const YEAR = 365;
+const MARGIN = 15;
 const SPAN = 456;
 const DAY = 86400;
 const STEPS = [5, 10, 20, 50, 100, 200, 500, 1000, 2000];
 const COLUMNS = 48;
 const HOTTEST = 5000;
 const RAW_PHASE = "milk";
+const DRAWN = [RAW_PHASE, "road", "shop"];
 const COLD_LIMIT = 40;
 
 /**
@@ -81,10 +83,8 @@ export function weightsShape(title, points, bands, { across, up }) {
   // Of grown animals the first years are not shown.
   const youngest = Math.min(...ages);
   const first = youngest > 2 * YEAR ? youngest - YEAR : Math.min(youngest, 0);
-  const last = Math.max(...ages, first + SPAN);
-  const seen = bands.map((band) =>
-    corners(band).filter(([age]) => first <= age && age <= last),
-  );
+  const last = Math.max(Math.max(...ages) + MARGIN, first + SPAN);
+  const seen = bands.map((band) => clipped(band, first, last));
   const weights = points.map((point) => point.up);
   for (const [, , high] of seen.flat()) weights.push(high);
   const months = scale(div(first * 1000, MONTH), div(last * 1000, MONTH), MONTHS);
@@ -112,7 +112,7 @@ export function weightsShape(title, points, bands, { across, up }) {
  */
 export function temperatureShape(points, { messages }) {
   const drawn = points.flatMap(([along, up, phase]) => {
-    if (up <= -HOTTEST || up >= HOTTEST) return [];
+    if (!DRAWN.includes(phase) || up <= -HOTTEST || up >= HOTTEST) return [];
     const called = word("phase", phase, messages);
     const title = `${called}: ${measure(inTenths(up), "CEL", messages)}`;
     return [{ along, up, title, isSquare: phase !== RAW_PHASE }];
@@ -130,8 +130,8 @@ export function temperatureShape(points, { messages }) {
   const grid = new Grid(first, Math.max(last, first + DAY), bottom, highest(heights));
   const shapes = [
     ...grid.axes([], heights, word("unit", "CEL", messages)),
-    label(dayOf(first), LEFT, BOTTOM + 16),
-    label(dayOf(last), RIGHT, BOTTOM + 16, "end"),
+    label(date(dayOf(first), messages), LEFT, BOTTOM + 16),
+    label(date(dayOf(last), messages), RIGHT, BOTTOM + 16, "end"),
     line(`M${LEFT} ${grid.y(COLD_LIMIT)}H${RIGHT}`, "limit"),
     ...grid.columns(drawn).map((column) => grid.stroke(column)),
   ];
@@ -261,22 +261,28 @@ function bar(parts, y) {
 }
 
 /**
- * Return a band with a corner a month, so that its ends can be cut off.
+ * Return the part of a band that is drawn.
  *
  * @param {Band} band
+ * @param {number} first
+ * @param {number} last
  * @returns {[number, number, number][]}
  */
-function corners(band) {
+function clipped(band, first, last) {
   /** @type {[number, number, number][]} */
   const found = [];
-  for (const [place, [start, low, high]] of band.entries()) {
-    const [end, lowEnd, highEnd] = band[place + 1] || [start + 1, low, high];
-    const days = end - start;
-    for (let day = 0; day < days; day += 30) {
+  for (const [place, [end, lowEnd, highEnd]] of band.entries()) {
+    const before = band[place - 1];
+    if (!before) continue;
+    const [start, low, high] = before;
+    for (const at of [Math.max(start, first), Math.min(end, last)]) {
+      const [past, days] = [at - start, end - start];
+      const previous = found[found.length - 1];
+      if (at < start || at > end || (previous && previous[0] === at)) continue;
       found.push([
-        start + day,
-        low + div((lowEnd - low) * day, days),
-        high + div((highEnd - high) * day, days),
+        at,
+        low + div((lowEnd - low) * past, days),
+        high + div((highEnd - high) * past, days),
       ]);
     }
   }
@@ -305,7 +311,7 @@ function inTenths(value) {
 }
 
 /**
- * Return month and day, in UTC: of the proleptic Gregorian calendar.
+ * Return the day in UTC, of the proleptic Gregorian calendar.
  *
  * @param {number} seconds
  * @returns {string}
@@ -316,9 +322,12 @@ function dayOf(seconds) {
   const ofEra = days - div(days, 146097) * 146097;
   const year = div(ofEra - div(ofEra, 1460) + div(ofEra, 36524) - div(ofEra, 146096), 365);
   const ofYear = ofEra - (365 * year + div(year, 4) - div(year, 100));
-  const month = div(5 * ofYear + 2, 153);
-  const day = ofYear - div(153 * month + 2, 5) + 1;
-  return [month < 10 ? month + 3 : month - 9, day].map((part) => `${part}`.padStart(2, "0")).join("-");
+  const fromMarch = div(5 * ofYear + 2, 153);
+  const day = ofYear - div(153 * fromMarch + 2, 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const years = div(days, 146097) * 400 + year + (month < 3 ? 1 : 0);
+  const padded = [month, day].map((part) => `${part}`.padStart(2, "0"));
+  return [`${years}`.padStart(4, "0"), ...padded].join("-");
 }
 
 /**

@@ -272,10 +272,11 @@ function kilograms(grams, messages) {
 /**
  * @param {number | null} age
  * @param {Messages} messages
- * @returns {string} whole months, of 30.437 days
+ * @returns {string} whole months, of 30.437 days, or from three on years
  */
 function inMonths(age, messages) {
   if (age === null || age < 0) return "";
+  if (age >= 3 * 365.25) return measure(String(Math.floor((age * 100) / 36525)), "ANN", messages);
   return measure(String(Math.floor((age * 1000) / 30437)), "MON", messages);
 }
 
