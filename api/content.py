@@ -25,6 +25,22 @@ GRAVEST: Final = ("recalled", "inactive", "non_conformant")
 """How grave an alarm is; any other word comes after these."""
 
 
+ON_THE_PACK: Final = (
+    "lot",
+    "produced",
+    "harvested",
+    "packed",
+    "best-before",
+    "expires",
+    "sell-by",
+    "net",
+    "allergens",
+    "species",
+    "sex",
+)
+"""What is said of a product in the open; the rest is folded away."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownFact:
     """One text under its name, the word in front of it, and where it leads."""
@@ -63,6 +79,13 @@ class Content:
     product: tuple[ShownFact, ...]
     cycle: tuple[ShownFact, ...]
     groups: tuple[Group, ...]
+
+    @property
+    def product_parts(self) -> tuple[list[ShownFact], list[ShownFact]]:
+        """Return what a buyer compares with the pack, and all else of the product."""
+        first = [f for f in self.product if f.name.split(".")[1] in ON_THE_PACK]
+        first.sort(key=lambda fact: ON_THE_PACK.index(fact.name.split(".")[1]))
+        return first, [fact for fact in self.product if fact not in first]
 
 
 class Naming:

@@ -137,8 +137,9 @@ class PageRenderer:
         texts = self._texts[visit.lang]
         subject = identifiers[0]
         lot = _scanned_lot(identifiers)
+        passport = parse_passport(document)
         reading = read_passport(
-            parse_passport(document),
+            passport,
             lot=None if lot is None else lot.text,
             origin=log.origin,
         )
@@ -164,7 +165,11 @@ class PageRenderer:
             figures=self._figures(log, subject, texts),
             is_place=_is_place(subject),
             whole=self._wholes.whole(
-                log, reading, texts, lot=None if lot is None else lot.text
+                log,
+                reading,
+                texts,
+                lot=None if lot is None else lot.text,
+                tree=passport.checkpoint.partition(b"\n\n")[0],
             ),
             open_members=OPEN_MEMBERS,
             steps=fold_steps(

@@ -18,7 +18,7 @@ _APART = ("parties.", "region.", "start.", "supply.")
 """How texts begin that stand on pages without a script."""
 _LATER: Final = re.compile(
     # What sums up all of the way,
-    r"(area|balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)\."
+    r"(balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)\."
     # and why something is not verified.
     r"|label-gap\.|verdict\.(step|label-mismatch)\."
     r"|verdict\.not-verified\.(?!title$|nothing-changed$)"

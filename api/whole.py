@@ -10,19 +10,24 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from markupsafe import Markup
 
-from api.content import Row, ShownFact
+from api.content import Naming, Row, ShownFact
 from api.reading import PassportReading, read_passport
 from api.texts import Texts
 from ledger.account import Account
+from ledger.chart import Shape, temperature_shape, to_svg
 from ledger.closure import Member
 from ledger.errors import LedgerError
 from ledger.event import Event
+from ledger.growth import growth_rows, growth_shape, milk_rows
+from ledger.journey import journey_rows, journey_shape
+from ledger.massflow import balance_rows, balance_shape, share_rows
 from ledger.passport import parse_passport
 from ledger.reader import LogReader
+from ledger.way import cold_points, cold_rows, gap_rows, test_rows, way_rows
 from ledger.wording import Names, names_at
 
 ALL_LEVELS: Final = 100
@@ -34,28 +39,88 @@ Told = tuple[str, str] | tuple[str, str, str]
 """A text by its name, and where it leads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the accounts are summed up with."""
+class Rows(Protocol):
+    """Makes the rows of a block."""
 
-    members: Sequence[Member]
-    lang: str
-    messages: Mapping[str, str]
-    names: Names
+    def __call__(
+        self,
+        accounts: Sequence[Account],
+        *,
+        members: Sequence[Member],
+        lang: str,
+        messages: Mapping[str, str],
+        names: Names,
+    ) -> Sequence[Sequence[Told]]:
+        """Return what the accounts come to."""
+        ...
 
 
-Rows = Callable[[Sequence[Account], Known], Sequence[Sequence[Told]]]
-Drawing = Callable[[Sequence[Account], Known], str]
+class Drawing(Protocol):
+    """Draws a block."""
 
-ROWS: Final[Mapping[str, Rows]] = {}
-"""What makes the rows of a block of the whole."""
-DRAWINGS: Final[Mapping[str, Drawing]] = {}
-"""What draws it, as SVG; nothing if there is nothing to draw."""
+    def __call__(
+        self,
+        accounts: Sequence[Account],
+        *,
+        members: Sequence[Member],
+        lang: str,
+        messages: Mapping[str, str],
+        names: Names,
+    ) -> Shape | None:
+        """Return what the accounts look like."""
+        ...
+
+
+ROWS: Final[Mapping[str, Rows]] = {
+    "share": lambda accounts, *, members, lang, messages, names: share_rows(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+    "way": way_rows,
+    "map": journey_rows,
+    "cold": cold_rows,
+    "tests": test_rows,
+    "gaps": gap_rows,
+    "balance": lambda accounts, *, members, lang, messages, names: balance_rows(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+    "growth": lambda accounts, *, members, lang, messages, names: growth_rows(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+    "milk": lambda accounts, *, members, lang, messages, names: milk_rows(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+}
+"""What makes the rows of a block."""
+DRAWINGS: Final[Mapping[str, Drawing]] = {
+    "map": lambda accounts, *, members, lang, messages, names: journey_shape(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+    "cold": lambda accounts, *, members, lang, messages, names: temperature_shape(
+        cold_points(accounts), messages=messages
+    ),
+    "balance": lambda accounts, *, members, lang, messages, names: balance_shape(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+    "growth": lambda accounts, *, members, lang, messages, names: growth_shape(
+        accounts, members=members, lang=lang, messages=messages
+    ),
+}
+"""What draws it; nothing if there is nothing to draw."""
 PLACES: Final[Mapping[str, Sequence[str]]] = {
     "pack": ("share",),
-    "journey": ("way", "map", "cold", "balance", "tests", "gaps"),
+    "journey": ("way", "map", "cold", "balance", "tests", "gaps", "animals"),
 }
 """The sections of a page that sum up the whole, and their blocks."""
+OPEN_ROWS: Final[Mapping[str, int]] = {
+    "cold": 1,
+    "tests": 1,
+    "animals": 6,
+    "growth": 2,
+    "milk": 2,
+}
+"""So many rows of a block stand in the open, of others all."""
+MAX_ANIMALS: Final = 100
+_ANIMAL: Final = "/id/animal/"
 OF_ANIMALS: Final = ("growth", "milk")
 """Blocks that the page of one thing has, from the first answer."""
 
@@ -65,8 +130,17 @@ class Sum:
     """One block: what sums up many statements."""
 
     name: str
+    hint: str
     rows: tuple[Row, ...]
     drawing: Markup
+
+    @property
+    def parts(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """Return the rows that stand in the open, and those that are folded away."""
+        end = OPEN_ROWS.get(self.name, len(self.rows))
+        # Who folds one line away hides as much as it takes to unfold it.
+        end = end if len(self.rows) > end + 1 else len(self.rows)
+        return self.rows[:end], self.rows[end:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +167,40 @@ def sums_of(
     """
     if reading.closure is None:
         return {}
-    accounts = accounts_of(reading)
-    known = Known(
-        reading.closure.members,
-        texts.lang,
-        texts.messages,
-        names_at(reading.directory, reading.size),
-    )
-    made = (_sum(name, accounts, known, texts) for name in blocks)
-    return {each.name: each for each in made if each.rows or each.drawing}
+    accounts, members = accounts_of(reading), reading.closure.members
+    names = names_at(reading.directory, reading.size)
+    made: dict[str, Sum] = {}
+    for name in blocks:
+        if name == "animals":
+            found = _animals(reading, texts)
+            if found:
+                made[name] = _sum(name, found, None, texts)
+            continue
+        rows = (
+            ROWS[name](
+                accounts,
+                members=members,
+                lang=texts.lang,
+                messages=texts.messages,
+                names=names,
+            )
+            if name in ROWS
+            else ()
+        )
+        shape = (
+            DRAWINGS[name](
+                accounts,
+                members=members,
+                lang=texts.lang,
+                messages=texts.messages,
+                names=names,
+            )
+            if name in DRAWINGS
+            else None
+        )
+        if rows or shape:
+            made[name] = _sum(name, rows, shape, texts)
+    return made
 
 
 def accounts_of(reading: PassportReading) -> tuple[Account, ...]:
@@ -124,7 +223,7 @@ def accounts_of(reading: PassportReading) -> tuple[Account, ...]:
 
 
 def is_whole(reading: PassportReading) -> bool:
-    """Tell whether nothing that a code came from is left open."""
+    """Tell whether no source is left open, so that nothing more is asked for."""
     closure = reading.closure
     return closure is not None and not any(m.is_open for m in closure.members)
 
@@ -139,7 +238,7 @@ class Wholes:
             log_passport: Makes the passport of a subject with every level.
         """
         self._passport = log_passport
-        self._kept: OrderedDict[tuple[str, ...], Whole] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str, bytes], Whole] = OrderedDict()
         self._lock = Lock()
 
     def whole(
@@ -149,19 +248,21 @@ class Wholes:
         texts: Texts,
         *,
         lot: str | None,
+        tree: bytes,
     ) -> Whole | None:
-        """Return what a page sums up; None if it cannot be, or there is nothing.
+        """Return what a page sums up; None if it cannot be.
 
         Args:
             log: Where the rest is read.
             first: What the first answer holds.
+            tree: What no other state of a ledger has: name, size and root.
             texts: The words of the reader's language.
             lot: What was scanned with a serial.
         """
         closure = first.closure
         if closure is None:
             return None
-        key = (first.subject, lot or "", texts.lang, log.origin, str(first.size))
+        key = (first.subject, lot or "", texts.lang, tree)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -188,8 +289,6 @@ class Wholes:
             except LedgerError:
                 # It is too much for one answer, or damaged: the script names that.
                 return None
-        if not is_whole(reading):
-            return None
         blocks = [name for names in PLACES.values() for name in names]
         return Whole(reading.size, sums_of(reading, blocks, texts))
 
@@ -199,18 +298,38 @@ def every_level(log: LogReader, subject: str) -> bytes:
     return log.passport(subject, levels=ALL_LEVELS)
 
 
-def _sum(name: str, accounts: Sequence[Account], known: Known, texts: Texts) -> Sum:
-    rows = ROWS[name](accounts, known) if name in ROWS else ()
-    drawing = DRAWINGS[name](accounts, known) if name in DRAWINGS else ""
-    # Every text of a shape was escaped where it was made.
-    svg = Markup(drawing)  # noqa: S704
-    return Sum(
-        name, tuple(tuple(_shown(fact, texts) for fact in row) for row in rows), svg
-    )
+def _animals(reading: PassportReading, texts: Texts) -> list[list[Told]]:
+    """Return the animals that a code came from, each with its page."""
+    naming = Naming(reading, texts)
+    closure = reading.closure
+    found = [
+        member.subject
+        for member in (() if closure is None else closure.members)
+        if member.relation == "source" and _ANIMAL in member.subject
+    ]
+    rows: list[list[Told]] = [
+        [(f"animals.{place}", naming.name(subject), naming.href(subject))]
+        for place, subject in enumerate(found[:MAX_ANIMALS])
+    ]
+    if len(found) > MAX_ANIMALS:
+        rest = texts("fact.more", count=len(found) - MAX_ANIMALS)
+        rows.append([("animals.more", rest)])
+    return rows
+
+
+def _sum(
+    name: str, rows: Sequence[Sequence[Told]], shape: Shape | None, texts: Texts
+) -> Sum:
+    # Every text of a shape is escaped where it is written out.
+    svg = Markup("" if shape is None else to_svg(shape))  # noqa: S704
+    hint = texts.messages.get(f"{name}.hint", "")
+    shown = tuple(tuple(_shown(fact, texts) for fact in row) for row in rows)
+    return Sum(name, hint, shown, svg)
 
 
 def _shown(fact: Told, texts: Texts) -> ShownFact:
     name, text, *href = fact
     label = texts.label(name)
-    has_label = not label.startswith("label.")
+    # The first of a row is its title.
+    has_label = name.count(".") > 1 and not label.startswith("label.")
     return ShownFact(label if has_label else "", name, text, href[0] if href else "")

@@ -13,7 +13,7 @@
 
 import { pieces } from "./verify/direction.js";
 import { isLabel } from "./verify/fragment.js";
-import { labelIn, PLACES, spelled } from "./whole.js";
+import { labelIn, partsIn, PLACES, spelled } from "./whole.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
@@ -173,7 +173,9 @@ export function showVerdict({ state, alarm, title, attention, paragraphs, absent
   if (absent.items.length > 0) {
     const list = document.createElement("ul");
     list.append(...absent.items.map((item) => textElement("li", item)));
-    parts.push(paragraph(absent.title), list);
+    const open = document.createElement("details");
+    open.append(textElement("summary", absent.title), list);
+    parts.push(open);
   }
   const details = document.createElement("details");
   details.append(textElement("summary", more.title), ...more.lines.map(paragraph));
@@ -270,7 +272,8 @@ export function unmark() {
  * @param {Messages} messages
  * @returns {HTMLElement}
  */
-function sumElement({ name, rows, drawing }, attribute, messages) {
+function sumElement(sum, attribute, messages) {
+  const { name, drawing } = sum;
   const made = textElement("div", "", "sum");
   made.dataset[attribute] = name;
   made.append(textElement("h2", say(messages, `whole.${name}`)));
@@ -282,9 +285,18 @@ function sumElement({ name, rows, drawing }, attribute, messages) {
     figure.append(drawn(drawing));
     made.append(figure);
   }
-  const list = document.createElement("ol");
-  list.append(...rows.map((row) => sumRow(row, messages)));
-  made.append(list);
+  const lists = partsIn(sum).map((part) => {
+    const list = document.createElement("ol");
+    list.append(...part.map((row) => sumRow(row, messages)));
+    return list;
+  });
+  const [open, folded] = lists;
+  if (open) made.append(open);
+  if (folded && folded.firstChild !== null) {
+    const details = document.createElement("details");
+    details.append(textElement("summary", say(messages, "members.more")), folded);
+    made.append(details);
+  }
   return made;
 }
 

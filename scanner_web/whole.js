@@ -7,6 +7,7 @@
  */
 
 import { labelOf } from "./naming.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
 /** @typedef {import("./naming.js").Names} Names */

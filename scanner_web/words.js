@@ -152,14 +152,20 @@ export function tell(verdict, messages, known) {
     paragraphs: isVerified
       ? [
           ...sourceAlarmWords(verdict, messages, known.subject),
-          ...verifiedWords(verdict, messages, known.clock),
+          ...limitWords(verdict, messages, known.clock),
         ]
       : otherWords(verdict, messages, known),
     absent: {
       title: say(messages, "verdict.absent"),
       items: isVerified ? absentWords(verdict, messages) : [],
     },
-    more: { title: say(messages, "verdict.more"), lines: moreLines(verdict, messages, known.clock) },
+    more: {
+      title: say(messages, "verdict.more"),
+      lines: [
+        ...(isVerified ? foundWords(verdict, messages) : []),
+        ...moreLines(verdict, messages, known.clock),
+      ],
+    },
   };
 }
 
@@ -171,7 +177,8 @@ export function tell(verdict, messages, known) {
  * @returns {string}
  */
 function titleOf(state, verdict, messages, { hasLot, clock }) {
-  if (state === "partial") return say(messages, partialTitle(verdict), countSources(verdict));
+  const found = checkedWords(verdict, messages, clock);
+  if (state === "partial") return say(messages, partialTitle(verdict), found).trim();
   if (state === "not-verified" && verdict.code === "not-packed") {
     return say(messages, `verdict.not-packed.${hasLot ? "lot" : "none"}`);
   }
@@ -183,7 +190,27 @@ function titleOf(state, verdict, messages, { hasLot, clock }) {
       witnessedAt: minute(verdict.witnessedAt, messages, clock),
     });
   }
-  return say(messages, `verdict.${state}.title`);
+  return say(messages, `verdict.${state}.title`, found).trim();
+}
+
+/**
+ * Return what the one sentence of a verdict says: how much was checked, what was found,
+ * and who has seen the ledger when.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {Clock} clock
+ * @returns {Readonly<Record<string, string | number>>}
+ */
+function checkedWords(verdict, messages, clock) {
+  const isComplete = verdict.witnessing !== null && verdict.witnessing.replayedBy.length > 0;
+  const isOpen = stateOf(verdict) !== "verified";
+  return {
+    ...countSources(verdict),
+    count: verdict.statements.filter(({ isApart }) => !isApart).length,
+    found: say(messages, isComplete && !isOpen ? "verdict.found.complete" : "verdict.found"),
+    seen: seenWords(verdict, messages, clock),
+  };
 }
 
 /**
@@ -214,53 +241,86 @@ function attentionWords(state, { cycle }, messages, { subject, alarms, claim }) 
 }
 
 /**
- * @param {Verdict} verdict
- * @param {Messages} messages
- * @param {Clock} clock
- * @returns {string[]}
- */
-function verifiedWords(verdict, messages, clock) {
-  const { origin, policySource, statements, witnessing } = verdict;
-  const count = statements.filter(({ isApart }) => !isApart).length;
-  const words = seenWords(verdict, messages, clock);
-  words.push(say(messages, "verdict.verified.detail", { count, origin: origin || "" }));
-  if (verdict.label !== null) words.push(say(messages, "verdict.verified.label"));
-  words.push(...sourceWords(verdict, messages));
-  const isNamedByServer = policySource === "server" && witnessing !== null && isSeen(witnessing);
-  words.push(say(messages, isNamedByServer ? "source.server.witnesses" : `source.${policySource}`));
-  return words;
-}
-
-/**
- * Return who has seen the ledger and when, and whether anybody has looked whether it
- * leaves something out.
+ * Return what the reader has to know of a verdict that holds: how far it reaches, and on
+ * whose word it rests.
  *
  * @param {Verdict} verdict
  * @param {Messages} messages
  * @param {Clock} clock
  * @returns {string[]}
  */
-function seenWords({ sealTime, witnessing, members }, messages, clock) {
-  if (witnessing === null) return [];
-  const { time: seenAt, replayedBy, sameMachine, seenBy, ignored } = witnessing;
+function limitWords(verdict, messages, clock) {
+  const { policySource, witnessing } = verdict;
+  const words = sourceWords(verdict, messages);
+  if (isUnseenInTitle(verdict)) {
+    words.unshift(say(messages, "verdict.alarm.checked", checkedWords(verdict, messages, clock)));
+  }
+  const isNamed = witnessing !== null && isSeen(witnessing);
+  if (witnessing !== null) words.push(...witnessLimits(witnessing, messages));
+  const isNamedByServer = policySource === "server" && isNamed;
+  words.push(say(messages, isNamedByServer ? "source.server.witnesses" : `source.${policySource}`));
+  return words;
+}
+
+/**
+ * @param {Verdict} verdict
+ * @returns {boolean} whether its title does not say who has seen the ledger
+ */
+function isUnseenInTitle(verdict) {
+  return stateOf(verdict) === "alarm" || verdict.absent.includes("standing");
+}
+
+/**
+ * @param {Witnessing} witnessing
+ * @param {Messages} messages
+ * @returns {string[]} why what they say is worth less
+ */
+function witnessLimits(witnessing, messages) {
+  const { seenBy, replayedBy, sameMachine, ignored } = witnessing;
   const words = [];
-  if (seenAt === null) {
-    words.push(say(messages, "verdict.as-of", { sealTime: minute(sealTime, messages, clock) }));
-  } else {
-    const today = hourToday(seenAt, clock);
-    const key = today === null ? "verdict.seen" : "verdict.seen.today";
-    words.push(say(messages, key, { ...counts(witnessing), time: today || minute(seenAt, messages, clock) }));
-  }
-  if (replayedBy.length > 0) {
-    const isOpen = members.some((member) => member.isOpen);
-    words.push(say(messages, isOpen ? "verdict.complete.open" : "verdict.complete"));
-  }
   const counted = new Set([...seenBy, ...replayedBy]);
   if (isSeen(witnessing) && counted.size === sameMachine.length) {
     words.push(say(messages, "verdict.same-machine"));
   }
   const names = ignored.join(", ");
   return names ? [...words, say(messages, "verdict.ignored", { names })] : words;
+}
+
+/**
+ * Return what was found, at length.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @returns {string[]}
+ */
+function foundWords({ origin, statements, members, witnessing, label }, messages) {
+  const count = statements.filter(({ isApart }) => !isApart).length;
+  const words = [say(messages, "verdict.verified.detail", { count, origin: origin || "" })];
+  if (witnessing !== null && witnessing.replayedBy.length > 0) {
+    const isOpen = members.some((member) => member.isOpen);
+    words.push(say(messages, isOpen ? "verdict.complete.open" : "verdict.complete"));
+  }
+  if (label !== null) words.push(say(messages, "verdict.verified.label"));
+  return [...words, say(messages, "verdict.caveat")];
+}
+
+/**
+ * Return who has seen the ledger and when.
+ *
+ * @param {Verdict} verdict
+ * @param {Messages} messages
+ * @param {Clock} clock
+ * @returns {string}
+ */
+function seenWords({ sealTime, witnessing }, messages, clock) {
+  if (witnessing === null) return "";
+  const { time } = witnessing;
+  if (time === null) {
+    return say(messages, "verdict.as-of", { sealTime: minute(sealTime, messages, clock) });
+  }
+  const today = hourToday(time, clock);
+  const key = today === null ? "verdict.seen" : "verdict.seen.today";
+  return say(messages, key, { ...counts(witnessing), time: today || minute(time, messages, clock) });
 }
 
 /**

@@ -157,7 +157,7 @@ def _another_history():
 
 
 def _changed():
-    later = put(r'(data-block="product".*?)2028-06-11', r"\g<1>2029-06-11")
+    later = put(r'(data-block="product".*?11 Jun )2028', r"\g<1>2029")
     return replace(sold().show(*BOTH), scrawl=later)
 
 

@@ -231,7 +231,7 @@ LIES = (
         "fact",
         "shows a later best-before date",
         scrawled(
-            put(r'(data-block="product".*?)2028-06-11', r"\g<1>2029-06-11"),
+            put(r'(data-block="product".*?11 Jun )2028', r"\g<1>2029"),
         ),
     ),
     _lie(

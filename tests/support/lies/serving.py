@@ -26,7 +26,11 @@ CASED = {"viewbox": "viewBox"}
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 OWN = ("verdict-title", "verdict-detail", "verdict-more")
 # All that a page asks of a log: nothing of a liar's ledger is on its word alone.
-LOG = SimpleNamespace(origin=ORIGIN, directory=SimpleNamespace(parties={}))
+LOG = SimpleNamespace(
+    origin=ORIGIN,
+    directory=SimpleNamespace(parties={}),
+    is_listed=lambda _: False,
+)
 
 
 @cache

@@ -169,8 +169,8 @@ def complete(table):
     true = Story().begin()
     start = true.now_ms // 1000
     note = true.checkpoint()
-    is_said = ("+verdict.complete", "-absent.replay")
-    is_not = ("+absent.replay", "-verdict.complete")
+    is_said = ("+verdict.complete", "+verdict.found.complete", "-absent.replay")
+    is_not = ("+absent.replay", "-verdict.complete", "-verdict.found.complete")
     said, not_said = (
         (f"+{COMPLETE}", f"-{ACCORDING}"),
         (f"-{COMPLETE}", f"+{ACCORDING}"),
