@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.errors import LedgerError, StoreError
-from ledger.lookup import KeptEvents
+from ledger.goods import read_event
 from ledger.notices import notice
 from ledger.reader import LogReader
 from ledger.supply import PartyReport, Supply, SupplyReport
@@ -23,6 +23,8 @@ STEP: Final = 4096
 """Entries that are counted at once for who asks, where no thread does."""
 _REST: Final = 3
 """How many times as long as it worked the thread rests."""
+_REST_FOR_OTHERS: Final = 30
+"""The same while the ledger grows: whoever appends comes first."""
 _IDLE_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 30.0
 
@@ -53,7 +55,6 @@ class Counting:
     def __init__(self, log: LogReader) -> None:
         """Begin before the first entry."""
         self._log = log
-        self._events = KeptEvents(log)
         # The lock guards what follows.
         self._lock = threading.Lock()
         self._supply = Supply(log.origin)
@@ -97,6 +98,7 @@ class Counting:
             return self._supply.party(party)
 
     def _run(self) -> None:
+        size = self._log.size
         while not self._stop.is_set():
             began = time.perf_counter()
             try:
@@ -107,7 +109,9 @@ class Counting:
             if self._has_stopped:
                 return
             worked = time.perf_counter() - began
-            self._stop.wait(worked * _REST if count else _IDLE_SECONDS)
+            grown, size = self._log.size > size, self._log.size
+            rest = worked * (_REST_FOR_OTHERS if grown else _REST)
+            self._stop.wait(rest if count else _IDLE_SECONDS)
 
     def _advance(self, most: int) -> int:
         """Count some entries, if there are any; return how many.
@@ -136,7 +140,8 @@ class Counting:
             return supply.size - first
 
     def _judge(self, subject: str) -> None:
-        supply = self._supply
-        indices = self._log.indices_about([subject], supply.size)
-        events = self._events.read(indices, supply.directory)
-        supply.judge(subject, lambda _: events.values())
+        supply, log = self._supply, self._log
+        entries = log.entries(log.indices_about([subject], supply.size))
+        read = (read_event(i, entries[i], supply.directory) for i in sorted(entries))
+        events = [event for event in read if event is not None]
+        supply.judge(subject, lambda _: events)

@@ -4,8 +4,8 @@ All of it is this server's word: it counted (``counting``), and a page names the
 that counts again. Nothing here is a fact that the page's script checks.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
@@ -56,7 +56,8 @@ class Row:
         value: The number that is read first.
         part: Numerator and denominator, where it is a share.
         hint: What is counted, in a sentence.
-        is_simulated: All of it is of events that call themselves simulated.
+        simulated: That all of it is of events that call themselves simulated, or how
+            much; empty if nothing is.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Row:
     value: str
     part: str
     hint: str
-    is_simulated: bool = False
+    simulated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +301,7 @@ def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
     return Harvest(
         title=messages.get(f"process.{found.process}", found.process),
         last_day=date(found.last_day, messages),
-        recent=rows["recent"],
+        recent=replace(rows["recent"], simulated=rows["volume"].simulated),
         volume=rows["volume"],
         bars=tuple(_bars(found.months, texts)),
         months=tuple(
@@ -366,8 +367,16 @@ def _row(figure: Figure, texts: Texts) -> Row:
         value=value,
         part=part,
         hint=texts(f"supply.{figure.name}.hint"),
-        is_simulated=figure.simulated == figure.numerator != "0",
+        simulated=_simulated(figure, with_unit, texts),
     )
+
+
+def _simulated(figure: Figure, with_unit: Callable[[str], str], texts: Texts) -> str:
+    if figure.simulated in ("", "0"):
+        return ""
+    said = texts("supply.is-simulated")
+    is_all = figure.simulated == figure.numerator
+    return said if is_all else f"{said}: {with_unit(figure.simulated)}"
 
 
 def _bars(months: Sequence[Span], texts: Texts) -> Iterator[Bar]:

@@ -247,31 +247,38 @@ class _Kept(Generic[Thing]):
     """Things that were brought into being, each counted once."""
 
     def __init__(self) -> None:
-        self._times: dict[Thing, list[int]] = {}
-        self.simulated = 0
+        # How often by events that call themselves simulated, and by others.
+        self._simulated: Counter[Thing] = Counter()
+        self._real: Counter[Thing] = Counter()
+        self._both = 0
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self._simulated) + len(self._real) - self._both
 
     def __contains__(self, thing: object) -> bool:
-        return thing in self._times
+        return thing in self._simulated or thing in self._real
 
     def __iter__(self) -> Iterator[Thing]:
-        return iter(self._times)
+        yield from self._simulated
+        yield from (thing for thing in self._real if thing not in self._simulated)
+
+    @property
+    def simulated(self) -> int:
+        """How many of them an event made that calls itself simulated."""
+        return len(self._simulated)
 
     def add(self, thing: Thing, times: int, *, is_simulated: bool) -> None:
         """Count it once more, or once less."""
-        before = self._times.setdefault(thing, [0, 0])
-        was = before[1] > 0
-        before[0] += times
-        before[1] += times if is_simulated else 0
-        self.simulated += (before[1] > 0) - was
-        if before[0] == 0:
-            del self._times[thing]
+        was_both = self._is_both(thing)
+        _add(self._simulated if is_simulated else self._real, thing, times)
+        self._both += self._is_both(thing) - was_both
 
     def is_simulated(self, thing: Thing) -> bool:
         """Tell whether an event that calls itself simulated made it."""
-        return thing in self._times and self._times[thing][1] > 0
+        return thing in self._simulated
+
+    def _is_both(self, thing: Thing) -> bool:
+        return thing in self._simulated and thing in self._real
 
 
 class Supply:
@@ -773,7 +780,7 @@ def _texts(value: Json) -> Iterator[str]:
             yield item
 
 
-def _add(counts: Counter[str], name: str, times: int) -> None:
+def _add(counts: Counter[Thing], name: Thing, times: int) -> None:
     counts[name] += times
     if counts[name] == 0:
         del counts[name]
