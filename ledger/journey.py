@@ -73,7 +73,6 @@ def stops_of(
     members: Sequence[Member],
     lang: str,
     messages: Messages,
-    names: Names = nobody,
 ) -> list[Stop]:
     """Return the areas in which goods were, in the order of their first days.
 
@@ -82,7 +81,6 @@ def stops_of(
         members: What bears on the code.
         lang: The reader's language.
         messages: The locale's texts by key.
-        names: Gives the display name of a party or a place.
     """
     ordered = sorted(accounts, key=lambda a: (a.event.instant_us, a.index))
     counted = [account for account in ordered if account.counts]
@@ -108,7 +106,7 @@ def stops_of(
             continue
         when = day(event.event_time[:10], messages)
         stop = found.get(code, Stop(code, when, when, ""))
-        far = distance(event.body.get("caravan:distance"), lang, messages, names)
+        far = distance(event.body.get("caravan:distance"), lang, messages, nobody)
         found[code] = Stop(code, stop.first, when, stop.distance or far)
     return list(found.values())
 
@@ -119,7 +117,7 @@ def journey_rows(
     members: Sequence[Member],
     lang: str,
     messages: Messages,
-    names: Names = nobody,
+    names: Names = nobody,  # noqa: ARG001
 ) -> list[list[Fact]]:
     """Return one row for each area: its name, its days, how far it is.
 
@@ -128,11 +126,9 @@ def journey_rows(
         members: What bears on the code.
         lang: The reader's language.
         messages: The locale's texts by key.
-        names: Gives the display name of a party or a place.
+        names: As for every block; a row is short, and calls places by their ids.
     """
-    stops = stops_of(
-        accounts, members=members, lang=lang, messages=messages, names=names
-    )
+    stops = stops_of(accounts, members=members, lang=lang, messages=messages)
     rows = []
     before: Position | None = None
     for place, stop in enumerate(stops):
@@ -279,7 +275,7 @@ def _north(messages: Messages) -> Iterator[Shape]:
     x, y = WIDTH - 14, HEIGHT - 8
     path = f"M{x} {y}V{y - 16}M{x - 4} {y - 11}L{x} {y - 16}L{x + 4} {y - 11}"
     yield Shape("path", (("class", "north"), ("d", path)), ())
-    yield _text("number", (x - 12, y - 2), messages.get("map.north", "N"))
+    yield _text("end", (x - 8, y - 2), messages.get("map.north", "N"))
 
 
 def _line(kind: str, start: tuple[int, int], end: tuple[int, int]) -> Shape:

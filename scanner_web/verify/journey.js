@@ -43,7 +43,7 @@ import { day, measure, nobody, visible } from "./wording.js";
  * @property {readonly Member[]} members what bears on the code
  * @property {string} lang the reader's language
  * @property {Messages} messages the locale's texts
- * @property {Names | undefined} [names] gives the display name of a party or a place
+ * @property {Names | undefined} [names] as for every block; a row calls places by their ids
  */
 
 /** Business steps that say nothing about where goods are. */
@@ -82,7 +82,7 @@ const AROUND = [16, 32, 48].flatMap((far) => {
  * @param {Known} known
  * @returns {Stop[]}
  */
-export function stopsOf(accounts, { members, lang, messages, names = nobody }) {
+export function stopsOf(accounts, { members, lang, messages }) {
   const counted = accounts.filter(counts).sort(byTime);
   const relations = new Map(
     members.filter(areGoods).map(({ subject, relation }) => [subject, relation]),
@@ -110,7 +110,7 @@ export function stopsOf(accounts, { members, lang, messages, names = nobody }) {
       area,
       first,
       last,
-      distance: far || distance(body["caravan:distance"], { lang, messages, names }),
+      distance: far || distance(body["caravan:distance"], { lang, messages, names: nobody }),
     });
   }
   return [...found.values()];
@@ -300,7 +300,7 @@ function north(messages) {
   const d = `M${x} ${y}V${y - 16}M${x - 4} ${y - 11}L${x} ${y - 16}L${x + 4} ${y - 11}`;
   return [
     shape("path", { class: "north", d }),
-    text("number", [x - 12, y - 2], messages["map.north"] || "N"),
+    text("end", [x - 8, y - 2], messages["map.north"] || "N"),
   ];
 }
 
