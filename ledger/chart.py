@@ -285,7 +285,8 @@ def _clipped(band: Band, first: int, last: int) -> list[tuple[int, int, int]]:
                 low + (low_end - low) * past // days,
                 high + (high_end - high) * past // days,
             )
-            if start <= at <= end and corner not in found[-1:]:
+            is_seen = first <= at <= last and start <= at <= end
+            if is_seen and corner not in found[-1:]:
                 found.append(corner)
     return found
 

@@ -278,7 +278,8 @@ function clipped(band, first, last) {
     for (const at of [Math.max(start, first), Math.min(end, last)]) {
       const [past, days] = [at - start, end - start];
       const previous = found[found.length - 1];
-      if (at < start || at > end || (previous && previous[0] === at)) continue;
+      const isSeen = first <= at && at <= last && start <= at && at <= end;
+      if (!isSeen || (previous && previous[0] === at)) continue;
       found.push([
         at,
         low + div((lowEnd - low) * past, days),

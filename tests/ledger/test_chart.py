@@ -1,4 +1,5 @@
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -84,7 +85,11 @@ def test_weighings_lie_within_the_drawing_and_higher_is_heavier(weighings):
 
     svg = to_svg(weights_shape("x", points, maker.BAND, across="months", up="kg"))
 
-    marks = [c.attrib for c in ElementTree.fromstring(svg).iter("circle")]  # noqa: S314
+    root = ElementTree.fromstring(svg)  # noqa: S314
+    for path in root.iter("path"):
+        corners = [int(number) for number in re.findall("-?[0-9]+", path.get("d"))]
+        assert all(24 <= number <= 330 for number in corners)
+    marks = [c.attrib for c in root.iter("circle")]
     placed = [(int(mark["cx"]), int(mark["cy"])) for mark in marks]
     assert all(40 <= x <= 330 and 24 <= y <= 164 for x, y in placed)
     for (x, y), (age, grams) in zip(placed, weighings, strict=True):
