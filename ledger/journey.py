@@ -117,7 +117,7 @@ def journey_rows(
     members: Sequence[Member],
     lang: str,
     messages: Messages,
-    names: Names = nobody,  # noqa: ARG001
+    names: Names = nobody,
 ) -> list[list[Fact]]:
     """Return one row for each area: its name, its days, how far it is.
 
