@@ -2,4 +2,11 @@
 
 import { scan } from "./scan.js";
 
-void scan();
+// early.js has looked at the engine, and tells of what is thrown.
+if (!window.cannotCheck) {
+  scan().catch((error) => {
+    setTimeout(() => {
+      throw error;
+    });
+  });
+}

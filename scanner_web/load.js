@@ -109,15 +109,29 @@ async function loadTexts(lang, part) {
 }
 
 /**
+ * Return what was asked for before this script was there, once.
+ *
+ * @param {string} path
+ * @returns {Window["early"] | null}
+ */
+function taken(path) {
+  const { early } = window;
+  if (!early || early.path !== path) return null;
+  delete window.early;
+  return early;
+}
+
+/**
  * @param {string} path
  * @param {string} mediaType what a portal's sign-in page, say, does not have
  * @returns {Promise<Uint8Array>}
  */
 async function load(path, mediaType) {
-  const abort = new AbortController();
+  const early = taken(path);
+  const abort = early ? early.abort : new AbortController();
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
-    const answer = await fetch(path, { redirect: "error", signal: abort.signal });
+    const answer = await (early ? early.answer : fetch(path, { redirect: "error", signal: abort.signal }));
     if (answer.status === 404) throw new LoadFailure("not-found", `${path}: 404`);
     // Of all that is asked here, only a label can be none of the server's.
     if (answer.status === 422) throw new LoadFailure("label", `${path}: 422`);

@@ -25,6 +25,7 @@ import "./vendor/tweetnacl/nacl-fast.js";
 const SHARED = "chunk.js";
 const HEADERS = {
   "page.js": "Caravan: checks this page. Made of /assets/app.js and what it imports",
+  "early.js": "Caravan. Made of /assets/early.js",
   "crypto.js":
     "@noble/hashes 2.4.0 (MIT, Paul Miller) and tweetnacl 1.0.3 (public domain), in part. " +
     "Made of /assets/vendor/",
@@ -118,8 +119,14 @@ async function made() {
     plugins: [onlyVerify],
     stdin: { contents: CRYPTO, resolveDir: HOME },
   });
+  const early = await build({
+    ...COMMON,
+    entryPoints: ["early.js"],
+    format: "iife",
+    target: "es5",
+  });
   const found = new Map();
-  const files = [...page.outputFiles, ...crypto.outputFiles];
+  const files = [...page.outputFiles, ...crypto.outputFiles, ...early.outputFiles];
   // With something that is imported later, app.js only names what it shares with that.
   const main = files.some(({ path }) => basename(path) === SHARED) ? SHARED : "app.js";
   for (const { path, text } of files) {

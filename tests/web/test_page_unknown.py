@@ -148,23 +148,51 @@ for (const kind of ["error", "unhandledrejection"]) {
 
 
 @pytest.mark.parametrize(
-    ("module", "answer"),
+    ("answer", "code"),
     [
-        pytest.param("page.js", BROKEN, id="broken"),
-        pytest.param("page.js", {"status": 404}, id="gone"),
+        pytest.param(BROKEN, "error", id="broken"),
+        pytest.param({"status": 404}, "network", id="gone"),
+        pytest.param(None, "network", id="blocked"),
+        pytest.param(
+            {"body": "throw new Error()", "content_type": "text/javascript"},
+            "error",
+            id="throws",
+        ),
     ],
 )
-def test_a_module_that_does_not_run_leaves_the_page_unchecked(
-    browser, served, module, answer
+def test_a_script_that_does_not_run_leaves_the_page_unchecked_and_says_so(
+    browser, served, answer, code
 ):
     with new_phone(browser) as page:
-        answer_with(page, f"/assets/built/{re.escape(module)}$", **answer)
+        if answer is None:
+            page.route("**/assets/built/page.js", lambda route: route.abort())
+        else:
+            answer_with(page, r"/assets/built/page\.js$", **answer)
         page.goto(f"{served.url}{PATH}?lang=en", wait_until="load")
 
-        assert page.get_attribute("#verdict", "data-state") == "checking"
-        assert page.inner_text(".verdict-title") == EN["page.verdict.title"]
-        assert page.locator("article").count() == 11
-        assert page.locator(".checked").count() == 0
+        assert_unchecked(page, verdict(page), EN[f"code.{code}"])
+
+
+# What an engine of years ago has not.
+OLD = [
+    pytest.param("delete window.BigInt", id="no-bigint"),
+    pytest.param("delete HTMLScriptElement.prototype.noModule", id="no-modules"),
+    pytest.param("delete Object.hasOwn", id="no-hasown"),
+]
+
+
+@pytest.mark.parametrize("script", OLD)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_engine_that_is_too_old_says_that_it_cannot_check(
+    browser, served, script, lang
+):
+    with new_phone(browser) as page:
+        page.add_init_script(script)
+        seen = scan(page, served, lang=lang)
+
+        words = WORDS[lang]
+        assert_unchecked(page, seen, words["page.verdict.old"], lang=lang)
+        assert page.get_by_text("caravan verify http").is_visible()
 
 
 @pytest.mark.parametrize("answer", [BROKEN, {"status": 404}], ids=["broken", "gone"])
