@@ -110,8 +110,9 @@ class _Collected:
         return replace(self.target, entries=self._watch)
 
     def _watch(self, size: int, start: int) -> Iterator[Row]:
-        # Whoever replays twice, because a key was changed, begins anew.
-        self.entries.clear()
+        # Whoever replays twice, because a key was changed, begins anew; whoever goes on
+        # beyond what is cosigned does so where it was left.
+        del self.entries[start:]
         for row in self.target.entries(size, start):
             self.entries.append(row[:2])
             yield row

@@ -9,7 +9,7 @@ from api.app import create_app
 from api.counting import Counting
 from ledger.simulate.plan import SMALL
 from ledger.supply import supply_of
-from tests.api.ledgers import Client, damage, event, open_log
+from tests.api.ledgers import ANIMAL, GTIN, Client, damage, event, open_log
 from tests.support.seasons import logged_season, season
 
 BUDGET = 14 * 1024
@@ -128,3 +128,35 @@ def test_an_entry_that_cannot_be_read_stops_the_counting(tmp_path):
     assert page.status_code == 200
     assert "cannot read the next one" in page.text
     log.close()
+
+
+def picking(number, year, quantity, uom="KGM"):
+    lot = f"{GTIN}/10/P{number}"
+    return event(
+        number,
+        type="TransformationEvent",
+        action=None,
+        bizStep="commissioning",
+        epcList=None,
+        inputEPCList=[ANIMAL],
+        eventTime=f"{year}-03-18T12:00:00+08:00",
+        outputQuantityList=[{"epcClass": lot, "quantity": quantity, "uom": uom}],
+        **{"caravan:process": "picking"},
+    )
+
+
+def test_several_years_make_a_band_and_other_units_stand_apart(tmp_path):
+    log = open_log(tmp_path)
+    told = [picking(n, 2023 + n, 10 * n * n) for n in (1, 2, 3)]
+    answers = log.append_statements([*told, picking(4, 2026, 7, "LTR")])
+    client = Client(create_app(log))
+    text = client.get("/supply?lang=en", accept="text/html").text
+    log.close()
+
+    assert [answer.is_new for answer in answers] == [True] * 4
+    band = text.partition(">Season<")[2].partition("</table>")[0]
+    assert "The same week in 3 years" in band
+    assert re.findall(r"<td>(.*?)</td>", band) == ["140", "3", "10", "40", "90"]
+    assert "in no sum here: 7 l" in text
+    assert "picking" in text
+    assert 'class="simulated"' not in text
