@@ -93,7 +93,6 @@ class Flow:
     Attributes:
         into: The mass that goes in.
         out: The mass that comes out; serials are not counted beside their lot.
-        takes_classes: Whether anything but single things goes in.
     """
 
     step: str
@@ -102,7 +101,6 @@ class Flow:
     bodies: list[Mapping[str, Json]] = field(default_factory=list)
     into: int | None = None
     out: int | None = None
-    takes_classes: bool = False
 
     def add_up(self) -> None:
         """Sum the masses of both sides, once all of them are read."""
@@ -119,7 +117,6 @@ class Flow:
         """Tell whether animals alone went in, and were milked."""
         return (
             bool(self.inputs)
-            and not self.takes_classes
             and all("/id/animal/" in name for name in self.inputs)
             and self.process == "milking"
         )
@@ -246,8 +243,6 @@ class Flows:
             flow.bodies.append(event.body)
             self._put(flow.inputs, event.body, "inputEPCList", "inputQuantityList")
             self._put(flow.outputs, event.body, "outputEPCList", "outputQuantityList")
-            if items(event.body.get("inputQuantityList")):
-                flow.takes_classes = True
         for flow in found.values():
             flow.add_up()
         return [*found.values()]

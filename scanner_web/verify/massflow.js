@@ -35,7 +35,6 @@ import { date, given, items, measure, member, number, phrase, short, text, visib
  * @property {Map<string, bigint | null>} inputs
  * @property {Map<string, bigint | null>} outputs
  * @property {JsonObject[]} bodies
- * @property {boolean} takesClasses
  * @property {boolean} isMilking
  * @property {bigint | null} into
  * @property {bigint | null} out
@@ -219,19 +218,18 @@ class Flows {
       /** @type {Flow} */
       const flow = found.get(key) || {
         step: bizStep, inputs: new Map(), outputs: new Map(), bodies: [],
-        takesClasses: false, isMilking: false, into: null, out: null,
+        isMilking: false, into: null, out: null,
       };
       found.set(key, flow);
       flow.bodies.push(body);
       this.#put(flow.inputs, body.inputEPCList, body.inputQuantityList);
       this.#put(flow.outputs, body.outputEPCList, body.outputQuantityList);
-      if (items(body.inputQuantityList).length > 0) flow.takesClasses = true;
     }
     for (const flow of found.values()) {
       const names = [...flow.inputs.keys()];
       const lots = [...flow.outputs.keys()].filter((name) => keyOf(name) === "10").map(itemOf);
       flow.isMilking =
-        names.length > 0 && !flow.takesClasses &&
+        names.length > 0 &&
         names.every((name) => name.includes("/id/animal/")) &&
         processOf(flow) === "milking";
       flow.into = sumKnown([...flow.inputs.values()]);

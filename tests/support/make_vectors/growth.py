@@ -171,16 +171,16 @@ GROWTHS = [
     ),
     (
         "out-of-the-band-and-losing",
-        [born(), weighed("2026-02-01", 100), weighed("2026-03-03", 20.5)],
+        [born(), weighed("2026-02-01", 100), weighed("2026-03-04", 20.5)],
         {
             **weighing(
                 0,
-                "2026-03-03",
+                "2026-03-04",
                 "20.5 kg",
                 age="2 months",
                 **SCALE,
-                gain="-2.65 a day in 0.3 to 0.9",
-                band="out of 46.3 to 99.9",
+                gain="-2.564 a day in 0.3 to 0.9",
+                band="out of 46.6 to 100.8",
             ),
             **weighing(
                 1,
