@@ -3,7 +3,7 @@
  *
  * `npm run build` writes it, `npm run check-built` says whether it is what the sources
  * give. `page.js` is `app.js` and all that it imports at once; whatever is imported later
- * is a file of its own that finds the rest in `page.js`. `crypto.js` is what is loaded
+ * is a file of its own that finds the rest in `page.js`. `ed25519.js` and `sha256.js` are what is loaded
  * where a browser has no SHA-256 or Ed25519 of its own: of the two vendored libraries the
  * functions that the verifier calls, in their own words. The same sources and the same
  * esbuild give the same bytes.
@@ -17,18 +17,18 @@ import { build } from "esbuild";
 const HOME = fileURLToPath(new URL("../../scanner_web/", import.meta.url));
 const BUILT = `${HOME}built/`;
 const VENDORED = /\/vendor\/(noble-hashes\/sha2|tweetnacl\/nacl-fast)\.js$/;
-const CRYPTO = `
-export { sha256 } from "./vendor/noble-hashes/sha2.js";
-import "./vendor/tweetnacl/nacl-fast.js";
-`;
+/** What stands in for WebCrypto, each in a file of its own: over https only one is needed. */
+const CRYPTO = {
+  "noble-hashes/sha2": ["sha256", 'export { sha256 } from "./vendor/noble-hashes/sha2.js";'],
+  "tweetnacl/nacl-fast": ["ed25519", 'import "./vendor/tweetnacl/nacl-fast.js";'],
+};
 /** What esbuild calls the file that others share. */
 const SHARED = "chunk.js";
 const HEADERS = {
   "page.js": "Caravan: checks this page. Made of /assets/app.js and what it imports",
   "early.js": "Caravan. Made of /assets/early.js",
-  "crypto.js":
-    "@noble/hashes 2.4.0 (MIT, Paul Miller) and tweetnacl 1.0.3 (public domain), in part. " +
-    "Made of /assets/vendor/",
+  "ed25519.js": "tweetnacl 1.0.3 (public domain), in part. Made of /assets/vendor/",
+  "sha256.js": "@noble/hashes 2.4.0 (MIT, Paul Miller), in part. Made of /assets/vendor/",
 };
 
 /** @type {import("esbuild").BuildOptions} */
@@ -45,7 +45,7 @@ const COMMON = {
 };
 
 /**
- * Both libraries are one file beside the page's; what else is imported later stands on
+ * The libraries are files beside the page's; what else is imported later stands on
  * `app.js`, so that all that both need is in `page.js`, once.
  *
  * @type {import("esbuild").Plugin}
@@ -55,7 +55,8 @@ const apart = {
   setup(builder) {
     builder.onResolve({ filter: /./ }, async ({ kind, path, resolveDir, pluginData }) => {
       if (kind !== "dynamic-import" || pluginData === "resolved") return undefined;
-      if (VENDORED.test(path)) return { path: "./crypto.js", external: true };
+      const vendored = VENDORED.exec(path);
+      if (vendored) return { path: `./${CRYPTO[vendored[1]][0]}.js`, external: true };
       const found = await builder.resolve(path, { kind, resolveDir, pluginData: "resolved" });
       return { path: found.path, namespace: "later" };
     });
@@ -113,12 +114,16 @@ async function made() {
     plugins: [apart],
     splitting: true,
   });
-  const crypto = await build({
-    ...COMMON,
-    entryNames: "crypto",
-    plugins: [onlyVerify],
-    stdin: { contents: CRYPTO, resolveDir: HOME },
-  });
+  const crypto = await Promise.all(
+    Object.values(CRYPTO).map(([name, contents]) =>
+      build({
+        ...COMMON,
+        entryNames: name,
+        plugins: [onlyVerify],
+        stdin: { contents, resolveDir: HOME },
+      }),
+    ),
+  );
   const early = await build({
     ...COMMON,
     entryPoints: ["early.js"],
@@ -126,7 +131,7 @@ async function made() {
     target: "es5",
   });
   const found = new Map();
-  const files = [...page.outputFiles, ...crypto.outputFiles, ...early.outputFiles];
+  const files = [...page.outputFiles, ...crypto.flatMap(({ outputFiles }) => outputFiles), ...early.outputFiles];
   // With something that is imported later, app.js only names what it shares with that.
   const main = files.some(({ path }) => basename(path) === SHARED) ? SHARED : "app.js";
   for (const { path, text } of files) {

@@ -11,7 +11,8 @@ const WYCHEPROOF = JSON.parse(read("foreign/wycheproof/ed25519_test.json")).test
 );
 
 if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
-const { sha256 } = await import("../../scanner_web/built/crypto.js");
+const { sha256 } = await import("../../scanner_web/built/sha256.js");
+await import("../../scanner_web/built/ed25519.js");
 const cut = globalThis.nacl;
 delete globalThis.nacl;
 await import("../../scanner_web/vendor/tweetnacl/nacl-fast.js");
