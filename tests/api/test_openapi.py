@@ -12,7 +12,9 @@ from ledger.statement import parse_statement, verify_statement_signatures
 from tests.api.ledgers import ANIMAL, event
 
 # Known to people, not to programs: pages, their parts, and this description itself.
-NOT_DESCRIBED = {"/", "/openapi.json", "/assets/{path}", "/verifier.html"}
+NOT_DESCRIBED = {
+    "/", "/scan", "/search", "/openapi.json", "/assets/{path}", "/verifier.html",
+}  # fmt: skip
 
 
 @pytest.fixture
