@@ -191,10 +191,19 @@ class Lookups:
 
 @dataclass(frozen=True, slots=True)
 class LookupBlock:
-    """What a page says of look-ups: alarms first, each a sentence with what to do."""
+    """What a page says of look-ups, in sentences, each with what to do.
+
+    Attributes:
+        alarms: What gives reason to doubt.
+        sold: That the serial was signed as sold: who has bought it need not wonder.
+        count: How often, and since when.
+        is_of_page: Whether what was counted are visits to this very page.
+    """
 
     alarms: tuple[str, ...]
+    sold: str
     count: str
+    is_of_page: bool
 
 
 class Counts(Protocol):
@@ -246,35 +255,42 @@ def lookup_block(
     except StoreError as error:
         failure("lookups-not-read", error)
         return None
-    alarms = tuple(_alarms(reading, days, texts)) if counted == reading.subject else ()
-    if not days and not alarms:
+    is_serial = counted == reading.subject and "/21/" in counted
+    sale = _first(reading, lambda e: (e.biz_step, e.disposition) == _SOLD)
+    sold = _sold(reading, sale, texts) if is_serial and sale is not None else ""
+    alarms = tuple(_alarms(reading, sale, days, texts)) if is_serial else ()
+    if not days and not sold:
         return None
     total = sum(count for _, count in days)
-    is_serial = counted == reading.subject and "/21/" in counted
     key = "lookups.count" if is_serial else "lookups.unissued"
     first = days[0][0] if days else ""
     said = texts(key, count=total, day=_in_words(first, texts)) if days else ""
-    return LookupBlock(alarms, said)
+    return LookupBlock(alarms, sold, said, is_serial)
 
 
-def _alarms(reading: PassportReading, days: Days, texts: Texts) -> Iterable[str]:
+def _alarms(
+    reading: PassportReading, sale: Reading | None, days: Days, texts: Texts
+) -> Iterable[str]:
     """Yield what gives reason to doubt, the gravest first."""
-    sold = _first(reading, lambda event: (event.biz_step, event.disposition) == _SOLD)
     shipped = _first(reading, lambda event: event.biz_step == _SHIPPED)
     if shipped is not None:
         day = _day(shipped)
         early = sum(count for on, count in days if on < day)
         if early:
             yield texts("lookups.early", count=early, day=_in_words(day, texts))
-    if sold is None or not isinstance(sold.content, Event):
-        return
-    day = _day(sold)
-    names = names_at(reading.directory, sold.index)
-    place = named(sold.content.read_point, names)
-    yield texts("lookups.sold", day=_in_words(day, texts), place=place)
-    late = sum(count for on, count in days if on > day)
-    if late >= MANY_AFTER_SALE:
-        yield texts("lookups.many", count=late)
+    if sale is not None:
+        late = sum(count for on, count in days if on > _day(sale))
+        if late >= MANY_AFTER_SALE:
+            yield texts("lookups.many", count=late)
+
+
+def _sold(reading: PassportReading, sale: Reading, texts: Texts) -> str:
+    """Return when and where a serial was signed as sold."""
+    if not isinstance(sale.content, Event):
+        return ""
+    names = names_at(reading.directory, sale.index)
+    place = named(sale.content.read_point, names)
+    return texts("lookups.sold", day=_in_words(_day(sale), texts), place=place)
 
 
 def _first(

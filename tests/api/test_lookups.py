@@ -153,6 +153,7 @@ def test_serials_that_were_never_packed_have_one_number_for_their_lot(
 
     assert "never packed here were looked up 2 times" in block(page)
     assert "never packed here were looked up 2 times" in block(ask(LOT))
+    assert "visits to this page" not in block(page) + block(ask(LOT))
     assert lookups.outcomes == {"unissued": 2}
     assert b"MADE-UP" not in b"".join(
         each.read_bytes() for each in file.parent.iterdir()
@@ -184,6 +185,8 @@ def test_who_looks_after_the_sale_reads_that_it_was_sold(ask, pouches):
     assert "Signed as sold on" in sold
     assert "do not buy it" in sold
     assert "Signed as sold" not in unsold
+    # Who has bought it is not to be frightened.
+    assert "attention" not in ask(pouches.bought).text.split('id="lookups"')[1]
 
 
 def test_many_look_ups_after_the_sale_are_said_to_be_many(ask, pouches):
