@@ -25,9 +25,9 @@ Band = Sequence[tuple[int, int, int]]
 """Corners from left to right: where along, the lower and the upper bound."""
 Tick = tuple[int, str]
 
-_WIDTH: Final = 340
+_WIDTH: Final = 312
 _LEFT: Final = 40
-_RIGHT: Final = 330
+_RIGHT: Final = 302
 _TOP: Final = 24
 _BOTTOM: Final = 164
 _CLASSES: Final = 6

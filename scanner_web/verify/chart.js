@@ -24,9 +24,9 @@ import { date, measure, word } from "./wording.js";
 /** @typedef {readonly (readonly [along: number, low: number, high: number])[]} Band */
 /** @typedef {[value: number, shown: string]} Tick */
 
-const WIDTH = 340;
+const WIDTH = 312;
 const LEFT = 40;
-const RIGHT = 330;
+const RIGHT = 302;
 const TOP = 24;
 const BOTTOM = 164;
 const CLASSES = 6;

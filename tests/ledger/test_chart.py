@@ -67,8 +67,8 @@ def test_parts_of_a_bar_lie_side_by_side_and_are_as_wide_as_their_share(sizes):
     assert len(rects) == len(shown)
     done = 0
     for rect, size in zip(rects, shown, strict=True):
-        assert abs(int(rect["x"]) - done * 340 / sum(sizes)) <= 1
-        assert abs(int(rect["width"]) - size * 340 / sum(sizes)) <= 1
+        assert abs(int(rect["x"]) - done * 312 / sum(sizes)) <= 1
+        assert abs(int(rect["width"]) - size * 312 / sum(sizes)) <= 1
         done += size
 
 
@@ -88,10 +88,10 @@ def test_weighings_lie_within_the_drawing_and_higher_is_heavier(weighings):
     root = ElementTree.fromstring(svg)  # noqa: S314
     for path in root.iter("path"):
         corners = [int(number) for number in re.findall("-?[0-9]+", path.get("d"))]
-        assert all(24 <= number <= 330 for number in corners)
+        assert all(24 <= number <= 302 for number in corners)
     marks = [c.attrib for c in root.iter("circle")]
     placed = [(int(mark["cx"]), int(mark["cy"])) for mark in marks]
-    assert all(40 <= x <= 330 and 24 <= y <= 164 for x, y in placed)
+    assert all(40 <= x <= 302 and 24 <= y <= 164 for x, y in placed)
     for (x, y), (age, grams) in zip(placed, weighings, strict=True):
         for (other_x, other_y), (other_age, other_grams) in zip(
             placed, weighings, strict=True
