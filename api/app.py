@@ -24,7 +24,13 @@ from api.pages import PageRenderer
 from api.parameters import check_parameters
 from api.rates import LimitAddresses
 from api.readonly import RefuseToTakeIn
-from api.routes.assets import asset_routes, read_assets, verifier_route
+from api.routes.assets import (
+    WORKER,
+    asset_routes,
+    read_assets,
+    verifier_route,
+    worker_route,
+)
 from api.routes.disclosures import disclosure_router
 from api.routes.entries import entry_router
 from api.routes.health import health_router
@@ -91,6 +97,7 @@ def create_app(
         *supply_routes(log, renderer, counting),
         *search_routes(log, renderer),
         *asset_routes(assets),
+        worker_route(assets),
         verifier_route(chosen.scanner_web),
         _openapi_route(app),
     ]
@@ -157,6 +164,8 @@ class ResponseHeaders:
             (name, value.replace(b"camera=()", b"camera=(self)"))
             for name, value in self._for_page
         ]
+        # It asks for pages in their place, and has a policy of its own.
+        self._for_worker = _raw(always)
         # What is no page loads nothing, wherever a browser is made to show it.
         self._for_data = _raw(
             always
@@ -181,6 +190,8 @@ class ResponseHeaders:
                 added = self._for_page if is_page else self._for_data
                 if is_page and scope["path"] == SCAN_PATH:
                     added = self._for_scan
+                if scope["path"] == WORKER:
+                    added = self._for_worker
                 if message["status"] == HTTPStatus.NOT_MODIFIED:
                     # It has no type, and a browser puts its headers in the place of
                     # those that it has kept: a page would lose its policy.

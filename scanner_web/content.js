@@ -7,7 +7,7 @@
  * from what it holds (`api/content.py`); shown.js compares. Pure: no document.
  */
 
-import { foldsOf } from "./folds.js";
+import { foldsOf, listedOf } from "./folds.js";
 import { Names, relationWord } from "./naming.js";
 import { settleErrors } from "./verify/goods.js";
 import { parseIdentifier } from "./verify/identifier.js";
@@ -48,7 +48,8 @@ import { say } from "./words.js";
 
 /**
  * @typedef {object} Content
- * @property {Article[]} articles
+ * @property {readonly Article[]} articles that the page shows
+ * @property {readonly number[]} indices of all that there are
  * @property {Record<BlockName, Block>} blocks
  * @property {readonly ShownFact[]} parts what stands alone: the title, if there is one,
  *   and the line above each fold of articles
@@ -71,18 +72,22 @@ const ABOUT_LISTED = 2;
  * @param {Verdict} verdict one that is verified
  * @param {Messages} messages
  * @param {string} lang which the page's own links ask for
- * @param {boolean} [isAll] there is no more evidence than this verdict is on
+ * @param {{isAll?: boolean, hasAll?: boolean}} [known] whether there is no more evidence
+ *   than this verdict is on, and whether the page shows every article, however many
  * @returns {Content}
  */
-export function contentOf(verdict, messages, lang, isAll = false) {
+export function contentOf(verdict, messages, lang, { isAll = false, hasAll = false } = {}) {
   const names = new Names(verdict, messages, lang);
   const declared = declarationsIn(verdict.statements);
-  const articles = inOrder(verdict.statements).map((given) => articleOf(given, declared, names));
+  const all = inOrder(verdict.statements).map((given) => articleOf(given, declared, names));
+  const articles = hasAll ? all : listedOf(all);
+  const count = all.length - articles.length;
   const product = productRows(verdict, names);
   const sums = sumsOf(verdict, OF_ANIMALS, names);
   const rowsOf = (/** @type {string} */ name) => sums.find((sum) => sum.name === name)?.rows || [];
   return {
     articles,
+    indices: all.map(({ index }) => index),
     blocks: {
       simulated: simulatedRows(verdict, messages),
       alarms: alarmRows(verdict, names),
@@ -91,7 +96,11 @@ export function contentOf(verdict, messages, lang, isAll = false) {
       growth: rowsOf("growth"),
       milk: rowsOf("milk"),
     },
-    parts: [...titleOf(product.flat(), verdict, names), ...foldsOf(articles, messages)],
+    parts: [
+      ...titleOf(product.flat(), verdict, names),
+      ...foldsOf(articles, messages),
+      ...(count > 0 ? [/** @type {const} */ (["records", say(messages, "page.records", { count })])] : []),
+    ],
     sums,
     whole: hasSums() && (isAll || !hasOpen(verdict)) ? wholeOf(verdict, names) : null,
   };

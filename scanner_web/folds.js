@@ -11,13 +11,40 @@ import { date } from "./verify/wording.js";
 /** @typedef {import("./content.js").ShownFact} ShownFact */
 /** @typedef {import("./words.js").Messages} Messages */
 
+/** Of more statements a page shows some: of each sort the newest, */
+const MAX_LISTED = 40;
+const NEWEST = 16;
+const MARKED = 8;
 /** So many steps stand in the open. */
 const OPEN_STEPS = 12;
 /** So many lines are a list that can be overlooked: the days of a month. */
 const MAX_FOLDS = 31;
 const MAX_TITLES = 5;
+/** What facts of a remark, or of an error, begin with. */
+const MARKS = /^(flag\.|in-error$|declared-error$)/;
 /** How much of a date tells the day, the month, the year. */
 const UNITS = [10, 7, 4];
+
+/**
+ * Return the articles that a page shows which does not show them all: the first, the
+ * newest, the newest with a remark, and all that raise or lift an alarm.
+ *
+ * @param {readonly Article[]} articles in their order
+ * @returns {readonly Article[]}
+ */
+export function listedOf(articles) {
+  if (articles.length <= MAX_LISTED) return articles;
+  const own = articles.filter(({ isApart }) => !isApart);
+  const marked = own.filter(({ facts }) => facts.some(([name]) => MARKS.test(name)));
+  const listed = new Set([
+    ...own.slice(0, 1),
+    ...own.slice(-NEWEST),
+    ...marked.slice(-MARKED),
+    ...own.filter(({ isAlarm }) => isAlarm),
+    ...articles.filter(({ isApart }) => isApart).slice(-MARKED),
+  ]);
+  return articles.filter((article) => listed.has(article));
+}
 
 /**
  * Return the line above each fold of a page, in the order in which they stand.

@@ -6,6 +6,14 @@
  * verified".
  */
 
+/** When this phone kept what it had no connection for. @type {string | null} */
+let kept = null;
+
+/** @returns {string | null} */
+export function keptAt() {
+  return kept;
+}
+
 const TIMEOUT_MS = 60_000;
 /** More levels than any chain of goods has: all of them. */
 const ALL_LEVELS = 100;
@@ -32,7 +40,18 @@ export class LoadFailure extends Error {
  * @returns {Promise<Uint8Array>}
  */
 export function loadPassport(subject, label) {
-  return load(`/passport?${queryFor(subject, label)}`, "application/json");
+  return load(passportPath(subject, label), "application/json");
+}
+
+/**
+ * Return where the passport of a subject is.
+ *
+ * @param {string} subject
+ * @param {number | null} label size of the tree that a label was printed from
+ * @returns {string}
+ */
+export function passportPath(subject, label) {
+  return `/passport?${queryFor(subject, label)}`;
 }
 
 /**
@@ -135,6 +154,7 @@ async function load(path, mediaType) {
     if (answer.status === 404) throw new LoadFailure("not-found", `${path}: 404`);
     // Of all that is asked here, only a label can be none of the server's.
     if (answer.status === 422) throw new LoadFailure("label", `${path}: 422`);
+    kept = answer.headers.get("x-kept") || kept;
     const got = (answer.headers.get("content-type") || "").split(";")[0];
     if (!answer.ok || got !== mediaType) {
       throw new LoadFailure("network", `${path}: got ${answer.status} ${got}`);

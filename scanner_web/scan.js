@@ -9,7 +9,8 @@
 
 import { contentOf } from "./content.js";
 import {
-  LoadFailure, loadDisclosures, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
+  keptAt, LoadFailure, loadDisclosures, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
+  passportPath,
 } from "./load.js";
 import {
   Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown, verifyWhole,
@@ -20,7 +21,7 @@ import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showMore, showProfile, showSum,
+  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showProfile, showSum,
   showSums, showUnchecked, showVerdict, showVerified, unmark,
 } from "./view.js";
 import { loadSums, OF_ANIMALS } from "./whole.js";
@@ -100,6 +101,22 @@ export async function scan() {
   else if (verdict.outcome === "verified") await checkAll(asked, verdict, false);
   const isShown = verdict.statements.some(({ event }) => event && Object.hasOwn(event.body, PROFILE));
   if (isShown) await checkProfile(asked, verdict);
+  if (verdict.outcome === "verified" && keptAt() === null) await keep(asked);
+}
+
+/**
+ * Keep what was verified, to be checked without a connection, if this browser can.
+ *
+ * @param {Scan} asked
+ */
+async function keep({ page, label, messages }) {
+  try {
+    const { keepPage } = await import("./keep.js");
+    const isKept = await keepPage(passportPath(page.subject, sizeOf(label)), page.lang);
+    if (isKept) showKept(say(messages, "verdict.kept"));
+  } catch {
+    // Nothing was promised.
+  }
 }
 
 /**
@@ -121,7 +138,9 @@ async function addWords(asked) {
  * @param {Verdict} verdict
  */
 async function checkProfile({ page, messages }, verdict) {
-  const { profileOf, tellNoProfile, tellProfile } = await import("./profile.js");
+  const made = await import("./profile.js").catch(() => null);
+  if (made === null) return;
+  const { profileOf, tellNoProfile, tellProfile } = made;
   const profile = profileOf(page.subject, verdict);
   if (profile.size === 0) return;
   try {
@@ -139,7 +158,7 @@ async function checkProfile({ page, messages }, verdict) {
  * @param {Verdict} verdict
  */
 function showChecked({ page, messages }, verdict) {
-  const content = contentOf(verdict, messages, page.lang);
+  const content = contentOf(verdict, messages, page.lang, page.content);
   const mark = say(messages, "article.checked");
   const words = { mark, more: say(messages, "members.more") };
   try {
@@ -202,7 +221,8 @@ async function checkAll(asked, first, isOpen) {
     if (verdict.outcome === "verified") {
       verifySameTree(first, verdict);
       const { messages } = asked;
-      const content = contentOf(verdict, messages, page.lang, true);
+      const hasAll = isOpen || page.content.hasAll;
+      const content = contentOf(verdict, messages, page.lang, { isAll: true, hasAll });
       if (!isOpen) verifyShown(page.content, content, messages);
       const kept = keptFirst(asked, first, verdict, content);
       if (kept !== null) {
@@ -302,7 +322,7 @@ function told({ page, messages, hasAllWords, lot }, verdict, { difference, alarm
   // In the zone as it was when witnesses saw the ledger: summer time is none of the code.
   const zoneMinutes = -new Date(verdict.witnessedAt || nowMs).getTimezoneOffset();
   const clock = { nowMs, zoneMinutes };
-  const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock };
+  const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock, keptAt: keptAt() };
   const words = tell(verdict, messages, known);
   // Without a connection some words are missing: the others are said.
   const isSaid = (/** @type {string} */ text) => hasAllWords || !/^[a-z-]+(\.[a-z0-9-]+)+$/.test(text);

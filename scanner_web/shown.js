@@ -50,6 +50,7 @@ import { spelled } from "./whole.js";
  *
  * @typedef {object} PageContent
  * @property {number} size of the ledger when the page was made
+ * @property {boolean} hasAll it says that it shows every article
  * @property {readonly PageArticle[]} articles in the order in which they stand
  * @property {Readonly<Record<BlockName, readonly PageFact[]>>} blocks
  * @property {readonly PageDrawing[]} drawings
@@ -76,7 +77,7 @@ const BLOCKS = /** @type {const} */ ([
 ]);
 
 /** Parts of a page that come from what was verified, and not from the code alone. */
-const OF_CONTENT = /^(title$|fold\.)/;
+const OF_CONTENT = /^(title$|records$|fold\.)/;
 
 /** Say where the page and the statements part. */
 export class Difference extends Refusal {
@@ -108,7 +109,7 @@ export class Difference extends Refusal {
  */
 export function verifyShown(page, content, messages) {
   const shown = new Map(page.articles.map((article) => [article.index, article]));
-  for (const { index } of content.articles) {
+  for (const index of content.indices) {
     if (!shown.has(index) && index >= page.size) {
       throw Object.assign(new Refusal("stale", `page: without entry ${index}`), { step: STEP });
     }

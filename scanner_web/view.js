@@ -85,6 +85,7 @@ export function readPage() {
     claim: element("#verdict").dataset.alarm || "",
     content: {
       size: Number(main.dataset.size),
+      hasAll: main.dataset.records === "all",
       articles: all(main, "article[data-index]").map((article) => ({
         index: Number(article.dataset.index),
         isApart: article.closest("#apart") !== null,
@@ -384,6 +385,15 @@ export function showMore(text, progress = null) {
     said.push(bar);
   }
   element("#verdict .verdict-more").replaceChildren(...said);
+}
+
+/**
+ * Say at the end of the page that it is kept.
+ *
+ * @param {string} text
+ */
+export function showKept(text) {
+  element("body > footer").append(paragraph(text));
 }
 
 /** @returns {boolean} whether the reader has asked to load no more than is needed */

@@ -49,11 +49,11 @@ let made = null;
 /** The sections of a page that sum up the whole, and their blocks. */
 export const PLACES = /** @type {const} */ ([
   ["pack", ["share"]],
-  ["journey", ["way", "map", "cold", "balance", "tests", "gaps", "animals"]],
+  ["journey", ["way", "cold", "balance", "tests", "map", "gaps", "animals"]],
 ]);
 const OF_WHOLE = PLACES.flatMap(([, names]) => names);
 /** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
-const OPEN_ROWS = { cold: 1, tests: 1, animals: 6, growth: 2, milk: 2 };
+const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, animals: 6, growth: 2, milk: 2 };
 const MAX_ANIMALS = 100;
 /** Blocks that the page of one thing has, from the first answer. */
 export const OF_ANIMALS = /** @type {const} */ (["growth", "milk"]);

@@ -34,6 +34,7 @@ import { time } from "./verify/wording.js";
  * @property {readonly Alarm[]} alarms that were verified, whatever step 19 found
  * @property {string} claim the word for the alarm that the server says there is, or empty
  * @property {Clock} clock of the reader
+ * @property {string | null} [keptAt] when this phone kept what it shows without a connection
  */
 
 /**
@@ -149,12 +150,15 @@ export function tell(verdict, messages, known) {
     alarm: word,
     title: word ? alarmTitle(word, messages) : titleOf(state, verdict, messages, known),
     attention: attentionWords(state, verdict, messages, known),
-    paragraphs: isVerified
-      ? [
-          ...sourceAlarmWords(verdict, messages, known.subject),
-          ...limitWords(verdict, messages, known.clock),
-        ]
-      : otherWords(verdict, messages, known),
+    paragraphs: [
+      ...offlineWords(messages, known),
+      ...(isVerified
+        ? [
+            ...sourceAlarmWords(verdict, messages, known.subject),
+            ...limitWords(verdict, messages, known.clock),
+          ]
+        : otherWords(verdict, messages, known)),
+    ],
     absent: {
       title: say(messages, "verdict.absent"),
       items: isVerified ? absentWords(verdict, messages) : [],
@@ -167,6 +171,15 @@ export function tell(verdict, messages, known) {
       ],
     },
   };
+}
+
+/**
+ * @param {Messages} messages
+ * @param {Known} known
+ * @returns {string[]}
+ */
+function offlineWords(messages, { keptAt, clock }) {
+  return keptAt ? [say(messages, "verdict.offline", { time: minute(keptAt, messages, clock) })] : [];
 }
 
 /**

@@ -25,6 +25,7 @@ from api.verifier import NAME, make_verifier
 from ledger.errors import NotFoundError
 
 PREFIX = "/assets/"
+WORKER: Final = "/sw.js"
 
 MEDIA_TYPES: Mapping[str, str] = {
     ".js": "text/javascript; charset=utf-8",
@@ -87,6 +88,20 @@ def asset_routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         return await run_in_threadpool(_sent, request, asset)
 
     return [Route("/assets/{path:path}", read_asset, methods=["GET"])]
+
+
+def worker_route(assets: Mapping[str, Asset]) -> Route:
+    """Return the route of the service worker: from here it may serve every page."""
+
+    def read_worker(request: Request) -> Response:
+        response = _sent(request, assets["built/sw.js"])
+        # It asks for pages in their place.
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; connect-src 'self'; frame-ancestors 'none'"
+        )
+        return response
+
+    return Route(WORKER, read_worker, methods=["GET"])
 
 
 def verifier_route(folder: Path) -> Route:

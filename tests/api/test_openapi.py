@@ -14,6 +14,7 @@ from tests.api.ledgers import ANIMAL, event
 # Known to people, not to programs: pages, their parts, and this description itself.
 NOT_DESCRIBED = {
     "/", "/scan", "/search", "/openapi.json", "/assets/{path}", "/verifier.html",
+    "/sw.js",
 }  # fmt: skip
 
 

@@ -52,6 +52,8 @@ def phone(browser: Browser) -> Iterator[Page]:
         is_mobile=True,
         has_touch=True,
         locale="en",
+        # A test that keeps pages says so; what it serves is not to be routed past.
+        service_workers="block",
     )
     context.set_default_timeout(15_000)
     page = context.new_page()

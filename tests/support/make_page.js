@@ -27,6 +27,7 @@ const SHARED = "chunk.js";
 const HEADERS = {
   "page.js": "Caravan: checks this page. Made of /assets/app.js and what it imports",
   "early.js": "Caravan. Made of /assets/early.js",
+  "sw.js": "Caravan. Made of /assets/sw.js",
   "ed25519.js": "tweetnacl 1.0.3 (public domain), in part. Made of /assets/vendor/",
   "sha256.js": "@noble/hashes 2.4.0 (MIT, Paul Miller), in part. Made of /assets/vendor/",
 };
@@ -130,8 +131,9 @@ async function made() {
     format: "iife",
     target: "es5",
   });
+  const worker = await build({ ...COMMON, entryPoints: ["sw.js"], format: "iife" });
   const found = new Map();
-  const files = [...page.outputFiles, ...crypto.flatMap(({ outputFiles }) => outputFiles), ...early.outputFiles];
+  const files = [...page.outputFiles, ...crypto.flatMap(({ outputFiles }) => outputFiles), ...early.outputFiles, ...worker.outputFiles];
   // With something that is imported later, app.js only names what it shares with that.
   const main = files.some(({ path }) => basename(path) === SHARED) ? SHARED : "app.js";
   for (const { path, text } of files) {

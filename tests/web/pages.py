@@ -127,7 +127,11 @@ def path_of(subject):
 def new_phone(browser, **options):
     """Give a page of a phone that may fail as it likes: its errors are no failures."""
     context = browser.new_context(
-        viewport=PHONE, device_scale_factor=2, is_mobile=True, locale="en", **options
+        viewport=PHONE,
+        device_scale_factor=2,
+        is_mobile=True,
+        locale="en",
+        **{"service_workers": "block", **options},
     )
     context.set_default_timeout(15_000)
     try:

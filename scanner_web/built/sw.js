@@ -1,0 +1,2 @@
+/* Caravan. Made of /assets/sw.js by `npm run build`: read those. */
+"use strict";(()=>{var i=self;i.addEventListener("install",()=>{i.skipWaiting()});i.addEventListener("activate",t=>t.waitUntil(i.clients.claim()));i.addEventListener("fetch",t=>{let{request:e}=t;e.method!=="GET"||new URL(e.url).origin!==location.origin||t.respondWith(fetch(e).catch(n=>r(e,n)))});async function r(t,e){let n=await caches.match(t,{ignoreVary:!0});if(!n)throw e;return n}})();

@@ -1,0 +1,65 @@
+"""A page that was verified opens without a connection, and is checked again."""
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.web.pages import PATH, WORDS, new_phone, scan, verdict
+
+EN = WORDS["en"]
+OFFLINE = EN["verdict.offline"].partition("{time}")[0]
+KEPT = f"p:text-is('{EN['verdict.kept']}')"
+
+
+@pytest.fixture
+def keeping(browser):
+    """Return a phone that may keep pages."""
+    with new_phone(browser, service_workers="allow") as page:
+        yield page
+
+
+def visit(page, served, path=PATH):
+    """Look at a page for the first time, until it is kept."""
+    assert scan(page, served, path).state == "verified"
+    page.wait_for_selector(KEPT)
+    page.evaluate("navigator.serviceWorker.ready")
+
+
+def test_a_kept_page_is_verified_again_without_a_connection_and_says_so(
+    keeping, served
+):
+    visit(keeping, served)
+    keeping.context.set_offline(True)
+    keeping.reload()
+
+    seen = verdict(keeping)
+    assert seen.state == "verified", seen
+    assert OFFLINE in seen.text
+    assert keeping.locator("article .checked").count() == 11
+    assert keeping.locator(KEPT).count() == 0
+
+
+def test_with_a_connection_what_was_kept_is_never_shown(keeping, served):
+    visit(keeping, served)
+    served.stop()
+    try:
+        keeping.reload()
+        assert OFFLINE in verdict(keeping).text
+    finally:
+        served.start()
+    keeping.reload()
+    seen = verdict(keeping)
+    assert seen.state == "verified"
+    assert OFFLINE not in seen.text
+
+
+def test_only_the_pages_that_were_verified_here_are_kept(keeping, served):
+    visit(keeping, served)
+    kept = keeping.evaluate(
+        """async () => (await (await caches.open("caravan-pages")).keys())
+          .map(({ url }) => new URL(url).pathname)"""
+    )
+    assert sorted(kept) == sorted([PATH, "/passport"])
+
+    keeping.context.set_offline(True)
+    with pytest.raises(Error, match="ERR_"):
+        keeping.goto(f"{served.url}/id/animal/spring/8?lang=en")
