@@ -16,6 +16,10 @@ from api.content import ShownFact
 from api.steps import Step
 from ledger.wording import Messages, date
 
+MAX_LISTED: Final = 40
+NEWEST: Final = 16
+MARKED: Final = 8
+"""Of more statements a page shows some: of each sort the newest."""
 OPEN_STEPS: Final = 12
 """So many steps stand in the open."""
 MAX_FOLDS: Final = 31
@@ -31,6 +35,29 @@ class Fold:
 
     summary: ShownFact
     inner: "tuple[Fold | Step, ...]"
+
+
+def listed_steps(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps that a page shows which does not show them all.
+
+    The first, the newest, the newest with a remark, all that raise or lift an alarm,
+    and what nobody could read.
+    """
+    if len(steps) <= MAX_LISTED:
+        return [*steps]
+    own = [step for step in steps if step.is_read and not step.is_apart]
+    marked = [step for step in own if step.flags or step.is_in_error]
+    listed = {
+        step.index
+        for step in (
+            *own[:1],
+            *own[-NEWEST:],
+            *marked[-MARKED:],
+            *(step for step in own if step.is_alarm),
+            *[step for step in steps if step.is_apart][-MARKED:],
+        )
+    }
+    return [step for step in steps if step.index in listed or not step.is_read]
 
 
 def fold_steps(

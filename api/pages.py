@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from api.content import kind_word, read_content
 from api.counting import Counting
-from api.folds import fold_steps
+from api.folds import fold_steps, listed_steps
 from api.isolating import isolated
 from api.lookups import Lookups, looked_up
 from api.negotiation import LANGUAGES
@@ -119,6 +119,7 @@ class PageRenderer:
         limit: int,
         lookups: Lookups | None = None,
         visitor: str | None = None,
+        has_all: bool = False,
     ) -> tuple[bytes, HTTPStatus]:
         """Return the page about one subject, and its status.
 
@@ -133,6 +134,7 @@ class PageRenderer:
             limit: How many subjects a party's page lists.
             lookups: Counts visits, where somebody does.
             visitor: The address that asks; None of whom is not counted.
+            has_all: Show every statement, however many there are.
         """
         texts = self._texts[visit.lang]
         subject = identifiers[0]
@@ -144,11 +146,13 @@ class PageRenderer:
             origin=log.origin,
         )
         content = read_content(reading, texts)
-        steps = read_steps(reading, texts)
+        every = read_steps(reading, texts)
+        steps = every if has_all else listed_steps(every)
         kind = kind_word(subject, texts)
         name = subject.parts[-1]
         called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
         folds = count()
+        listed = _listed(log, subject.text, limit + 1)
         page = self.render(
             "subject.html",
             visit,
@@ -172,6 +176,8 @@ class PageRenderer:
                 tree=passport.checkpoint.partition(b"\n\n")[0],
             ),
             open_members=OPEN_MEMBERS,
+            has_all=has_all,
+            left_out=len(every) - len(steps),
             steps=fold_steps(
                 [step for step in steps if not step.is_apart], folds, texts.messages
             ),
@@ -179,7 +185,8 @@ class PageRenderer:
                 [step for step in steps if step.is_apart], folds, texts.messages
             ),
             has_profile=_has_profile(reading),
-            listed=_listed(log, subject.text, limit),
+            listed=listed[:limit],
+            has_more_listed=len(listed) > limit,
             lookups=looked_up(
                 lookups,
                 reading,

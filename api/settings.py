@@ -27,6 +27,6 @@ class Settings:
     """Of one address at once: several pages with all their parts."""
     statements_a_day: int = 1_000_000
     """Of one party; of keys that take over a register ten times that."""
-    subjects_on_a_page: int = 500
+    subjects_on_a_page: int = 20
     """How many subjects a party's page lists."""
     scanner_web: Path = _SCANNER_WEB

@@ -108,11 +108,12 @@ DRAWINGS: Final[Mapping[str, Drawing]] = {
 """What draws it; nothing if there is nothing to draw."""
 PLACES: Final[Mapping[str, Sequence[str]]] = {
     "pack": ("share",),
-    "journey": ("way", "map", "cold", "balance", "tests", "gaps", "animals"),
+    "journey": ("way", "cold", "balance", "tests", "map", "gaps", "animals"),
 }
 """The sections of a page that sum up the whole, and their blocks."""
 OPEN_ROWS: Final[Mapping[str, int]] = {
     "cold": 1,
+    "balance": 0,
     "tests": 1,
     "animals": 6,
     "growth": 2,

@@ -19,6 +19,7 @@ from api.lookups import Lookups
 from api.negotiation import chosen_language, prefers_json
 from api.operation import IS_HEAD
 from api.pages import PageRenderer, Visit
+from api.parameters import given_once
 from api.problems import Problem, problem_of
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
@@ -64,6 +65,7 @@ def page_routes(
             limit=settings.subjects_on_a_page,
             lookups=lookups,
             visitor=_visitor(request),
+            has_all=given_once(request, "records") == "all",
         )
         return page_response(request, page, status)
 

@@ -51,7 +51,7 @@ export async function scanned(given, modules, page = null, lang = "en") {
     });
     alarms = verdict.alarms;
     if (page !== null && verdict.outcome === "verified") {
-      const content = modules.contentOf(verdict, messages, lang);
+      const content = modules.contentOf(verdict, messages, lang, page.content);
       modules.verifyShown(page.content, content, messages);
       modules.verifyParts(page.parts, content, messages);
       const { whole } = content;

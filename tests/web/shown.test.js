@@ -45,6 +45,7 @@ const CONTENT = {
     { index: 6, isApart: true, isAlarm: false, facts: [["step", "Recalled"]] },
   ],
   blocks: BLOCKS,
+  indices: [5, 6, 8],
   parts: [["title", "Milk powder"], ["fold.0", "2026-08 · Shipped"]],
   sums: SUMS,
 };
@@ -236,7 +237,7 @@ test("a word that is neither signed nor the page's own is named", () => {
 
 test("a page older than the ledger is out of date, not false", async () => {
   const newer = { ...CONTENT.articles[1], index: 12 };
-  const content = { ...CONTENT, articles: [...CONTENT.articles, newer] };
+  const content = { ...CONTENT, articles: [...CONTENT.articles, newer], indices: [5, 6, 8, 12] };
   const of = (size) => ({ ...page(), size });
 
   assert.equal(await outcome(() => verifyShown(of(12), content, MESSAGES)), "stale");

@@ -104,6 +104,7 @@ def read(told, lang="en"):
         "claim": main.first(lambda node: node.get("id") == "verdict").get("data-alarm"),
         "content": {
             "size": int(main.get("data-size")),
+            "hasAll": main.get("data-records") == "all",
             "articles": [
                 {
                     "index": int(article.get("data-index")),
