@@ -81,10 +81,9 @@ def give(page, given, code=None, policy=None):
 def test_a_passport_is_verified_under_the_readers_own_policy(page):
     seen = give(page, HONEST)
 
-    assert (seen.state, seen.title) == (
-        "verified",
-        WORDS["en"]["verdict.verified.title"],
-    )
+    assert seen.state == "verified"
+    beginning, _, _ = WORDS["en"]["verdict.verified.title"].partition("{")
+    assert seen.title.startswith(beginning)
     assert WORDS["en"]["source.yours"] in seen.text
     assert WORDS["en"]["absent.label"] in seen.text
     below = page.inner_text("#below")
