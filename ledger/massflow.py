@@ -335,8 +335,9 @@ def share_rows(
         rows.append(_one("share.rest", shown))
     reached = flows.reached(flows.order(start) or [])
     milkings = sum(flow.is_milking for flow in reached)
-    basis = fill("share.basis", messages, milkings=str(milkings))
-    rows.append(_one("share.basis", basis))
+    if milkings:
+        basis = fill("share.basis", messages, milkings=milkings)
+        rows.append(_one("share.basis", basis))
     rows.append(_one("share.recipe", _recipe(flows, made, lang, messages)))
     return [row for row in rows if row]
 

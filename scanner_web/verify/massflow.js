@@ -323,7 +323,7 @@ export function shareRows(accounts, { members, lang, messages }) {
   }
   const reached = flows.reached(flows.order(start) || []);
   const milkings = reached.filter(({ isMilking }) => isMilking).length;
-  rows.push(one("share.basis", fill("share.basis", messages, { milkings })));
+  if (milkings) rows.push(one("share.basis", fill("share.basis", messages, { milkings })));
   rows.push(one("share.recipe", recipe(flows, made, lang, messages)));
   return rows.filter(({ length }) => length > 0);
 }

@@ -503,7 +503,7 @@ SHARES = [
             packed({"powder": 5}),
         ],
         [["powder"], [], ["a"], [CAMEL]],
-        {"share.0": "lot/powder = 100", "share.basis": "0 milkings"},
+        {"share.0": "lot/powder = 100"},
     ),
     case(
         "nine-parts",
@@ -516,7 +516,6 @@ SHARES = [
         {
             **{f"share.{n}": f"lot/p{n} = 11.1" for n in range(8)},
             "share.more": "1 more",
-            "share.basis": "0 milkings",
         },
     ),
     case(
