@@ -1,0 +1,103 @@
+"""What a page weighs: every phone in a shop has to fetch it before it can say anything.
+
+Pages are compressed as they are sent over https, in Brotli, and where that is not taken
+in gzip; the evidence is counted apart, since its size is the goods' own.
+"""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from api.app import create_app
+from ledger.simulate.plan import SMALL
+from tests.api.ledgers import Client
+from tests.support.seasons import logged_season, season
+
+SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
+LANGS = ["en", "zh", "ug", "kk"]
+FIRST_RESPONSE = 14 * 1024
+"""In gzip, with its style: what comes with the first round trip."""
+FIRST_VIEW = 60 * 1024
+"""In Brotli: the page, its script, its words, and what stands in for WebCrypto."""
+FIRST_EVIDENCE = 32 * 1024
+SUMS = 4 * 1024
+"""What pages that sum up all of the way have above both."""
+SUMMED = {"pouch", "recalled", "voided", "lot"}
+LANDMARKS = season(SMALL).landmarks
+PATHS = {
+    "pouch": LANDMARKS.pouch_path,
+    "recalled": LANDMARKS.recalled_pouch_path,
+    "voided": LANDMARKS.voided_pouch_path,
+    "lot": LANDMARKS.lot,
+    "trade-item": LANDMARKS.trade_item,
+    "tank": LANDMARKS.tank,
+    "animal": LANDMARKS.camel,
+    "household": LANDMARKS.household,
+    "plant": "/id/party/sim-keping-plant",
+    "place": "/id/place/sim-keping-plant/hall",
+    "region": "/",
+    "supply": "/supply",
+    "search": "/search?q=none",
+    "scan": "/scan",
+    "refusal": "/id/animal/none",
+}
+SCRIPT = ["built/early.js", "built/page.js"]
+FALLBACK = "built/ed25519.js"
+"""Over https every browser has SHA-256."""
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with logged_season(tmp_path_factory.mktemp("season")) as log:
+        yield Client(create_app(log))
+
+
+def path_of(name):
+    return re.sub(r"^https://[^/]*", "", name)
+
+
+def sent(client, path, coding):
+    """Return how many bytes of an answer are sent in a coding."""
+    answer = client.get(path, accept_encoding=coding, accept="text/html, */*;q=0.5")
+    assert answer.headers["content-encoding"] == coding, path
+    return int(answer.headers["content-length"])
+
+
+def page_path(name, lang):
+    path = path_of(PATHS[name])
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_with_its_style_comes_with_the_first_round_trip(client, name, lang):
+    more = SUMS if name in SUMMED else 0
+    assert sent(client, page_path(name, lang), "gzip") <= FIRST_RESPONSE + more
+
+
+@pytest.mark.parametrize("name", ["pouch", "animal", "household"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_first_view_is_light_without_webcrypto_too(client, name, lang):
+    """Pictures are in the page itself: there is no other."""
+    page = client.get(page_path(name, lang), accept="text/html").text
+    assert "<img" not in page
+
+    loaded = [page_path(name, lang)]
+    assets = [*SCRIPT, FALLBACK, f"words/{lang}.json"]
+    loaded += [f"/assets/{asset}" for asset in assets]
+    sizes = {path: sent(client, path, "br") for path in loaded}
+
+    more = 2 * SUMS if name in SUMMED else SUMS
+    assert sum(sizes.values()) <= FIRST_VIEW + more, sizes
+    asked = set(re.findall(r'(?:src|<link [^>]*href)="(/assets/[^"]*)"', page))
+    assert asked == {f"/assets/{asset}" for asset in (*SCRIPT, f"words/{lang}.json")}
+
+
+@pytest.mark.parametrize("name", ["pouch", "flown_pouch", "recalled_pouch", "lot"])
+def test_the_first_evidence_is_light(client, name):
+    subject = getattr(LANDMARKS, name)
+    answer = client.get(f"/passport?subject={subject}", accept_encoding="identity")
+
+    assert len(gzip.compress(answer.content, 6)) <= FIRST_EVIDENCE
