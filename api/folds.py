@@ -16,9 +16,9 @@ from api.content import ShownFact
 from api.steps import Step
 from ledger.wording import Messages, date
 
-MAX_LISTED: Final = 40
-NEWEST: Final = 16
-MARKED: Final = 8
+MAX_LISTED: Final = 12
+NEWEST: Final = 6
+MARKED: Final = 4
 """Of more statements a page shows some: of each sort the newest."""
 OPEN_STEPS: Final = 12
 """So many steps stand in the open."""

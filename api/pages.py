@@ -46,7 +46,7 @@ from ledger.passport import parse_passport
 from ledger.reader import LogReader
 from ledger.search import Search
 
-OPEN_MEMBERS = 4
+OPEN_MEMBERS = 2
 """Members of one level that stand in the open; ``view.js`` has the same number."""
 
 _HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")

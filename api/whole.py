@@ -6,6 +6,7 @@ from the passport with every level, and kept for as long as the ledger does not 
 nothing here may come from anywhere but the passport and the locale.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,11 @@ OPEN_ROWS: Final[Mapping[str, int]] = {
     "milk": 2,
 }
 """So many rows of a block stand in the open, of others all."""
-MAX_ANIMALS: Final = 100
+MAX_ANIMALS: Final = 30
+_TOLD: Final = re.compile(
+    r"(way\.\d+\.phase|cold\.\d+\.(phase|when)|tests\.[1-9]\d*\.when)$"
+)
+"""What is told once, in the row of the way or of all tests."""
 _ANIMAL: Final = "/id/animal/"
 OF_ANIMALS: Final = ("growth", "milk")
 """Blocks that the page of one thing has, from the first answer."""
@@ -324,7 +329,10 @@ def _sum(
     # Every text of a shape is escaped where it is written out.
     svg = Markup("" if shape is None else to_svg(shape))  # noqa: S704
     hint = texts.messages.get(f"{name}.hint", "")
-    shown = tuple(tuple(_shown(fact, texts) for fact in row) for row in rows)
+    shown = tuple(
+        tuple(_shown(fact, texts) for fact in row if not _TOLD.match(fact[0]))
+        for row in rows
+    )
     return Sum(name, hint, shown, svg)
 
 

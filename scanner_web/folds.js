@@ -12,9 +12,9 @@ import { date } from "./verify/wording.js";
 /** @typedef {import("./words.js").Messages} Messages */
 
 /** Of more statements a page shows some: of each sort the newest, */
-const MAX_LISTED = 40;
-const NEWEST = 16;
-const MARKED = 8;
+const MAX_LISTED = 12;
+const NEWEST = 6;
+const MARKED = 4;
 /** So many steps stand in the open. */
 const OPEN_STEPS = 12;
 /** So many lines are a list that can be overlooked: the days of a month. */

@@ -51,7 +51,7 @@ const COMPARED = [
   ...BLOCKS.map((name) => `[data-block="${name}"] [data-fact]`),
 ].join();
 /** Members of one level that stand in the open; the others are folded away. */
-const OPEN_MEMBERS = 4;
+const OPEN_MEMBERS = 2;
 /** What the script writes itself; of two such places it writes in the first. */
 const OWN = ["#verdict .verdict-title", "#verdict .verdict-detail", "#verdict .verdict-more"];
 /** What is compared by itself, what says that it is not checked, what nobody sees. */
@@ -313,8 +313,10 @@ function sumRow(row, messages) {
     const label = labelIn(fact[0], messages);
     if (label === "") continue;
     const term = document.createElement("div");
-    const told = document.createElement("dd");
-    told.append(...rowElement([fact]).childNodes);
+    const [shown] = rowElement([fact]).children;
+    const told = textElement("dd", fact[1]);
+    if (fact[2] === undefined) told.dataset.fact = fact[0];
+    else if (shown) told.replaceChildren(shown);
     term.append(textElement("dt", label), told);
     terms.append(term);
   }

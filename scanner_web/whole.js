@@ -54,7 +54,9 @@ export const PLACES = /** @type {const} */ ([
 const OF_WHOLE = PLACES.flatMap(([, names]) => names);
 /** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
 const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, animals: 6, growth: 2, milk: 2 };
-const MAX_ANIMALS = 100;
+const MAX_ANIMALS = 30;
+/** What is told once, in the row of the way or of all tests. */
+const TOLD = /^(way\.\d+\.phase|cold\.\d+\.(phase|when)|tests\.[1-9]\d*\.when)$/;
 /** Blocks that the page of one thing has, from the first answer. */
 export const OF_ANIMALS = /** @type {const} */ (["growth", "milk"]);
 
@@ -106,9 +108,10 @@ export function sumsOf({ statements, members, size }, blocks, names) {
   const known = { members, lang, messages, names: names.namesAt(size || 0) };
   return blocks.flatMap((name) => {
     const [rows, drawing] = [made?.ROWS[name], made?.DRAWINGS[name]];
+    const found = rows ? rows(accounts, known) : name === "animals" ? animalRows(members, names) : [];
     const sum = {
       name,
-      rows: rows ? rows(accounts, known) : name === "animals" ? animalRows(members, names) : [],
+      rows: found.map((row) => row.filter(([fact]) => !TOLD.test(fact))),
       drawing: drawing ? drawing(accounts, known) : null,
     };
     return sum.rows.length > 0 || sum.drawing !== null ? [sum] : [];
