@@ -30,12 +30,11 @@ CRYPTO = {"native": "", "without Ed25519": NO_ED25519, "without WebCrypto": NO_S
 SETTLED = '#verdict:not([data-state="checking"])'
 # The time of the first verdict is written down as it comes.
 WATCH = """
-addEventListener("DOMContentLoaded", () => {
+new MutationObserver(() => {
   const verdict = document.querySelector("#verdict")
-  new MutationObserver(() => {
-    if (verdict.dataset.state !== "checking") window.verdictAt ??= performance.now()
-  }).observe(verdict, { attributes: true })
-})"""
+  const isTold = verdict && verdict.dataset.state !== "checking"
+  if (isTold) window.verdictAt ??= performance.now()
+}).observe(document, { attributes: true, childList: true, subtree: true });"""
 FIRST_PAINT = """() => new Promise((resolve) => {
   new PerformanceObserver((list) => resolve(list.getEntries()[0].startTime))
     .observe({ type: "largest-contentful-paint", buffered: true })
