@@ -121,6 +121,10 @@ OPEN_ROWS: Final[Mapping[str, int]] = {
     "milk": 2,
 }
 """So many rows of a block stand in the open, of others all."""
+_NO_WAY: Final = re.compile("/id/(party|place)/")
+_NOT_GOODS: Final = re.compile("/id/animal/")
+_OF_LIFE: Final = ("way", "gaps")
+"""What goes no way at all, and what has a life that is no way of goods."""
 MAX_ANIMALS: Final = 30
 _TOLD: Final = re.compile(
     r"(way\.\d+\.phase|cold\.\d+\.(phase|when)|tests\.[1-9]\d*\.when)$"
@@ -296,6 +300,10 @@ class Wholes:
                 # It is too much for one answer, or damaged: the script names that.
                 return None
         blocks = [name for names in PLACES.values() for name in names]
+        if _NOT_GOODS.search(reading.subject):
+            blocks = [name for name in blocks if name in _OF_LIFE]
+        if _NO_WAY.search(reading.subject):
+            blocks = []
         return Whole(reading.size, sums_of(reading, blocks, texts))
 
 

@@ -137,17 +137,17 @@ export function verifyShown(page, content, messages) {
  * Check that what a page sums up of all the way is what was verified; throws
  * `fact-mismatch`. Who sums up another ledger, a smaller one, has said nothing of this.
  *
- * @param {PageWhole} page
+ * @param {PageWhole} shown
  * @param {readonly Sum[]} whole
  * @param {number | null} size of the ledger that was verified
  * @param {Messages} messages
  */
-export function verifyWhole(page, whole, size, messages) {
-  if (page.size !== size) return;
+export function verifyWhole(shown, whole, size, messages) {
+  if (shown.size !== size) return;
   const facts = whole.flatMap(({ rows }) => rows.flat());
-  verifyFacts("page", page.facts, facts, messages);
-  verifyDrawings(page.drawings, whole);
-  verifyWords(page.words, messages);
+  verifyFacts("page", shown.facts, facts, messages);
+  verifyDrawings(shown.drawings, whole);
+  verifyWords(shown.words, messages);
 }
 
 /**

@@ -52,6 +52,10 @@ export const PLACES = /** @type {const} */ ([
   ["journey", ["way", "cold", "balance", "tests", "map", "gaps", "animals"]],
 ]);
 const OF_WHOLE = PLACES.flatMap(([, names]) => names);
+/** What goes no way at all, and what has a life that is no way of goods. */
+const NO_WAY = /\/id\/(party|place)\//;
+const NOT_GOODS = /\/id\/animal\//;
+const OF_LIFE = ["way", "gaps"];
 /** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
 const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, animals: 6, growth: 2, milk: 2 };
 const MAX_ANIMALS = 30;
@@ -78,7 +82,9 @@ export function hasSums() {
  * @returns {Sum[]}
  */
 export function wholeOf(verdict, names) {
-  return sumsOf(verdict, OF_WHOLE, names);
+  const [subject = ""] = verdict.members.map((member) => member.subject);
+  const wanted = OF_WHOLE.filter((name) => !(NOT_GOODS.test(subject) && !OF_LIFE.includes(name)));
+  return NO_WAY.test(subject) ? [] : sumsOf(verdict, wanted, names);
 }
 
 /**

@@ -317,6 +317,47 @@ LIES = (
         scrawled(_in_main(f'<p data-part="fold.0">{VERIFIED}</p>')),
     ),
     _lie(
+        "changes-what-is-summed-up",
+        "fact",
+        "shows another share of this pack by mass",
+        scrawled(put(r'(data-fact="share\.0">[^<]*?)100 %', r"\g<1>50 %")),
+    ),
+    _lie(
+        "hides-a-gap",
+        "fact-missing",
+        "does not show that a record was taken back among the gaps",
+        scrawled(put(r'<li>\s*<a data-fact="gaps\.0".*?</li>', "")),
+    ),
+    _lie(
+        "adds-words-to-what-is-summed-up",
+        "word",
+        "writes a verdict of his own into the sums",
+        scrawled(put(r'(<div class="sum" data-sum="gaps">)', r"\1<p>All is well.</p>")),
+    ),
+    _lie(
+        "draws-what-nobody-made",
+        "drawing",
+        "draws a medal where a drawing may stand",
+        scrawled(
+            put(
+                r'(<div class="sum" data-sum="gaps">)',
+                r'\1<figure data-drawing="map"><svg></svg></figure>',
+            )
+        ),
+    ),
+    _lie(
+        "draws-outside-everything",
+        "drawing",
+        "draws a medal above the page",
+        scrawled(_in_main('<figure data-drawing="medal"><svg></svg></figure>')),
+    ),
+    _lie(
+        "calls-his-sums-checked",
+        "fact-extra",
+        "does not mark what he sums up as not checked",
+        scrawled(put(r'(id="journey" data-whole="[0-9]+") data-unchecked', r"\1")),
+    ),
+    _lie(
         "is-about-another-pouch",
         "fact",
         "says that the page is about another pouch than the one scanned",

@@ -934,12 +934,25 @@ REMOVALS = (
             19,
             f"the block of {name}",
             SHOWN,
-            f'"{name}"' + (", " if name != "members" else ""),
+            f'"{name}", ',
             "",
         )
-        for name in ("simulated", "alarms", "product")
+        for name in ("simulated", "alarms", "product", "members")
     ),
-    _in(19, "the block of members", SHOWN, ', "members"]', "]"),
+    _gone(
+        19,
+        "what sums up the way",
+        SHOWN,
+        '  verifyFacts("page", shown.facts, facts, messages);\n',
+    ),
+    _gone(19, "its drawings", SHOWN, "  verifyDrawings(shown.drawings, whole);\n"),
+    _gone(19, "its words", SHOWN, "  verifyWords(shown.words, messages);\n"),
+    _gone(
+        19,
+        "drawings",
+        SHOWN,
+        "  verifyDrawings(page.drawings, content.sums);\n",
+    ),
     _gone(
         19,
         "the title and what is folded",
