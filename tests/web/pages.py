@@ -149,6 +149,12 @@ class Seen:
     text: str
 
 
+def is_said(text, key, lang="en"):
+    """Tell whether a text is a message of the page, whatever stands in its blanks."""
+    parts = map(re.escape, re.split(r"\{\w+\}", WORDS[lang][key]))
+    return re.fullmatch(".+".join(parts), text) is not None
+
+
 def verdict(page):
     """Wait for the verdict and return it, small print unfolded."""
     page.wait_for_selector(SETTLED)

@@ -13,6 +13,7 @@ from tests.web.pages import (
     WORDS,
     answer_with,
     between,
+    is_said,
     new_phone,
     path_of,
     substituted,
@@ -78,11 +79,11 @@ def test_a_recalled_pouch_reads_as_recalled_on_its_first_screen(saver, season, l
     assert recall["how"] == words["relation.source"].format(level=2)
     assert season.landmarks.recalled_tank.rpartition("/")[2] in recall["what"]
     assert "Keping camel milk plant" in recall["who"]
-    assert re.match(r"20\d\d-\d\d-\d\d ", recall["time"])
+    assert re.match(r"\d+ [A-Z][a-z]+ 20\d\d, |20\d\d年", recall["time"])
     assert failed[""] == words["disposition.non_conformant"]
     box = saver.locator("#alarms > li").first.bounding_box()
     assert box["y"] + box["height"] < 844
-    assert words["verdict.verified.title"] not in saver.inner_text(".verdict-title")
+    assert words["verdict.found.complete"] not in seen.text
     how = words["relation.source"].format(level=2)
     assert words["verdict.alarm.source"].format(how=how) in seen.text
 
@@ -139,7 +140,7 @@ def test_what_holds_single_packs_is_never_green(phone, season):
         seen = scan(phone, season, path)
 
         assert seen.state == "partial", path
-        assert seen.title == EN["verdict.contents.title"]
+        assert is_said(seen.title, "verdict.contents.title")
         assert EN["absent.contents"] in seen.text
         assert EN["rest.open"] not in rest_settled(phone)
 
@@ -148,7 +149,7 @@ def test_what_was_made_of_a_tank_is_named_as_not_checked(phone, season):
     seen = scan(phone, season, path_of(season.landmarks.tank))
 
     assert EN["absent.uses"] in seen.text
-    assert EN["verdict.contents.title"] != seen.title
+    assert not is_said(seen.title, "verdict.contents.title")
 
 
 def test_a_recall_by_who_has_no_say_stands_apart_and_changes_nothing(phone, season):
@@ -177,7 +178,7 @@ def test_what_the_product_is_comes_from_what_was_signed(
 ):
     scan(phone, season, season.landmarks.pouch_path, lang)
 
-    product = phone.inner_text("#product")
+    product = phone.text_content("#product")
     assert name in product
     assert "500 g" in product
     assert best_before in product or WORDS[lang]["label.product.best-before"] in product
@@ -191,7 +192,7 @@ def test_every_page_of_the_season_says_at_its_top_that_it_is_simulated(phone, se
         seen = scan(phone, season, path)
 
         assert seen.state not in {"not-verified", "cannot-check"}, seen
-        label = phone.locator(".simulated")
+        label = phone.locator("[data-block=simulated]")
         assert label.inner_text() == EN["simulated.label"]
         assert label.bounding_box()["y"] < phone.locator("h1").bounding_box()["y"]
 
@@ -240,10 +241,8 @@ def test_a_serial_scanned_alone_that_nobody_packed_is_told_as_that(phone, season
 
 
 def partial_title(page):
-    count = r"Checked: (\d+) of at least (\d+) sources\. No alarm"
-    return tuple(
-        map(int, re.fullmatch(count, page.inner_text(".verdict-title")).groups())
-    )
+    count = r"checked (\d+) of at least (\d+) sources of this .*: unaltered, no alarm\."
+    return tuple(map(int, re.search(count, page.inner_text(".verdict-title")).groups()))
 
 
 def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, season):
@@ -256,7 +255,7 @@ def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, 
     checked, known = partial_title(saver)
     button = saver.locator(".verdict-more button").bounding_box()
     assert button["y"] + button["height"] < 844
-    assert 0 < checked < known
+    assert checked < known
     assert "only their alarms" in seen.text
     assert not [url for url in asked if "levels=" in url]
     before = saver.locator("#members li").count()
@@ -265,7 +264,7 @@ def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, 
     saver.wait_for_selector('#verdict[data-state="verified"]')
 
     assert rest_settled(saver) == ""
-    assert saver.inner_text(".verdict-title") == EN["verdict.verified.title"]
+    assert is_said(saver.inner_text(".verdict-title"), "verdict.verified.title")
     assert saver.locator("#members li").count() > before
     assert saver.locator("#members [data-fact$='.open']").count() == 0
     assert len([url for url in asked if "levels=" in url]) == 1
@@ -309,7 +308,7 @@ def test_a_rest_that_does_not_come_leaves_the_first_verdict_and_says_so(
     assert phone.get_attribute("#verdict", "data-state") == "partial"
     assert partial_title(phone)
     assert EN["code.network"] in rest_settled(phone)
-    assert phone.locator("article > .checked").count() > 10
+    assert phone.locator("article > .checked").count() > 5
 
 
 def test_a_rest_that_is_false_turns_the_verdict(phone, season):
@@ -361,7 +360,7 @@ def first_articles(text):
 
 
 def without_one_article(text):
-    return text.replace(first_articles(text)[7], "")
+    return text.replace(first_articles(text)[3], "")
 
 
 def with_one_more_article(text):

@@ -8,6 +8,7 @@ from tests.web.pages import (
     NAME,
     PATH,
     WORDS,
+    is_said,
     new_phone,
     scan,
     shown,
@@ -66,7 +67,7 @@ def test_an_honest_page_is_verified_and_every_record_marked(phone, served, lang)
     seen = scan(phone, served, lang=lang)
 
     assert seen.state == "verified"
-    assert seen.title == WORDS[lang]["verdict.verified.title"]
+    assert is_said(seen.title, "verdict.verified.title", lang)
     assert sorted(shown(phone)) == sorted(served.indices.values())
     marks = phone.locator("article > .checked").all_inner_texts()
     assert marks == [WORDS[lang]["article.checked"]] * 11
@@ -103,7 +104,10 @@ def test_the_verdict_says_included_by_whose_word_as_of_when_and_what_is_open(
     word = complete[:8] if lang == "en" else "完整"
     assert text.lower().count(word) == text.count(complete) == 1
     assert by_its_own_word in text
-    assert re.search(r"[A-Z][a-z]+ 20\d\d, \d\d:\d\d \(UTC", text)
+    assert re.search(
+        r"([A-Z][a-z]+ 20\d\d,|20\d\d年.*日) \d\d:\d\d \(UTC|20\d\d年.*日 \d\d:\d\d",
+        text,
+    )
     assert WORDS[lang]["verdict.size"].format(size=18) in text
     assert served.origin in text
     unchecked = phone.locator("#verdict .verdict-detail ul li").all_inner_texts()
@@ -241,4 +245,4 @@ def test_the_verdict_is_announced_to_who_cannot_see_it(phone, served):
 
     region = phone.get_by_role("status")
     assert region.get_attribute("aria-live") == "polite"
-    assert "Verified" in region.inner_text()
+    assert is_said(region.inner_text().split("\n")[0], "verdict.verified.title")
