@@ -16,9 +16,11 @@ OF_OTHER_PAGES: Final = frozenset(
 """What the keys of such texts begin with."""
 _APART = ("parties.", "region.", "start.", "supply.")
 """How texts begin that stand on pages without a script."""
+_UNCOMPARED: Final = re.compile(r"lookups\.(?!title$)")
+"""What the server says on pages with a script and the script never compares."""
 _LATER: Final = re.compile(
     # What sums up all of the way,
-    r"(balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)\."
+    r"(label\.)?(balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)(\.|$)"
     # and why something is not verified.
     r"|label-gap\.|verdict\.(step|label-mismatch)\."
     r"|verdict\.not-verified\.(?!title$|nothing-changed$)"
@@ -59,8 +61,9 @@ def words_of_script(messages: Mapping[str, str]) -> tuple[Mapping[str, str], ...
     """
     now, later = dict[str, str](), dict[str, str]()
     for key, text in messages.items():
-        if key.partition(".")[0] not in OF_OTHER_PAGES:
-            (later if _LATER.match(key) else now)[key] = text
+        if key.partition(".")[0] in OF_OTHER_PAGES or _UNCOMPARED.match(key):
+            continue
+        (later if _LATER.match(key) else now)[key] = text
     return now, later
 
 
