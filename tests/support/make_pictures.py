@@ -255,7 +255,8 @@ def _words(page, state):
         text
         for place in places
         for text in page.locator(f"#verdict {place}").all_inner_texts()
-        if text not in alarms
+        # What is folded away is in no picture.
+        if text and text not in alarms
     ]
     if not state.has_scripts:
         link = page.locator("#verdict noscript a").inner_text()
