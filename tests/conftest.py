@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.support.browser import browser, phone
+from tests.support.browser import browser, lent, phone
 from tests.support.databases import (
     postgresql,
     postgresql_database,
@@ -24,6 +24,7 @@ settings.load_profile("everywhere")
 
 __all__ = [
     "browser",
+    "lent",
     "phone",
     "postgresql",
     "postgresql_database",

@@ -1,7 +1,7 @@
 """A buyer's phone: headless Chromium of this machine, at phone size, as fixtures.
 
 Playwright brings only its driver; which Chromium it starts is decided by
-``tests/support/find_tools.py``. A page is closed after its test, and a test whose
+``tests/support/find_tools.py``. A page is cleared after its test, and a test whose
 page reported an uncaught error fails.
 
 While Playwright's synchronous interface is open, ``asyncio.run`` fails in the same
@@ -10,15 +10,24 @@ event loops to other modules, threads or processes.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    CDPSession,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.support.find_tools import find_chromium
 
 PHONE = ViewportSize(width=390, height=844)
+MEDIA: Final = ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast")
 
 
 @contextmanager
@@ -43,22 +52,100 @@ def browser() -> Iterator[Browser]:
         yield chromium
 
 
+class Lent:
+    """A phone that is lent, cleared, and lent again."""
+
+    def __init__(self, browser: Browser) -> None:
+        """Have none yet."""
+        self._browser = browser
+        self._page: Page | None = None
+        self._storage: CDPSession | None = None
+
+    @contextmanager
+    def page(self, errors: list[str]) -> Iterator[Page]:
+        """Lend the page; add to the list whatever error is not caught on it."""
+        page = self._page or self._new()
+        self._page = None
+        with ExitStack() as undo:
+            notice, add_script = type(page).on, type(page).add_init_script
+
+            def on(event: str, heard: Callable[..., None]) -> None:
+                notice(page, event, heard)  # type: ignore[call-overload]
+                undo.callback(page.remove_listener, event, heard)
+
+            def add_init_script(script: str) -> None:
+                undo.callback(add_script(page, script).close)
+
+            undo.callback(page.unroute_all, behavior="ignoreErrors")
+            vars(page).update(on=on, add_init_script=add_init_script)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            try:
+                yield page
+                self._leave(page)
+            except BaseException:
+                page.context.close()
+                undo.pop_all()
+                raise
+        page.set_viewport_size(PHONE)
+        page.emulate_media(**dict.fromkeys(MEDIA, "null"))
+        self._page = page
+
+    def give_up(self) -> None:
+        """Have no phone any more."""
+        if self._page is not None:
+            self._page.context.close()
+
+    def _new(self) -> Page:
+        context = self._browser.new_context(
+            viewport=PHONE,
+            device_scale_factor=2,
+            is_mobile=True,
+            has_touch=True,
+            locale="en",
+            # A test that keeps pages says so; what it serves is not to be routed past.
+            service_workers="block",
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        self._storage = context.new_cdp_session(page)
+        return page
+
+    def _leave(self, page: Page) -> None:
+        """Stop the page, and forget what it left on the phone.
+
+        Chromium keeps its process, which is what takes time, if the next page is of the
+        same site: so that is one, of which no server knows.
+        """
+        assert self._storage is not None
+        origin = re.match("https?://[^/]+", page.url)
+        if origin:
+            page.route("**/nowhere", lambda route: route.fulfill(body=""))
+            page.goto(f"{origin[0]}/nowhere")
+            self._storage.send(
+                "Storage.clearDataForOrigin",
+                {"origin": origin[0], "storageTypes": "all"},
+            )
+        page.context.clear_cookies()
+        self._storage.send("Network.clearBrowserCache")
+
+
+@pytest.fixture(scope="module")
+def lent(browser: Browser) -> Iterator[Lent]:
+    """Have a phone for each module, which its tests use one after another."""
+    phones = Lent(browser)
+    yield phones
+    phones.give_up()
+
+
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    """Return an empty page of a phone that has never been here."""
-    context = browser.new_context(
-        viewport=PHONE,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        locale="en",
-        # A test that keeps pages says so; what it serves is not to be routed past.
-        service_workers="block",
-    )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
+def phone(lent: Lent) -> Iterator[Page]:
+    """Return an empty page of a phone that seems never to have been here.
+
+    It is the same phone for all tests of a module: to start one takes longer than most
+    tests do. What a test leaves there is undone; only a clock cannot be, so whoever
+    sets one takes a phone of their own.
+    """
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
+    with lent.page(errors) as page:
+        yield page
     assert errors == []

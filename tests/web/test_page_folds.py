@@ -3,17 +3,10 @@
 import pytest
 
 from tests.web.pages import new_phone, page_changed, scan, substituted
-from tests.web.seasons import serving_season
 
 LONGEST = 20_000  # CSS pixels on a phone, with all of the way
 EVERY = "en&records=all"
 HEIGHT = "document.documentElement.scrollHeight"
-
-
-@pytest.fixture(scope="module")
-def season(tmp_path_factory):
-    with serving_season(tmp_path_factory.mktemp("folds") / "data") as ledger:
-        yield ledger
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

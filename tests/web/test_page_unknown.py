@@ -84,16 +84,17 @@ def test_a_passport_that_is_not_there_is_told_as_that(phone, served):
     assert_unchecked(phone, scan(phone, served), EN["code.not-found"])
 
 
-def test_a_server_that_never_answers_is_given_up_after_a_minute(phone, served):
-    phone.clock.install()
-    phone.route(PASSPORT, lambda _route: None)
-    with phone.expect_request(PASSPORT):
-        phone.goto(f"{served.url}{PATH}?lang=en")
-    assert phone.get_attribute("#verdict", "data-state") == "checking"
+def test_a_server_that_never_answers_is_given_up_after_a_minute(browser, served):
+    with new_phone(browser) as phone:
+        phone.clock.install()
+        phone.route(PASSPORT, lambda _route: None)
+        with phone.expect_request(PASSPORT):
+            phone.goto(f"{served.url}{PATH}?lang=en")
+        assert phone.get_attribute("#verdict", "data-state") == "checking"
 
-    phone.clock.fast_forward(61_000)
+        phone.clock.fast_forward(61_000)
 
-    assert_unchecked(phone, verdict(phone), EN["code.network"])
+        assert_unchecked(phone, verdict(phone), EN["code.network"])
 
 
 def test_a_server_that_stops_after_the_page_came_is_no_bad_news(phone, tmp_path):
