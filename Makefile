@@ -72,7 +72,8 @@ fuzz: .venv/dev.stamp
 	CARAVAN_EXAMPLES=1000 CARAVAN_SEED=$(or $(SEED),4) \
 		$(PYTHON) -m pytest -q tests/api/test_described.py
 	CARAVAN_EVERY_LIE=1 CARAVAN_BENCHMARKS=1 \
-		$(PYTHON) -m pytest -q tests/web/test_page_liar.py tests/test_benchmarks.py
+		$(PYTHON) -m pytest -q tests/web/test_page_liar.py tests/web/test_page_axe.py \
+			tests/test_benchmarks.py
 	$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml
