@@ -79,8 +79,9 @@ def looks(browser, liar, tmp_path_factory):
 def look(page, liar, lie):
     """Open the page of a lie at the time of its story."""
     page.clock.set_fixed_time(told(lie).now_ms / 1000)
-    # The same address, up to its fragment, would be no new page.
-    page.goto("about:blank")
+    # The same address, up to its fragment, would be no new page; another site would be
+    # a new process.
+    page.goto(f"{liar.url}/assets/nowhere")
     page.goto(liar.tell(lie), wait_until="commit")
     seen = verdict(page)
     return Look(
