@@ -23,9 +23,8 @@ def try_full(*arguments):
     return done.stdout
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_write_cut_short_anywhere_loses_nothing(tmp_path, seed):
-    said = try_full(tmp_path / "ledger", "--seed", seed)
+def test_a_write_cut_short_anywhere_loses_nothing(tmp_path):
+    said = try_full(tmp_path / "ledger", "--seed", 1)
     assert "12 times full" in said
 
 
