@@ -16,18 +16,18 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    CDPSession,
-    Page,
-    ViewportSize,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.support.find_tools import find_chromium
 
 PHONE = ViewportSize(width=390, height=844)
 MEDIA: Final = ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast")
+FORGET_JS: Final = """async () => {
+  localStorage.clear()
+  sessionStorage.clear()
+  for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name)
+  for (const name of await caches.keys()) await caches.delete(name)
+}"""
 
 
 @contextmanager
@@ -59,7 +59,6 @@ class Lent:
         """Have none yet."""
         self._browser = browser
         self._page: Page | None = None
-        self._storage: CDPSession | None = None
 
     @contextmanager
     def page(self, errors: list[str]) -> Iterator[Page]:
@@ -106,9 +105,7 @@ class Lent:
             service_workers="block",
         )
         context.set_default_timeout(15_000)
-        page = context.new_page()
-        self._storage = context.new_cdp_session(page)
-        return page
+        return context.new_page()
 
     def _leave(self, page: Page) -> None:
         """Stop the page, and forget what it left on the phone.
@@ -116,17 +113,12 @@ class Lent:
         Chromium keeps its process, which is what takes time, if the next page is of the
         same site: so that is one, of which no server knows.
         """
-        assert self._storage is not None
         origin = re.match("https?://[^/]+", page.url)
         if origin:
             page.route("**/nowhere", lambda route: route.fulfill(body=""))
             page.goto(f"{origin[0]}/nowhere")
-            self._storage.send(
-                "Storage.clearDataForOrigin",
-                {"origin": origin[0], "storageTypes": "all"},
-            )
+            page.evaluate(FORGET_JS)
         page.context.clear_cookies()
-        self._storage.send("Network.clearBrowserCache")
 
 
 @pytest.fixture(scope="module")

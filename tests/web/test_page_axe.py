@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.web.pages import SETTLED, path_of
-from tests.web.seasons import serving_season
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -25,12 +24,6 @@ STATES = ["checking", "verified", "partial", "alarm", "not-verified", "cannot-ch
 # and colours hardly: `make fuzz` looks at all in all.
 IN_EVERY_LANGUAGE = {"pouch", "recalled", "animal", "region", "supply", "scan"}
 IS_WHOLE = os.environ.get("CARAVAN_EVERY_LIE") == "1"
-
-
-@pytest.fixture(scope="module")
-def season(tmp_path_factory):
-    with serving_season(tmp_path_factory.mktemp("axe") / "data") as ledger:
-        yield ledger
 
 
 def pages_of(season):

@@ -19,7 +19,6 @@ from tests.web.pages import (
     substituted,
     verdict,
 )
-from tests.web.seasons import serving_season
 from tests.web.test_page_layout import assert_fits
 
 EN = WORDS["en"]
@@ -27,12 +26,6 @@ WHOLE = r"/passport\?.*levels="
 FIRST = r"/passport\?subject=[^&]*$"
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
 TITLES = {"en": "Recalled", "zh": "已召回"}
-
-
-@pytest.fixture(scope="module")
-def season(tmp_path_factory):
-    with serving_season(tmp_path_factory.mktemp("season") / "data") as ledger:
-        yield ledger
 
 
 @pytest.fixture
