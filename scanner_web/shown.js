@@ -66,6 +66,8 @@ import { spelled } from "./whole.js";
 const STEP = 19;
 /** Messages that a page has between its facts. */
 const WORDS = /^(check|footer|label|members|page|part|product|profile|site|whole)\.|^[a-z]+\.hint$/;
+/** Signs that say nothing: no pictures, and none that turn what stands beside them. */
+const SIGNS = /^[\s\p{P}]*$/u;
 /** The names of the languages, each in its own. */
 const LANGUAGES = ["简体中文", "ئۇيغۇرچە", "قازاقشا", "English"];
 /** How to check from one's own machine. */
@@ -211,8 +213,7 @@ function verifyPlaces(shown, verified) {
 
 /**
  * Check that what stands between the facts are words of the page, and no statement of
- * somebody's own: nor those in which the script tells its verdict. Signs without a letter
- * or a digit say nothing.
+ * somebody's own: nor those in which the script tells its verdict.
  *
  * @param {readonly string[]} words
  * @param {Messages} messages
@@ -221,7 +222,7 @@ function verifyWords(words, messages) {
   const own = Object.entries(messages).filter(([key]) => WORDS.test(key));
   const known = new Set([...LANGUAGES, ...own.map(([, text]) => collapse(text))]);
   for (const word of words) {
-    if (!/[\p{L}\p{N}]/u.test(word) || known.has(collapse(word))) continue;
+    if (SIGNS.test(word) || known.has(collapse(word))) continue;
     if (!COMMAND.test(collapse(word))) throw new Difference("word", "page", { shown: word });
   }
 }

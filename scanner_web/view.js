@@ -62,6 +62,8 @@ const WHOLE = "main [data-whole][data-unchecked]";
 const NO_WHOLE_WORDS = "[data-fact], [data-drawing]";
 /** What the script says was checked; nothing unchecked stands in it or around it. */
 const CHECKED = "article, [data-block], [data-part], #verdict, #subject";
+/** The same, of what stands in there: what the script writes when it has checked it. */
+const WRITTEN = `${CHECKED}, ${PLACES.map(([place]) => `#${place}`).join()}, [data-whole]`;
 /** What says something to a reader that is no text of the page. */
 const NO_TEXT = [
   "audio", "button", "canvas", "embed", "iframe", "img", "input", "math", "meter", "object",
@@ -107,11 +109,7 @@ export function readPage() {
         words: wholes.flatMap((section) => readWords(section, NO_WHOLE_WORDS)),
       },
       words: readWords(element("body"), NO_WORDS),
-      unchecked: [...document.querySelectorAll("[data-unchecked]")].map((section) => {
-        const title = section.firstElementChild;
-        const isMixed = section.closest(CHECKED) || section.querySelector(CHECKED);
-        return title === null || isMixed ? "" : textOf(title);
-      }),
+      unchecked: [...document.querySelectorAll("[data-unchecked]")].map(readTitle),
     },
     strays: all(document, "[data-fact]")
       .filter((fact) => !compared.has(fact) && !fact.matches(`${WHOLE} *`))
@@ -237,6 +235,7 @@ export function showBlock(name, rows, { mark, more }) {
 export function showSums(whole, messages) {
   for (const [place, names] of PLACES) {
     const section = element(`#${place}`);
+    section.hidden = false;
     const sums = whole.filter(({ name }) => names.some((each) => each === name));
     delete section.dataset.unchecked;
     section.replaceChildren(...sums.map((sum) => sumElement(sum, "sum", messages)));
@@ -490,6 +489,39 @@ function readBlock(main, name) {
 }
 
 /**
+ * Return what a part of the page that is not checked says first of itself; nothing if a
+ * reader does not see that first, or cannot tell how far it reaches.
+ *
+ * @param {Element} section
+ * @returns {string}
+ */
+function readTitle(section) {
+  const [first] = [...section.childNodes].filter(
+    (node) => node instanceof Element || (node instanceof Text && textOf(node) !== ""),
+  );
+  const isMixed = section.closest(CHECKED) || section.querySelector(WRITTEN);
+  if (!(first instanceof Element) || isMixed || isHidden(first)) return "";
+  const isPlain = section.localName === "section" && ["h2", "p"].includes(first.localName);
+  return isPlain && !first.querySelector(":not(bdi)") ? textOf(first) : "";
+}
+
+/**
+ * Tell whether an element shows what its text does not say, or in another order.
+ *
+ * @param {Element} found
+ * @param {string} apart
+ * @returns {boolean}
+ */
+function isMore(found, apart) {
+  const { parentElement, localName } = found;
+  const by = parentElement && parentElement.closest("[data-fact], [data-part]");
+  if (by) return localName !== "bdi" || found.matches("[hidden], [dir]:not([dir=ltr])");
+  const isText = !NO_TEXT.includes(localName) && found.shadowRoot === null;
+  const isStraight = localName !== "bdo" && !found.matches("[dir]:not([dir=ltr])");
+  return !(isText || isApart(found, apart)) || !(isStraight || found.closest("[data-unchecked]"));
+}
+
+/**
  * Return every text that is no fact and no part of the code.
  *
  * @param {HTMLElement} root
@@ -500,8 +532,7 @@ function readWords(root, apart) {
   const words = [];
   const own = OWN.map(element);
   for (const found of root.querySelectorAll("*")) {
-    const isText = !NO_TEXT.includes(found.localName) && found.shadowRoot === null;
-    if (!isText && !isApart(found, apart)) words.push(found.localName);
+    if (isMore(found, apart)) words.push(found.localName);
   }
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
@@ -629,9 +660,10 @@ function element(selector) {
  * @returns {HTMLElement[]}
  */
 function all(parent, selector) {
+  // Of a drawing or a formula too, which have the same attributes.
   return [...parent.querySelectorAll(selector)].filter(
     /** @returns {found is HTMLElement} */
-    (found) => found instanceof HTMLElement && !isHidden(found),
+    (found) => !isHidden(found),
   );
 }
 

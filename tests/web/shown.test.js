@@ -225,7 +225,10 @@ test("the title and each line above a fold are compared, apart from the code's p
 test("a word that is neither signed nor the page's own is named", () => {
   const lie = "All tests passed";
 
-  assert.equal(difference(({ words }) => words.push(" — ○ ")), null);
+  assert.equal(difference(({ words }) => words.push(" — · ")), null);
+  for (const sign of ["\u2705", "\u25cb", "\u202e", "\u2588 \u2588"]) {
+    assert.equal(difference(({ words }) => words.push(sign)).shown, sign);
+  }
   assert.deepEqual(difference(({ words }) => words.push(lie)), {
     kind: "word",
     place: "page",

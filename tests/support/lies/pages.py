@@ -95,6 +95,7 @@ def _lie(name, kind, says, tell, code="fact-mismatch"):
 
 
 VERIFIED = EN["verdict.verified.title"]
+UNCHECKED = EN["page.unchecked.title"]
 SECOND_PAGE = (
     '<div role="main"><article data-index="4">'
     f'<h3 data-fact="step">{VERIFIED}</h3></article></div>'
@@ -350,6 +351,98 @@ LIES = (
         "drawing",
         "draws a medal above the page",
         scrawled(_in_main('<figure data-drawing="medal"><svg></svg></figure>')),
+    ),
+    _lie(
+        "draws-a-verdict-without-a-frame",
+        "drawing",
+        "draws a verdict, and calls the drawing itself a place for one",
+        scrawled(_in_main(f'<svg data-drawing="map"><text>{VERIFIED}</text></svg>')),
+    ),
+    _lie(
+        "draws-a-verdict-as-a-fact",
+        "fact-extra",
+        "draws a verdict, and calls the drawing a fact",
+        scrawled(_in_main(f'<svg data-fact="seal"><text>{VERIFIED}</text></svg>')),
+    ),
+    _lie(
+        "shows-a-picture-in-a-part-of-the-code",
+        "word",
+        "shows a picture of a verdict beside the serial",
+        scrawled(put(r'(data-part="21"><bdi>)', r'\1<img src="/verified.png">')),
+    ),
+    _lie(
+        "turns-the-digits-of-a-date-round",
+        "word",
+        "writes a sign above the facts of the product that nobody sees, and which"
+        " turns round what follows",
+        scrawled(put(r'(<dd data-fact="product\.[^>]*>)', "\u202e\\1")),
+    ),
+    _lie(
+        "shows-a-part-of-the-code-from-its-end",
+        "word",
+        "lets the browser show the trade item from its last digit to its first",
+        scrawled(
+            put(
+                r'(data-part="01">)<bdi>([^<]*)</bdi>',
+                r'\1<bdo dir="rtl">\2</bdo>',
+            )
+        ),
+    ),
+    _lie(
+        "lets-a-page-be-read-from-the-right",
+        "word",
+        "lets what is read from the left be shown from the right",
+        scrawled(put(r'(<div id="product") ', r'\1 dir="rtl" ')),
+    ),
+    _lie(
+        "makes-a-mark-of-his-own",
+        "word",
+        "puts a green mark above the page, without a word",
+        scrawled(_in_main("<p>\u2705</p>")),
+    ),
+    _lie(
+        "hides-that-it-is-not-checked",
+        "word",
+        "hides the words which say that what follows is not checked",
+        scrawled(
+            _in_main(
+                f"<section data-unchecked><h2 hidden>{UNCHECKED}</h2>"
+                f"<p>{VERIFIED}</p></section>"
+            )
+        ),
+    ),
+    _lie(
+        "says-later-that-it-is-not-checked",
+        "word",
+        "writes a verdict before the words which say that it is not checked",
+        scrawled(
+            _in_main(
+                f"<section data-unchecked>{VERIFIED}<h2>{UNCHECKED}</h2></section>"
+            )
+        ),
+    ),
+    _lie(
+        "folds-away-that-it-is-not-checked",
+        "word",
+        "folds away the words which say that it is not checked, below a verdict",
+        scrawled(
+            _in_main(
+                f"<details data-unchecked><h2>{UNCHECKED}</h2>"
+                f"<summary>{VERIFIED}</summary></details>"
+            )
+        ),
+    ),
+    _lie(
+        "puts-what-is-checked-beside-what-is-not",
+        "word",
+        "writes a verdict beside the place in which the script will say: checked",
+        scrawled(
+            put(
+                r'<section id="pack"',
+                f"<section data-unchecked><h2>{UNCHECKED}</h2><p>{VERIFIED}</p>"
+                '<div id="pack"></div></section><section',
+            )
+        ),
     ),
     _lie(
         "calls-his-sums-checked",

@@ -24,6 +24,7 @@ BLOCKS = ("simulated", "alarms", "product", "members", "growth", "milk")
 CASED = {"viewbox": "viewBox"}
 """Names that HTML spells small and SVG does not."""
 VOID = {"meta", "link", "br", "img", "input", "hr"}
+NO_TEXT = {"button", "img", "input", "svg"}
 OWN = ("verdict-title", "verdict-detail", "verdict-more")
 # All that a page asks of a log: nothing of a liar's ledger is on its word alone.
 LOG = SimpleNamespace(
@@ -123,7 +124,7 @@ def read(told, lang="en"):
             },
             "words": _words(document),
             "unchecked": [
-                _first_text(node)
+                _title(node)
                 for node in document.all(lambda node: node.has("data-unchecked"))
             ],
         },
@@ -190,9 +191,28 @@ def _block(main, name):
     return [fact for block in blocks for fact in block.all(_is_fact)]
 
 
-def _first_text(node):
-    inner = node.every(lambda _: True)
-    return inner[0].text() if inner else ""
+def _title(section):
+    """Return what a section says first of itself, if a reader sees that first."""
+    content = [c for c in section.content if isinstance(c, _Node) or c.strip()]
+    first = content[0] if content else ""
+    around = any(map(_is_checked, section.above()))
+    if not isinstance(first, _Node) or around or section.every(_is_written):
+        return ""
+    is_hidden = any(up.has("hidden") for up in first.above())
+    is_plain = section.name == "section" and first.name in {"h2", "p"}
+    others = first.every(lambda node: node.name != "bdi")
+    return first.text() if is_plain and not is_hidden and not others else ""
+
+
+def _is_checked(node):
+    is_own = node.get("id") in {"verdict", "subject"}
+    is_marked = node.has("data-block") or node.has("data-part")
+    return node.name == "article" or is_marked or is_own
+
+
+def _is_written(node):
+    is_sum = node.get("id") in {"pack", "journey"} or node.has("data-whole")
+    return is_sum or _is_checked(node)
 
 
 def _words(document):
@@ -200,12 +220,25 @@ def _words(document):
     verdict = document.first(lambda node: node.get("id") == "verdict")
     own = [verdict.first(lambda n, c=name: c in n.get("class").split()) for name in OWN]
     body = document.first(lambda node: node.name == "body")
-    return [
+    more = [node.name for node in body.every(_is_more)]
+    return more + [
         text
         for node, text in body.texts()
         if text.strip(" \t\n\r")
         and not any(up in own or _is_apart_from_words(up) for up in node.above())
     ]
+
+
+def _is_more(node):
+    """Tell whether an element shows what its text does not say, or in another order."""
+    around = node.parent.above()
+    is_turned = node.name == "bdo" or node.get("dir") not in {"", "ltr"}
+    if any(up.has("data-fact") or up.has("data-part") for up in around):
+        return node.name != "bdi" or node.has("hidden") or is_turned
+    if any(up.has("data-unchecked") for up in node.above()):
+        return False
+    is_apart = any(map(_is_apart_from_words, node.above()))
+    return is_turned or (node.name in NO_TEXT and not is_apart)
 
 
 def _is_apart_from_words(node):
