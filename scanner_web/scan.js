@@ -90,7 +90,8 @@ export async function scan() {
       if (hasSum) await Promise.all([loadSums(), addWords(asked)]);
       showChecked(asked, verdict);
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = isOfTwoTimes(thrown, asked, verdict) ? new LoadFailure("network", String(thrown)) : thrown;
     if (error instanceof Difference) difference = error;
     verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
   }
@@ -117,6 +118,19 @@ async function keep({ page, label, messages }) {
   } catch {
     // Nothing was promised.
   }
+}
+
+/**
+ * Tell whether a page and its evidence differ because the connection broke between them,
+ * and one of the two is what this phone had kept.
+ *
+ * @param {unknown} error
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ * @returns {boolean}
+ */
+function isOfTwoTimes(error, { page }, { size }) {
+  return error instanceof Difference && keptAt() !== null && size !== null && size !== page.content.size;
 }
 
 /**

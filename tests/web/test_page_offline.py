@@ -63,3 +63,21 @@ def test_only_the_pages_that_were_verified_here_are_kept(keeping, served):
     keeping.context.set_offline(True)
     with pytest.raises(Error, match="ERR_"):
         keeping.goto(f"{served.url}/id/animal/spring/8?lang=en")
+
+
+def test_a_page_and_evidence_of_two_times_say_nothing_of_the_goods(keeping, served):
+    visit(keeping, served)
+    keeping.evaluate(
+        """async () => {
+          const kept = await caches.open("caravan-pages");
+          const old = await kept.match(location.href, { ignoreVary: true });
+          const html = await old.text();
+          const newer = html.replace(/data-size="[0-9]+"/, 'data-size="9999"')
+            .replace(/data-fact="step">[^<]*/, "$& once more");
+          await kept.put(location.href, new Response(newer, old));
+        }"""
+    )
+    keeping.context.set_offline(True)
+    keeping.reload()
+
+    assert verdict(keeping).state == "cannot-check"
