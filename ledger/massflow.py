@@ -7,8 +7,9 @@ what lies further from the code than one step was followed for another thing's s
 
 A share is exact as long as no step mixes parts and loses mass: then all of the lost
 mass may have come from the part in question, and the share is what it is at least. A
-step with parts of one share keeps it. What came out beyond what went in is of unknown
-kind. What lacks for a sum is said, never guessed.
+step with parts of one share keeps it, if it is known that no more came out than went
+in. What came out beyond that is of unknown kind. What lacks for a sum is said, never
+guessed.
 
 Pure and total; masses are whole numbers of 10⁻¹⁵ kg, shares are fractions of whole
 numbers. ``scanner_web/verify/massflow.js`` is the same module for the browser.
@@ -621,7 +622,7 @@ def _of_flow(
         return _only(f"name:{name}")
     first, into, out = parts[0][0], flow.into, flow.out
     is_one = all(made == first for made, _ in parts)
-    if is_one and (into is None or out is None or out <= into):
+    if is_one and into is not None and out is not None and out <= into:
         return first
     for source, mass in flow.inputs.items():
         if mass is None:

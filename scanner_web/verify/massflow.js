@@ -577,7 +577,7 @@ function ofFlow(flow, name, known) {
   const [first] = parts;
   if (!first) return only(`name:${name}`);
   const isOne = parts.every(([made]) => isSame(made, first[0]));
-  if (isOne && (into === null || out === null || out <= into)) return first[0];
+  if (isOne && into !== null && out !== null && out <= into) return first[0];
   for (const [source, mass] of flow.inputs) {
     if (mass === null) return { reason: "mass", name: source };
   }

@@ -320,8 +320,8 @@ LIES = (
     _lie(
         "changes-what-is-summed-up",
         "fact",
-        "shows another share of this pack by mass",
-        scrawled(put(r'(data-fact="share\.0">[^<]*?)100 %', r"\g<1>50 %")),
+        "shows a share of this pack by mass where no statement gives a mass",
+        scrawled(put(r'(data-fact="share\.0">)[^<]*', r"\1Camel milk: 100 %")),
     ),
     _lie(
         "hides-a-gap",

@@ -323,7 +323,13 @@ SHARES = [
         "litres-of-one-milk",
         [product(), milked("a", (10, "LTR")), packed({"a": (5, "LTR")})],
         ONE,
-        {"share.0": "Camel milk = 100", **ALONE},
+        {"share.0": "no mass of lot/a"},
+    ),
+    case(
+        "a-litre-of-which-a-ton-is-packed",
+        [product(), milked("a", (1, "LTR")), packed({"a": (1, "LTR")}, 2000)],
+        ONE,
+        {"share.0": "no mass of lot/a"},
     ),
     case(
         "a-mix-of-which-nobody-says-how-much",
