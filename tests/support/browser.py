@@ -22,11 +22,17 @@ from tests.support.find_tools import find_chromium
 
 PHONE = ViewportSize(width=390, height=844)
 MEDIA: Final = ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast")
+SHARED: Final = {"season", "served"}
+"""Servers that outlive a test."""
 FORGET_JS: Final = """async () => {
-  localStorage.clear()
-  sessionStorage.clear()
-  for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name)
-  for (const name of await caches.keys()) await caches.delete(name)
+  const forget = async () => {
+    localStorage.clear()
+    sessionStorage.clear()
+    for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name)
+    for (const name of await caches.keys()) await caches.delete(name)
+  }
+  const late = (_, fail) => setTimeout(() => fail(new Error("not forgotten")), 9000)
+  await Promise.race([forget(), new Promise(late)])
 }"""
 
 
@@ -80,6 +86,9 @@ class Lent:
             page.on("pageerror", lambda error: errors.append(str(error)))
             try:
                 yield page
+                if page.is_closed():
+                    undo.pop_all()
+                    return
                 self._leave(page)
             except BaseException:
                 page.context.close()
@@ -93,6 +102,7 @@ class Lent:
         """Have no phone any more."""
         if self._page is not None:
             self._page.context.close()
+            self._page = None
 
     def _new(self) -> Page:
         context = self._browser.new_context(
@@ -130,14 +140,20 @@ def lent(browser: Browser) -> Iterator[Lent]:
 
 
 @pytest.fixture
-def phone(lent: Lent) -> Iterator[Page]:
+def phone(lent: Lent, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Return an empty page of a phone that seems never to have been here.
 
     It is the same phone for all tests of a module: to start one takes longer than most
     tests do. What a test leaves there is undone; only a clock cannot be, so whoever
-    sets one takes a phone of their own.
+    sets one takes a phone of their own. A test whose server ends with it has one, too:
+    requests that nobody will answer are not undone.
     """
     errors: list[str] = []
+    is_alone = not SHARED & {*request.fixturenames}
+    if is_alone:
+        lent.give_up()
     with lent.page(errors) as page:
         yield page
+        if is_alone:
+            page.context.close()
     assert errors == []
