@@ -151,7 +151,7 @@ def read_content(reading: PassportReading, texts: Texts) -> Content:
     product = _product(reading, texts)
     return Content(
         title=tuple(_title(product, reading, naming)),
-        gravest=_gravest(alarms, reading.subject),
+        gravest=gravest_of(reading),
         simulated=_simulated(reading, texts),
         alarms=tuple(_alarm_rows(alarms, reading, naming)),
         product=tuple(
@@ -178,7 +178,10 @@ def _title(
             yield ShownFact("", name, text)
 
 
-def _gravest(alarms: Sequence[StandingAlarm], subject: str) -> str:
+def gravest_of(reading: PassportReading) -> str:
+    """Return the word for the title of a page; empty without an alarm."""
+    closure, subject = reading.closure, reading.subject
+    alarms = () if closure is None else closure.alarms
     words = {alarm.word for alarm in alarms}
     if "recalled" in words:
         return "recalled"

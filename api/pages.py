@@ -154,6 +154,11 @@ class PageRenderer:
         called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
         folds = count()
         listed = _listed(log, subject.text, limit + 1)
+        tree = passport.checkpoint.partition(b"\n\n")[0]
+        lot_text = None if lot is None else lot.text
+        whole = self._wholes.whole(log, reading, texts, lot=lot_text, tree=tree)
+        # An alarm that only the second answer proves is the server's word until then.
+        gravest = content.gravest or (whole.gravest if whole is not None else "")
         page = self.render(
             "subject.html",
             visit,
@@ -163,19 +168,14 @@ class PageRenderer:
             kind=kind,
             name=name,
             parts=list(_parts(subject, lot, texts)),
-            headline=_headline(content.gravest, reading.is_packed, lot, texts),
-            is_claim=bool(content.gravest) or not reading.is_packed,
+            headline=_headline(gravest, reading.is_packed, lot, texts),
+            gravest=gravest,
+            is_claim=bool(gravest) or not reading.is_packed,
             content=content,
             sums=sums_of(reading, OF_ANIMALS, texts).values(),
             figures=self._figures(log, subject, texts),
             is_place=_is_place(subject),
-            whole=self._wholes.whole(
-                log,
-                reading,
-                texts,
-                lot=None if lot is None else lot.text,
-                tree=passport.checkpoint.partition(b"\n\n")[0],
-            ),
+            whole=whole,
             open_members=OPEN_MEMBERS,
             has_all=has_all,
             left_out=len(every) - len(steps),

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from markupsafe import Markup
 
-from api.content import Naming, Row, ShownFact
+from api.content import Naming, Row, ShownFact, gravest_of
 from api.reading import PassportReading, read_passport
 from api.texts import Texts
 from ledger.account import Account
@@ -155,9 +155,11 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The blocks of the whole, and of how many entries the ledger was."""
+    """What all of a passport says, and of how many entries the ledger was."""
 
     size: int
+    gravest: str
+    """The word for the gravest alarm of all levels; empty if there is none."""
     sums: Mapping[str, Sum]
 
     def at(self, place: str) -> list[Sum]:
@@ -304,7 +306,8 @@ class Wholes:
             blocks = [name for name in blocks if name in _OF_LIFE]
         if _NO_WAY.search(reading.subject):
             blocks = []
-        return Whole(reading.size, sums_of(reading, blocks, texts))
+        sums = sums_of(reading, blocks, texts)
+        return Whole(reading.size, gravest_of(reading), sums)
 
 
 def every_level(log: LogReader, subject: str) -> bytes:

@@ -26,9 +26,10 @@ from ledger.errors import NotPackedError, TooLargeError
 from ledger.goods import LoggedEvent
 from ledger.standing import unjudged_alarms_of
 
-FIRST_ANSWER_BYTES: Final = 72_000
+FIRST_ANSWER_BYTES: Final = 102_000
 """Entries of an answer to which nobody asked for levels: with the lines of witnesses
-and the proof for a label, about 28 KiB compressed."""
+and the proof for a label, at most 40 KiB compressed. Less would leave the recall of a
+tank, two steps back from a pouch of powder, to the second answer."""
 FIRST_ANSWER_ALARMED: Final = 200
 """Statements of sources that such an answer has whole only because of an alarm."""
 MAX_STATEMENTS: Final = 2_000

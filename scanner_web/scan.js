@@ -197,14 +197,15 @@ function showChecked({ page, messages }, verdict) {
 
 /**
  * Check the sources that the first answer leaves open: unasked, unless the reader saves
- * data.
+ * data and the server speaks of no alarm that is still to be found.
  *
  * @param {Scan} asked
  * @param {Verdict} first
  */
 function checkRest(asked, first) {
   const check = () => void checkAll(asked, first, true);
-  if (savesData()) offerMore(say(asked.messages, "rest.button"), check);
+  const isClaimed = asked.page.claim !== "" && first.alarms.length === 0;
+  if (savesData() && !isClaimed) offerMore(say(asked.messages, "rest.button"), check);
   else check();
 }
 

@@ -172,4 +172,4 @@ def test_a_record_that_the_list_of_its_animal_leaves_out_makes_no_page(
 
     assert answer.status == 503
     assert phone.inner_text("h1") == EN["refusal.503"]
-    assert "is not that of the index" in phone.inner_text("main")
+    assert "is not that of the index" in phone.text_content("main")

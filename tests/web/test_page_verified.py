@@ -31,6 +31,8 @@ ALL_SIGNATURES_HOLD = "SubtleCrypto.prototype.verify = async () => true"
 NO_SIGNATURE_HOLDS = "SubtleCrypto.prototype.verify = async () => false"
 ALL_DIGESTS_ARE_ZERO = "SubtleCrypto.prototype.digest = async () => new ArrayBuffer(32)"
 FALLBACKS = ("/assets/built/ed25519.js", "/assets/built/sha256.js")
+# The phones of these tests keep no pages (``tests/support/browser.py``).
+NOT_KEPT = "Service Worker registration blocked by Playwright"
 INSTEAD_OF_WEBCRYPTO = [
     pytest.param(NO_SUBTLE, id="no-webcrypto"),
     pytest.param(NO_ED25519, id="webcrypto-without-ed25519"),
@@ -48,7 +50,7 @@ def listen(page):
         "console",
         lambda message: (
             complaints.append(message.text)
-            if message.type in {"error", "warning"}
+            if message.type in {"error", "warning"} and message.text != NOT_KEPT
             else None
         ),
     )
@@ -56,10 +58,8 @@ def listen(page):
 
 
 def falls_back(asked):
-    """Return whether a page has loaded what stands in for WebCrypto, once."""
-    loaded = [url for url in asked if url.endswith(FALLBACKS)]
-    assert len({*loaded}) == len(loaded)
-    return bool(loaded)
+    """Return whether a page has loaded what stands in for WebCrypto."""
+    return any(url.endswith(FALLBACKS) for url in asked)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
