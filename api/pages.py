@@ -90,7 +90,7 @@ class PageRenderer:
             "img-src 'self' data:; connect-src 'self'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
-        self._wholes = Wholes(every_level)
+        self.wholes = Wholes(every_level)
         self._counting = counting
         self._texts = {
             lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
@@ -156,7 +156,7 @@ class PageRenderer:
         listed = _listed(log, subject.text, limit + 1)
         tree = passport.checkpoint.partition(b"\n\n")[0]
         lot_text = None if lot is None else lot.text
-        whole = self._wholes.whole(log, reading, texts, lot=lot_text, tree=tree)
+        whole = self.wholes.whole(log, reading, texts, lot=lot_text, tree=tree)
         # An alarm that only the second answer proves is the server's word until then.
         gravest = content.gravest or (whole.gravest if whole is not None else "")
         page = self.render(

@@ -88,7 +88,8 @@ def look(page, liar, lie):
         seen.state,
         page.get_attribute("#verdict", "data-alarm") or "",
         page.inner_text("#verdict .verdict-title"),
-        seen.text,
+        # What is folded away is said too.
+        page.text_content("#verdict"),
         page.eval_on_selector("#verdict", "e => getComputedStyle(e).backgroundColor"),
         page.locator("article .checked").count(),
     )
