@@ -210,11 +210,9 @@ def test_a_phone_that_verifies_one_answer_finds_what_was_planted(
         for statement in report.statements
         if statement.is_apart
     ] == apart
-    # The tanks that pasteurised milk came from are the last that the first answer has;
-    # of a pouch of which there is more to tell, of them only the alarms.
-    tanks = [m for m in report.members if m.subject.endswith("-heated")]
-    assert tanks
-    assert any(tank.is_open for tank in tanks) == (word in {"recalled", "disputed"})
+    # The tanks that pasteurised milk came from are the last that the first answer has,
+    # if only their alarms.
+    assert any(m.subject.endswith("-heated") for m in report.members)
     assert len(zlib.compress(passport)) <= 40 * 1024
 
 
