@@ -35,6 +35,9 @@ MEDIA_TYPES: Mapping[str, str] = {
 _LOCALE = "locale"
 _WORDS = "words"
 _SLOWLY: Final = 11
+_LESS_SLOWLY: Final = 9
+_LARGE: Final = 256 * 1024
+"""Above it the last tenth would cost whoever asks first a second or more."""
 _NO_ASSETS = frozenset({"templates", "node_modules"})
 
 
@@ -126,8 +129,9 @@ def verifier_route(folder: Path) -> Route:
 
 @lru_cache(maxsize=256)
 def _best(content: bytes, coding: str) -> bytes:
-    """Return a file compressed as well as can be, which takes a while."""
-    return packed(content, coding, quality=_SLOWLY)
+    """Return a file compressed as well as can be within a blink."""
+    quality = _SLOWLY if len(content) <= _LARGE else _LESS_SLOWLY
+    return packed(content, coding, quality=quality)
 
 
 def _asset(media_type: str, content: bytes) -> Asset:
