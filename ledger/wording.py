@@ -58,7 +58,8 @@ def names_at(directory: Bindings, index: int) -> Names:
     """Return what parties and places were called when an entry was logged.
 
     A place is called after the parties that have it, each by its name or else its
-    identifier, and by its own last segment.
+    identifier, and by its own last segment: but the place that one party alone has and
+    that has that party's own segments is called as the party is.
 
     Args:
         directory: With every admission of every party that a reader is told of.
@@ -76,9 +77,11 @@ def names_at(directory: Bindings, index: int) -> Names:
         # Identifiers are ASCII, so every language puts them in the same order.
         holders.sort(key=lambda party: party.id)
         called = ", ".join(_party_name(party) for party in holders)
+        if len(holders) == 1 and identifier == _own_place(holders[0]):
+            return called
         shown = short(identifier)
         segment = shown if identifier.startswith(GS1) else shown.rpartition("/")[2]
-        return called if called == segment else f"{called} · {segment}"
+        return f"{called} · {segment}"
 
     return name_of
 
@@ -268,6 +271,10 @@ def _offset(written: str) -> str:
 
 def _filled(pattern: str, blanks: Mapping[str, str]) -> str:
     return _BLANK.sub(lambda found: blanks.get(found[1], found[0]), pattern)
+
+
+def _own_place(party: Party) -> str:
+    return party.id.replace("/id/party/", "/id/place/", 1)
 
 
 def _party_name(party: Party) -> str:

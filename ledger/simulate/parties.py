@@ -79,8 +79,8 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
         return tuple(names.own(kind, word) for kind in kinds)
 
     freight = (
-        (ROAD, "公路货运 · Road freight", (AKSU, URUMQI, HUZHOU)),
-        (AIR, "航空货运 · Air freight", (AIRPORT,)),
+        (ROAD, "公路货运 Road freight", (AKSU, URUMQI, HUZHOU)),
+        (AIR, "航空货运 Air freight", (AIRPORT,)),
     )
     return [
         *(
@@ -90,20 +90,20 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
         Party(
             VETERINARIAN,
             "veterinarian",
-            _name("柯坪县兽医站 · Keping veterinary station"),
+            _name("柯坪兽医站 Keping vet station"),
             own(VETERINARIAN, "tag"),
         ),
         Party(
             STATION,
             "station",
-            _name("柯坪驼奶收购站 · Keping camel milk station"),
+            _name("柯坪奶站 Keping milk station"),
             own(STATION, "load", "tank"),
         ),
-        Party(HAULAGE, "carrier", _name("柯坪生鲜乳运输 · Keping milk haulage"), ()),
+        Party(HAULAGE, "carrier", _name("柯坪鲜奶运输 Keping milk haulage"), ()),
         Party(
             PLANT,
             "plant",
-            _name("柯坪驼乳加工厂 · Keping camel milk plant"),
+            _name("柯坪驼奶厂 Keping milk plant"),
             (
                 *own(PLANT, "powder", "tank"),
                 TRADE_ITEM,
@@ -112,19 +112,17 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
                 TRADE_ITEM.partition("/01/")[0] + "/00",
             ),
         ),
-        Party(
-            LABORATORY, "laboratory", _name("阿克苏检测中心 · Aksu test laboratory"), ()
-        ),
+        Party(LABORATORY, "laboratory", _name("阿克苏检测所 Aksu laboratory"), ()),
         *(
             Party(word, "carrier", _name(name), (), depots)
             for word, name, depots in freight
         ),
-        Party(WAREHOUSE, "distributor", _name("杭州配送仓 · Hangzhou warehouse"), ()),
+        Party(WAREHOUSE, "distributor", _name("杭州仓库 Hangzhou warehouse"), ()),
         *(
-            Party(word, "retailer", _name(f"杭州门店 {n} · Hangzhou shop {n}"), ())
+            Party(word, "retailer", _name(f"杭州 {n} 号店 Hangzhou shop {n}"), ())
             for n, word in enumerate(SHOPS, 1)
         ),
-        Party(TRADER, "distributor", _name("乌鲁木齐商行 · Urumqi trader"), ()),
+        Party(TRADER, "distributor", _name("乌鲁木齐商行 Urumqi trader"), ()),
     ]
 
 
@@ -208,4 +206,4 @@ def directory_statements(
 
 
 def _name(name: str) -> str:
-    return f"{name}（模拟 · simulated）"
+    return f"{name} (模拟 sim)"

@@ -58,7 +58,8 @@ export function nobody(_identifier) {
  * Return what parties and places were called when an entry was logged.
  *
  * A place is called after the parties that have it, each by its name or else its
- * identifier, and by its own last segment.
+ * identifier, and by its own last segment: but the place that one party alone has and
+ * that has that party's own segments is called as the party is.
  *
  * @param {Bindings} directory with every admission of every party that a reader is told of
  * @param {number} index of the entry
@@ -69,15 +70,16 @@ export function namesAt(directory, index) {
     const party = directory.partyAt(identifier, index);
     if (party) return partyName(party);
     // Identifiers are ASCII, so every language puts them in the same order.
-    const called = [...directory.parties.keys()]
+    const holders = [...directory.parties.keys()]
       .sort()
       .flatMap((name) => directory.partyAt(name, index) || [])
-      .filter(({ places }) => places.includes(identifier))
-      .map(partyName)
-      .join(", ");
+      .filter(({ places }) => places.includes(identifier));
+    const called = holders.map(partyName).join(", ");
+    const [first] = holders;
+    if (!first || (holders.length === 1 && identifier === ownPlace(first))) return called;
     const shown = short(identifier);
     const segment = identifier.startsWith(GS1) ? shown : shown.slice(shown.lastIndexOf("/") + 1);
-    return called === "" || called === segment ? called : `${called} · ${segment}`;
+    return `${called} · ${segment}`;
   };
 }
 
@@ -360,6 +362,14 @@ function filled(pattern, blanks) {
   return pattern.replace(BLANK, (blank, name) =>
     Object.hasOwn(blanks, name) ? String(blanks[name]) : blank,
   );
+}
+
+/**
+ * @param {Party} party
+ * @returns {string}
+ */
+function ownPlace({ id }) {
+  return id.replace("/id/party/", "/id/place/");
 }
 
 /**

@@ -515,7 +515,12 @@ ADMITTED = [
         1,
         PLANT,
         "Plant",
-        [f"https://{HOST}/id/place/plant", "https://id.gs1.org/414/9520123456788"],
+        [
+            f"https://{HOST}/id/place/plant",
+            f"https://{HOST}/id/place/yard",
+            f"https://{HOST}/id/place/yard/plant",
+            "https://id.gs1.org/414/9520123456788",
+        ],
     ),
     (
         2,
@@ -540,7 +545,14 @@ ASKED = [
     ("a-party-at-its-own-admission", PLANT, 1, ""),
     ("a-party-without-a-name", f"https://{HOST}/id/party/herd", 3, "herd"),
     ("a-party-not-admitted", LABORATORY, 9, ""),
-    ("a-place", f"https://{HOST}/id/place/plant", 3, "Plant · plant"),
+    ("a-place-of-its-party-s-segments", f"https://{HOST}/id/place/plant", 3, "Plant"),
+    ("a-place", f"https://{HOST}/id/place/yard", 3, "Plant · yard"),
+    (
+        "a-place-that-ends-as-its-party",
+        f"https://{HOST}/id/place/yard/plant",
+        3,
+        "Plant · plant",
+    ),
     ("a-place-of-two", f"https://{HOST}/id/place/plant", 8, "Brand, New plant · plant"),
     ("a-place-named-as-its-party", f"https://{HOST}/id/place/herd", 3, "herd"),
     (
