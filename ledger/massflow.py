@@ -8,8 +8,9 @@ what lies further from the code than one step was followed for another thing's s
 A share is exact as long as no step mixes parts and loses mass: then all of the lost
 mass may have come from the part in question, and the share is what it is at least. A
 step with parts of one share keeps it, if it is known that no more came out than went
-in. What came out beyond that is of unknown kind. What lacks for a sum is said, never
-guessed.
+in. What came out beyond that is of unknown kind, and so is what an event with ADD puts
+to goods that a transformation made: of these any part may be of it. What lacks for a
+sum is said, never guessed.
 
 Pure and total; masses are whole numbers of 10⁻¹⁵ kg, shares are fractions of whole
 numbers. ``scanner_web/verify/massflow.js`` is the same module for the browser.
@@ -154,6 +155,7 @@ class Flows:
             for name in flow.outputs:
                 if self._is_followed(flow, name):
                     self._makers.setdefault(name, []).append(flow)
+        self.added = self._added()
 
     def makers(self, name: str) -> list[Flow]:
         """Return the transformations that made a thing."""
@@ -199,8 +201,9 @@ class Flows:
         return [*found.values()]
 
     def made(self, name: str) -> int:
-        """Return the mass that was made of a thing, as far as it is known."""
-        return sum(flow.outputs[name] or 0 for flow in self.makers(name))
+        """Return the mass that was made of a thing or added, as far as it is known."""
+        made = sum(flow.outputs[name] or 0 for flow in self.makers(name))
+        return made + (self.added.get(name) or 0)
 
     def recipe(self) -> list[Json]:
         """Return the parts of the recipe that was last signed for the product."""
@@ -220,7 +223,9 @@ class Flows:
         known: dict[str, Made | Unknown] = {}
         for name in ordered:
             told = [_of_flow(flow, name, known) for flow in self.makers(name)]
-            known[name] = _least(told) if told else _only(f"name:{name}")
+            if name in self.added or not told:
+                told.append(_only(f"name:{name}"))
+            known[name] = _least(told)
         return known[start]
 
     def mass(self, element: Json) -> int | None:
@@ -247,6 +252,21 @@ class Flows:
         for flow in found.values():
             flow.add_up()
         return [*found.values()]
+
+    def _added(self) -> dict[str, int | None]:
+        """Return the masses of what was added to things that something made."""
+        found: dict[str, int | None] = {}
+        for account in self.accounts:
+            event = account.event
+            if (event.type, event.action) == ("ObjectEvent", "ADD"):
+                listed = items(event.body.get("quantityList"))
+                told = [e for e in listed if member(e, "quantity") is not None]
+                self._put(found, {"told": told}, "", "told")
+        return {
+            name: mass
+            for name, mass in found.items()
+            if mass != 0 and name in self._makers
+        }
 
     def _put(
         self,
@@ -334,10 +354,11 @@ def share_rows(
     if rest > 0 and not made.is_exact:
         shown = fill("share.rest", messages, share=_percent(rest, made.whole))
         rows.append(_one("share.rest", shown))
-    reached = flows.reached(flows.order(start) or [])
-    milkings = sum(flow.is_milking for flow in reached)
+    milkings, of_lot = (_milkings(flows, name) for name in (start, flows.lot))
     if milkings:
-        basis = fill("share.basis", messages, milkings=milkings)
+        # The way and the balance tell of the whole lot.
+        how = "share.basis.lot" if of_lot > milkings else "share.basis"
+        basis = fill(how, messages, milkings=milkings, all=of_lot)
         rows.append(_one("share.basis", basis))
     rows.append(_one("share.recipe", _recipe(flows, made, lang, messages)))
     return [row for row in rows if row]
@@ -389,8 +410,11 @@ def balance_rows(
             )
         )
     rows += _packs(flows, balance, messages)
+    if balance.added:
+        shown = fill("balance.added", messages, mass=_kg(balance.added, messages))
+        rows.append(_one("balance.added", shown))
     if balance.is_shared:
-        rows.append(_one("balance.shared", fill("balance.shared", messages)))
+        rows.append(_one("balance.shared", _shared(flows, balance, messages)))
     rows.append(_batches_row(balance.batches, messages))
     rows.append(_one("balance.ratio", _ratio(flows, balance, messages)))
     if balance.overdrawn:
@@ -420,9 +444,10 @@ def balance_shape(
     balance = _balance(flows) if flows.makers(flows.lot) else None
     if balance is None or isinstance(balance, Unknown) or not balance.raw:
         return None
+    # What was kept of a milking went into no lot.
     losses: dict[str, int] = {}
     for step in balance.steps.values():
-        for reason, mass in step.losses.items():
+        for reason, mass in () if step.is_milking else step.losses.items():
             losses[reason] = losses.get(reason, 0) + mass
     gaps = sum(max(step.gap, 0) for step in balance.steps.values())
     milked = [
@@ -437,8 +462,8 @@ def balance_shape(
     for key in ("others", "stock", "untold"):
         mass = sum(max(getattr(batch, key), 0) for batch in balance.batches)
         made.append((fill(f"balance.{key}", messages), mass))
-    kept = sum(s.losses_of_milking for s in balance.steps.values())
-    wholes = [balance.raw + kept, sum(batch.made for batch in balance.batches)]
+    called = "balance.milked" if balance.raw == balance.milk else "balance.raw"
+    wholes = [balance.raw, sum(batch.made for batch in balance.batches)]
     return bars_shape(
         fill("balance.title", messages),
         [
@@ -451,7 +476,7 @@ def balance_shape(
                 ],
             )
             for key, whole, parts in zip(
-                ("balance.milked", "balance.made"), wholes, (milked, made), strict=True
+                (called, "balance.made"), wholes, (milked, made), strict=True
             )
         ],
     )
@@ -467,11 +492,6 @@ class _Step:
     out: int = 0
     gap: int = 0
     losses: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def losses_of_milking(self) -> int:
-        """Return what was milked and did not go on."""
-        return sum(self.losses.values()) if self.is_milking else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,7 +513,9 @@ class _Balance:
     """What went into a lot: by step, and what became of the batches it was packed of.
 
     Attributes:
-        raw: What left the milkings, or has no transformation behind it.
+        raw: What left the milkings, was added or has no transformation behind it.
+        milk: What of it left the milkings.
+        added: What of it was added to what was made.
         dried: What dryers gave.
         lot: The mass of the lot.
         overdrawn: What more was used of than was made.
@@ -502,6 +524,8 @@ class _Balance:
 
     steps: dict[str, _Step]
     raw: int
+    milk: int
+    added: int
     dried: int
     lot: int
     batches: list[_Batch]
@@ -515,10 +539,10 @@ def _balance(flows: Flows) -> _Balance | Unknown:
     if ordered is None:
         return Unknown("cycle")
     reached = flows.reached(ordered)
-    missing = _missing(reached)
+    missing = _missing(flows, ordered)
     if missing is not None:
         return missing
-    found = _Balance({}, 0, 0, flows.made(flows.lot), [], [], is_shared=False)
+    found = _Balance({}, 0, 0, 0, 0, flows.made(flows.lot), [], [], is_shared=False)
     need: dict[str, int] = {}
     taken: dict[int, int] = {}
     users: dict[str, list[Flow]] = {}
@@ -540,11 +564,15 @@ def _balance(flows: Flows) -> _Balance | Unknown:
         if makers and wanted < made:
             found.is_shared = True
         need[name] = wanted
-        if not makers or any(flow.is_milking for flow in makers):
+        if not makers:
             found.raw += wanted
         for flow in makers:
             part = wanted * (flow.outputs[name] or 0) // made if made else 0
             taken[id(flow)] = taken.get(id(flow), 0) + part
+            found.milk += part if flow.is_milking else 0
+        if name in flows.added and made:
+            found.added += wanted * (flows.added[name] or 0) // made
+    found.raw += found.milk + found.added
     for flow in reached:
         _add_step(found, flows, flow, taken[id(flow)])
     found.batches = [
@@ -553,9 +581,12 @@ def _balance(flows: Flows) -> _Balance | Unknown:
     return found
 
 
-def _missing(reached: Iterable[Flow]) -> Unknown | None:
+def _missing(flows: Flows, ordered: Sequence[str]) -> Unknown | None:
     """Return a mass that is not known, of those that are needed."""
-    for flow in reached:
+    for name in ordered:
+        if flows.added.get(name, 0) is None:
+            return Unknown("mass", name)
+    for flow in flows.reached(ordered):
         for name, mass in flow.inputs.items():
             if mass is None and not flow.is_milking:
                 return Unknown("mass", name)
@@ -730,6 +761,28 @@ def _why(unknown: Unknown, messages: Messages) -> str:
     if unknown.reason == "cycle":
         return fill("share.cycle", messages)
     return fill("share.unknown", messages, name=short(unknown.name))
+
+
+def _milkings(flows: Flows, start: str) -> int:
+    """Return how many milkings are behind a thing."""
+    reached = flows.reached(flows.order(start) or [])
+    return sum(flow.is_milking for flow in reached)
+
+
+def _shared(flows: Flows, balance: _Balance, messages: Messages) -> str:
+    """Tell of how much milk only a part is in the lot, as the way sums up all of it."""
+    reached = flows.reached(flows.order(flows.lot) or [])
+    milkings = [flow for flow in reached if flow.is_milking]
+    milked = sum(flow.out or 0 for flow in milkings)
+    if _cents(milked) <= _cents(balance.milk):
+        return fill("balance.shared", messages)
+    return fill(
+        "balance.shared.milk",
+        messages,
+        milked=_kg(milked, messages),
+        milkings=len(milkings),
+        mass=_kg(balance.milk, messages),
+    )
 
 
 def _packs(flows: Flows, balance: _Balance, messages: Messages) -> list[Row]:

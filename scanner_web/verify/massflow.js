@@ -4,7 +4,8 @@
  * Transformations are walked from a pack or a lot back to what none made, by what the
  * statements say, never by the recipe. A share is exact as long as no step mixes parts
  * and loses mass: then all of the lost mass may have come from the part in question, and
- * the share is what it is at least. What lacks for a sum is said, never guessed.
+ * the share is what it is at least. Of goods that a transformation made and an event with
+ * ADD put more to, any part may be of that. What lacks for a sum is said, never guessed.
  *
  * Masses are whole numbers of 10⁻¹⁵ kg, shares are fractions of whole numbers. Twin of
  * `ledger/massflow.py`.
@@ -64,6 +65,8 @@ import { date, given, items, measure, member, number, phrase, short, text, visib
  * @typedef {object} Balance
  * @property {Map<string, Step>} steps
  * @property {bigint} raw
+ * @property {bigint} milk
+ * @property {bigint} added
  * @property {bigint} dried
  * @property {bigint} lot
  * @property {Batch[]} batches
@@ -111,6 +114,7 @@ class Flows {
         if (this.#isFollowed(flow, name)) this.made.set(name, [...this.makers(name), flow]);
       }
     }
+    this.added = this.#added();
   }
 
   /** @param {string} name */
@@ -165,7 +169,8 @@ class Flows {
 
   /** @param {string} name */
   massMade(name) {
-    return sum(this.makers(name).map(({ outputs }) => outputs.get(name) || ZERO));
+    const made = this.makers(name).map(({ outputs }) => outputs.get(name) || ZERO);
+    return sum([...made, this.added.get(name) || ZERO]);
   }
 
   recipe() {
@@ -191,7 +196,8 @@ class Flows {
     const known = new Map();
     for (const name of ordered) {
       const told = this.makers(name).map((flow) => ofFlow(flow, name, known));
-      known.set(name, least(told) || only(`name:${name}`));
+      const other = only(`name:${name}`);
+      known.set(name, least(this.added.has(name) ? [...told, other] : told) || other);
     }
     return known.get(start) || only(`name:${start}`);
   }
@@ -240,6 +246,18 @@ class Flows {
       );
     }
     return [...found.values()];
+  }
+
+  /** Return the masses of what was added to things that something made. */
+  #added() {
+    /** @type {Map<string, bigint | null>} */
+    const found = new Map();
+    for (const { event: { body, type, action } } of this.accounts) {
+      if (type !== "ObjectEvent" || action !== "ADD") continue;
+      const told = items(body.quantityList).filter((each) => !isNothing(member(each, "quantity")));
+      this.#put(found, [], told);
+    }
+    return new Map([...found].filter(([name, mass]) => mass !== ZERO && this.made.has(name)));
   }
 
   /**
@@ -321,9 +339,12 @@ export function shareRows(accounts, { members, lang, messages }) {
     const share = percent(rest, made.whole);
     rows.push(one("share.rest", fill("share.rest", messages, { share })));
   }
-  const reached = flows.reached(flows.order(start) || []);
-  const milkings = reached.filter(({ isMilking }) => isMilking).length;
-  if (milkings) rows.push(one("share.basis", fill("share.basis", messages, { milkings })));
+  const { length: milkings } = milkingsOf(flows, start);
+  const { length: all } = milkingsOf(flows, flows.lot);
+  if (milkings) {
+    const how = all > milkings ? "share.basis.lot" : "share.basis";
+    rows.push(one("share.basis", fill(how, messages, { milkings, all })));
+  }
   rows.push(one("share.recipe", recipe(flows, made, lang, messages)));
   return rows.filter(({ length }) => length > 0);
 }
@@ -359,7 +380,11 @@ export function balanceRows(accounts, { members, messages }) {
     mass = fill("balance.packs", messages, { count, net: pack(flows.net, messages), mass });
   }
   rows.push(one("balance.packs", mass));
-  if (balance.isShared) rows.push(one("balance.shared", fill("balance.shared", messages)));
+  if (balance.added) {
+    const added = kg(balance.added, messages);
+    rows.push(one("balance.added", fill("balance.added", messages, { mass: added })));
+  }
+  if (balance.isShared) rows.push(one("balance.shared", shared(flows, balance, messages)));
   rows.push(batchesRow(balance.batches, messages));
   rows.push(one("balance.ratio", ratio(flows, balance, messages)));
   const { length: count } = balance.overdrawn;
@@ -385,7 +410,8 @@ export function balanceShape(accounts, { members, messages }) {
   /** @type {Map<string, bigint>} */
   const losses = new Map();
   for (const step of steps.values()) {
-    for (const [reason, mass] of step.losses) add(losses, reason, mass);
+    // What was kept of a milking went into no lot.
+    for (const [reason, mass] of step.isMilking ? [] : step.losses) add(losses, reason, mass);
   }
   const here = fill("balance.this", messages);
   const untold = fill("balance.untold", messages);
@@ -404,12 +430,9 @@ export function balanceShape(accounts, { members, messages }) {
     [fill("balance.stock", messages), sum(batches.map(({ stock }) => stock))],
     [untold, sum(batches.map((batch) => positive(batch.untold)))],
   ];
-  const kept = sum(
-    [...steps.values()].flatMap((step) => (step.isMilking ? [...step.losses.values()] : [])),
-  );
   /** @type {[string, bigint, [string, bigint][]][]} */
   const bars = [
-    ["balance.milked", balance.raw + kept, milked],
+    [balance.raw === balance.milk ? "balance.milked" : "balance.raw", balance.raw, milked],
     ["balance.made", sum(batches.map((batch) => batch.made)), made],
   ];
   return barsShape(
@@ -433,12 +456,12 @@ function balanceOf(flows) {
   const ordered = flows.order(flows.lot);
   if (!ordered) return { reason: "cycle", name: "" };
   const reached = flows.reached(ordered);
-  const lacking = missing(reached);
+  const lacking = missing(flows, ordered);
   if (lacking) return lacking;
   /** @type {Balance} */
   const found = {
-    steps: new Map(), raw: ZERO, dried: ZERO, lot: flows.massMade(flows.lot), batches: [],
-    overdrawn: [], isShared: false,
+    steps: new Map(), raw: ZERO, milk: ZERO, added: ZERO, dried: ZERO,
+    lot: flows.massMade(flows.lot), batches: [], overdrawn: [], isShared: false,
   };
   /** @type {Map<string, bigint>} */
   const need = new Map();
@@ -469,23 +492,29 @@ function balanceOf(flows) {
     }
     if (makers.length > 0 && wanted < made) found.isShared = true;
     need.set(name, wanted);
-    if (makers.length === 0 || makers.some(({ isMilking }) => isMilking)) found.raw += wanted;
+    if (makers.length === 0) found.raw += wanted;
     for (const flow of makers) {
       const part = made ? (wanted * (flow.outputs.get(name) || ZERO)) / made : ZERO;
       add(taken, flow, part);
+      if (flow.isMilking) found.milk += part;
     }
+    if (made) found.added += (wanted * (flows.added.get(name) || ZERO)) / made;
   }
+  found.raw += found.milk + found.added;
   for (const flow of reached) addStep(found, flows, flow, taken.get(flow) || ZERO);
   found.batches = flows.sources(flows.lot).map((name) => batchOf(flows, name, need.get(name) || ZERO));
   return found;
 }
 
 /**
- * @param {readonly Flow[]} reached
+ * @param {Flows} flows
+ * @param {readonly string[]} ordered
  * @returns {Unknown | null} a mass that is not known, of those that are needed
  */
-function missing(reached) {
-  for (const { inputs, outputs, out, isMilking } of reached) {
+function missing(flows, ordered) {
+  const lacking = ordered.find((name) => flows.added.get(name) === null);
+  if (lacking !== undefined) return { reason: "mass", name: lacking };
+  for (const { inputs, outputs, out, isMilking } of flows.reached(ordered)) {
     for (const [name, mass] of inputs) {
       if (mass === null && !isMilking) return { reason: "mass", name };
     }
@@ -748,6 +777,31 @@ function why({ reason, name }, messages) {
   return reason === "cycle"
     ? fill("share.cycle", messages)
     : fill("share.unknown", messages, { name: short(name) });
+}
+
+/**
+ * @param {Flows} flows
+ * @param {string} start
+ * @returns {Flow[]} the milkings behind a thing
+ */
+function milkingsOf(flows, start) {
+  return flows.reached(flows.order(start) || []).filter(({ isMilking }) => isMilking);
+}
+
+/**
+ * Tell of how much milk only a part is in the lot, as the way sums up all of it.
+ *
+ * @param {Flows} flows
+ * @param {Balance} balance
+ * @param {Messages} messages
+ * @returns {string}
+ */
+function shared(flows, { milk }, messages) {
+  const found = milkingsOf(flows, flows.lot);
+  const all = sum(found.map(({ out }) => out || ZERO));
+  if (cents(all) <= cents(milk)) return fill("balance.shared", messages);
+  const [milked, mass] = [kg(all, messages), kg(milk, messages)];
+  return fill("balance.shared.milk", messages, { milked, milkings: found.length, mass });
 }
 
 /**

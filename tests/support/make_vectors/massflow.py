@@ -18,13 +18,16 @@ POUCH = f"{ITEM}/21/7"
 COW, CAMEL = f"https://{HOST}/id/animal/cow", f"https://{HOST}/id/animal/camel"
 
 MESSAGES = {
+    "balance.added": "{mass} of nobody knows what",
     "balance.batches": "{count} batches",
     "balance.made": "made {mass}",
     "balance.milked": "milked {mass}",
     "balance.overdrawn": "{count}: {names}",
     "balance.packs": "{count} x {net} = {mass}",
+    "balance.raw": "came in {mass}",
     "balance.ratio": "{ratio} in {low} to {high}",
     "balance.ratio.beyond": "{ratio} beyond {low} to {high}",
+    "balance.shared.milk": "{mass} of {milked} in {milkings} milkings",
     "balance.this": "here",
     "loss.water": "gone as water",
     "milk.listed": "milk of somebody",
@@ -32,6 +35,7 @@ MESSAGES = {
     "milk.of.camel": "Camel milk",
     "process.drying": "dried",
     "share.basis": "{milkings} milkings",
+    "share.basis.lot": "{milkings} of {all} milkings",
     "share.cycle": "of itself",
     "share.exact": "{part} = {share}",
     "share.least": "{part} >= {share}",
@@ -131,6 +135,11 @@ def packed(inputs, count=10, lot=LOT, **more):
     """Return the packing of a lot."""
     serials = [POUCH] if lot == LOT else []
     return step("packing", inputs, {lot: (count, "H87")}, serials=serials, **more)
+
+
+def added(word, mass, **more):
+    """Return what puts more to a thing, of which nobody says what it was made of."""
+    return said(event(action="ADD", quantityList=amounts({word: mass})), **more)
 
 
 def stock(word, mass):
@@ -399,7 +408,7 @@ SHARES = [
             step("packing", {"b": 5}, {LOT: (10, "H87")}),
         ],
         [["a", "b"], [CAMEL, COW]],
-        {"share.0": "Camel milk = 100", **ALONE},
+        {"share.0": "Camel milk = 100", "share.basis": "1 of 2 milkings"},
     ),
     case(
         "of-a-lot-of-two-packings",
@@ -512,6 +521,50 @@ SHARES = [
         {"share.0": "lot/powder = 100"},
     ),
     case(
+        "a-lot-topped-up-may-be-of-what-was-added",
+        [product(), milked("a", 5), packed({"a": 5}), added(LOT, (2, "H87"))],
+        ONE,
+        {"share.rest": "open 100", **ALONE},
+        subject=LOT,
+    ),
+    case(
+        "a-pack-of-a-lot-topped-up-is-of-its-packing",
+        [product(), milked("a", 5), packed({"a": 5}), added(LOT, (2, "H87"))],
+        ONE,
+        {"share.0": "Camel milk = 100", **ALONE},
+    ),
+    case(
+        "milk-topped-up-in-a-mix",
+        [
+            *mix(6, 4, 10)[:-1],
+            added("a", 1),
+            packed({"m": 5}),
+        ],
+        TWO,
+        {"share.0": "cow milk >= 40", "share.rest": "open 60", **BASIS},
+    ),
+    case(
+        "topped-up-by-nobody-knows-how-much",
+        [product(), milked("a", 5), added("a", (1, "LTR")), packed({"a": 5})],
+        ONE,
+        {"share.rest": "open 100", **ALONE},
+    ),
+    case(
+        "nothing-was-added",
+        [
+            product(),
+            milked("a", 5),
+            added("a", 0),
+            said(event(action="ADD", quantityList=[{"epcClass": own("a")}])),
+            said(event(action="OBSERVE", quantityList=amounts({"a": 1}))),
+            added("a", 1, apart=True),
+            added("a", 1, declared=7),
+            packed({"a": 5}),
+        ],
+        ONE,
+        {"share.0": "Camel milk = 100", **ALONE},
+    ),
+    case(
         "nine-parts",
         [
             product(),
@@ -613,7 +666,7 @@ CHAIN_WANT = {
     "balance.3.lost": "spilled 0.02 kg",
     "balance.3.out": "10 kg",
     "balance.packs": "20 x 500 g = 10 kg",
-    "balance.shared": "balance.shared",
+    "balance.shared": "71.57 kg of 200 kg in 1 milkings",
     "balance.batches": "1 batches",
     "balance.batches.made": "14 kg",
     "balance.batches.here": "10.02 kg",
@@ -701,7 +754,7 @@ BALANCES = [
             "balance.3.in": "1.5 kg",
             "balance.3.out": "1.5 kg",
             "balance.packs": "3 x 500 g = 1.5 kg",
-            "balance.shared": "balance.shared",
+            "balance.shared": "6 kg of 12 kg in 2 milkings",
             "balance.batches": "1 batches",
             "balance.batches.made": "3 kg",
             "balance.batches.here": "1.5 kg",
@@ -789,11 +842,81 @@ BALANCES = [
             "balance.2.in": "5 kg",
             "balance.2.out": "5 kg",
             "balance.packs": "10 x 500 g = 5 kg",
-            "balance.shared": "balance.shared",
+            "balance.shared": "6.67 kg of 40 kg in 1 milkings",
             "balance.batches": "1 batches",
             "balance.batches.made": "10 kg",
             "balance.batches.here": "5 kg",
             "balance.batches.untold": "5 kg",
+        },
+        what="balance",
+    ),
+    case(
+        "milk-topped-up",
+        [
+            product(),
+            milked("a", 6, lost={"kept": 1}),
+            added("a", 2),
+            packed({"a": 4}, 8),
+        ],
+        ONE,
+        {
+            "balance.0.step": "milking",
+            "balance.0.lost": "kept 0.5 kg",
+            "balance.0.out": "3 kg",
+            "balance.1.step": "packing",
+            "balance.1.in": "4 kg",
+            "balance.1.out": "4 kg",
+            "balance.packs": "8 x 500 g = 4 kg",
+            "balance.added": "1 kg of nobody knows what",
+            "balance.shared": "3 kg of 6 kg in 1 milkings",
+            "balance.batches": "1 batches",
+            "balance.batches.made": "8 kg",
+            "balance.batches.here": "4 kg",
+            "balance.batches.untold": "4 kg",
+        },
+        what="balance",
+    ),
+    case(
+        "a-part-of-what-nobody-milked",
+        [product(), step("straining", {"honey": 9}, {"a": 9}), packed({"a": 5})],
+        [["a"], ["honey"]],
+        {
+            "balance.0.step": "straining",
+            "balance.0.in": "5 kg",
+            "balance.0.out": "5 kg",
+            "balance.1.step": "packing",
+            "balance.1.in": "5 kg",
+            "balance.1.out": "5 kg",
+            "balance.packs": "10 x 500 g = 5 kg",
+            "balance.shared": "balance.shared",
+            "balance.batches": "1 batches",
+            "balance.batches.made": "9 kg",
+            "balance.batches.here": "5 kg",
+            "balance.batches.untold": "4 kg",
+        },
+        what="balance",
+    ),
+    case(
+        "topped-up-by-nobody-knows-how-much",
+        [product(), milked("a", 5), added("a", (1, "LTR")), packed({"a": 5})],
+        ONE,
+        {"balance.problem": "no mass of lot/a"},
+        what="balance",
+    ),
+    case(
+        "what-nobody-milked-is-no-milk",
+        [product(), milked("a", 4), packed({"a": 4, "sugar": 1})],
+        [["a", "sugar"], [CAMEL]],
+        {
+            "balance.0.step": "milking",
+            "balance.0.out": "4 kg",
+            "balance.1.step": "packing",
+            "balance.1.in": "5 kg",
+            "balance.1.out": "5 kg",
+            "balance.packs": "10 x 500 g = 5 kg",
+            "balance.batches": "2 batches",
+            "balance.batches.made": "5 kg",
+            "balance.batches.here": "5 kg",
         },
         what="balance",
     ),
