@@ -90,10 +90,8 @@ def weighings(
     found: list[tuple[int, Weighing]] = []
     for account in told:
         event = account.event
-        if event.body.get("epcList") != [animal]:
-            continue
         age = None if born is None else (event.instant_us - born) // _DAY_US
-        for mass in _measured(account, "caravan:weight"):
+        for mass in _measured(account, animal, "caravan:weight"):
             grams = mass // _GRAM
             day = event.instant_us // _DAY_US
             earlier = [each for each in found if day - each[0] >= _LEAST_DAYS]
@@ -146,7 +144,7 @@ def growth_rows(
         )
     if len(found) > MOST:
         rows.append([("growth.more", fill("growth.more", messages, count=len(found)))])
-    if any(each.bounds is not None for each in found):
+    if _has_bounds(found):
         rows.append([("growth.source", fill("growth.source", messages))])
     return rows
 
@@ -179,11 +177,10 @@ def growth_shape(
     ]
     if not points:
         return None
-    has_bounds = any(each.bounds is not None for each in found)
     return weights_shape(
         fill("growth.title", messages),
         points,
-        BANDS if has_bounds else (),
+        BANDS if _has_bounds(found) else (),
         across=fill("growth.months", messages),
         up=word("unit", "KGM", messages),
     )
@@ -218,8 +215,8 @@ def milk_rows(
                     mass_of(element) or 0
                     for element in items(body.get("outputQuantityList"))
                 )
-        elif body.get("epcList") == [animal]:
-            for mass in _measured(account, "caravan:milk"):
+        else:
+            for mass in _measured(account, animal, "caravan:milk"):
                 of = months.setdefault(month, _Month())
                 of.measured += 1
                 of.measured_mass += mass
@@ -271,8 +268,10 @@ def _birth(told: Iterable[Account], animal: str) -> tuple[int | None, bool]:
     return None, False
 
 
-def _measured(account: Account, component: str) -> list[int]:
-    """Return what was measured of a component, as masses."""
+def _measured(account: Account, animal: str, component: str) -> list[int]:
+    """Return what was measured of an animal by itself, as masses."""
+    if account.event.body.get("epcList") != [animal]:
+        return []
     found = []
     for element in items(account.event.body.get("sensorElementList")):
         for report in items(member(element, "sensorReport")):
@@ -283,6 +282,10 @@ def _measured(account: Account, component: str) -> list[int]:
                 if mass is not None:
                     found.append(mass)
     return found
+
+
+def _has_bounds(found: Iterable[Weighing]) -> bool:
+    return any(each.bounds is not None for each in found)
 
 
 def _bounds(age: int) -> tuple[int, int] | None:

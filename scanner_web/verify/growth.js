@@ -14,7 +14,7 @@ import { date, items, measure, member, text, visible, word } from "./wording.js"
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./chart.js").Band} Band */
 /** @typedef {import("./chart.js").Shape} Shape */
-/** @typedef {import("./encoding.js").Json} Json */
+/** @typedef {import("./encoding.js").JsonObject} JsonObject */
 /** @typedef {import("./massflow.js").Reader} Reader */
 /** @typedef {import("./massflow.js").Row} Row */
 /** @typedef {import("./wording.js").Messages} Messages */
@@ -63,10 +63,9 @@ export function weighings(accounts, { members }) {
   /** @type {Weighing[]} */
   const found = [];
   for (const { event } of told) {
-    if (!isAbout(event.body.epcList, animal)) continue;
     const on = days(event.instantUs);
     const age = born === null ? null : days(event.instantUs - born);
-    for (const mass of measured(event.body.sensorElementList, "caravan:weight")) {
+    for (const mass of measured(event.body, animal, "caravan:weight")) {
       const grams = mass / GRAM;
       const before = found.filter((each) => on - each.on >= LEAST_DAYS).pop();
       const bounds = isCamel && age !== null ? boundsAt(age) : null;
@@ -108,7 +107,7 @@ export function growthRows(accounts, { members, messages }) {
   if (found.length > MOST) {
     rows.push([["growth.more", fill("growth.more", messages, { count: found.length })]]);
   }
-  if (found.some(({ bounds }) => bounds)) {
+  if (hasBounds(found)) {
     rows.push([["growth.source", fill("growth.source", messages)]]);
   }
   return rows;
@@ -129,8 +128,7 @@ export function growthShape(accounts, { members, messages }) {
     return [{ along: age, up: Number(grams), title, isSquare: isOutside }];
   });
   if (points.length === 0) return null;
-  const bands = found.some(({ bounds }) => bounds) ? BANDS : [];
-  return weightsShape(fill("growth.title", messages), points, bands, {
+  return weightsShape(fill("growth.title", messages), points, hasBounds(found) ? BANDS : [], {
     across: fill("growth.months", messages),
     up: word("unit", "KGM", messages),
   });
@@ -165,8 +163,8 @@ export function milkRows(accounts, { members, messages }) {
         of.alone += 1;
         for (const element of items(body.outputQuantityList)) of.aloneMass += massOf(element) || ZERO;
       }
-    } else if (isAbout(body.epcList, animal)) {
-      for (const mass of measured(body.sensorElementList, "caravan:milk")) {
+    } else {
+      for (const mass of measured(body, animal, "caravan:milk")) {
         const of = at(month);
         of.measured += 1;
         of.measuredMass += mass;
@@ -199,14 +197,6 @@ function byTime(accounts) {
 }
 
 /**
- * @param {Json | undefined} listed
- * @param {string} animal
- */
-function isAbout(listed, animal) {
-  return Array.isArray(listed) && listed.length === 1 && listed[0] === animal;
-}
-
-/**
  * Return when an animal came into being, and whether it is a camel.
  *
  * @param {readonly Account[]} told
@@ -223,14 +213,16 @@ function birth(told, animal) {
 }
 
 /**
- * Return what was measured of a component, as masses.
+ * Return what was measured of an animal by itself, as masses.
  *
- * @param {Json | undefined} elements
+ * @param {JsonObject} body
+ * @param {string} animal
  * @param {string} component
  * @returns {bigint[]}
  */
-function measured(elements, component) {
-  return items(elements)
+function measured({ epcList, sensorElementList }, animal, component) {
+  if (!Array.isArray(epcList) || epcList.length !== 1 || epcList[0] !== animal) return [];
+  return items(sensorElementList)
     .flatMap((element) => items(member(element, "sensorReport")))
     .filter((report) => text(member(report, "component")) === component)
     .flatMap((report) => {
@@ -238,6 +230,11 @@ function measured(elements, component) {
       const mass = massOf({ quantity: quantity ?? null, uom: uom ?? null });
       return mass === null ? [] : [mass];
     });
+}
+
+/** @param {readonly Weighing[]} found */
+function hasBounds(found) {
+  return found.some(({ bounds }) => bounds);
 }
 
 /**
