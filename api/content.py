@@ -171,7 +171,7 @@ def _title(
 
     A product has its one name, a party or a place the directory's.
     """
-    names = names_at(reading.directory, reading.size)
+    names = names_at(reading.directory, reading.size, naming.texts.messages)
     title = dict(product).get("product.name") or names(reading.subject)
     if title != parse_identifier(reading.subject, host=naming.host).parts[-1]:
         for name, text in visible([("title", title)]):
@@ -252,7 +252,7 @@ def _event_facts(
         flags=(),
         lang=texts.lang,
         messages=texts.messages,
-        names=names_at(reading.directory, read.index),
+        names=names_at(reading.directory, read.index, texts.messages),
     )
     return dict(facts)
 
@@ -280,7 +280,7 @@ def _product(reading: PassportReading, texts: Texts) -> list[Fact]:
         about=about,
         lang=texts.lang,
         messages=texts.messages,
-        names=names_at(reading.directory, reading.size),
+        names=names_at(reading.directory, reading.size, texts.messages),
     )
 
 

@@ -288,7 +288,7 @@ def _sold(reading: PassportReading, sale: Reading, texts: Texts) -> str:
     """Return when and where a serial was signed as sold."""
     if not isinstance(sale.content, Event):
         return ""
-    names = names_at(reading.directory, sale.index)
+    names = names_at(reading.directory, sale.index, texts.messages)
     place = named(sale.content.read_point, names)
     return texts("lookups.sold", day=_in_words(_day(sale), texts), place=place)
 

@@ -236,7 +236,7 @@ def newest(log: LogReader, texts: Texts) -> Iterator[Newest]:
     """Yield the last records about goods, of those alike only the last."""
     size = log.size
     entries = log.entries(range(max(size - _LOOKED_AT, 0), size))
-    names = names_at(log.directory, size)
+    names = names_at(log.directory, size, texts.messages)
     said: set[tuple[str, str]] = set()
     for index in sorted(entries, reverse=True):
         try:
@@ -270,10 +270,11 @@ def party_lines(
     parties: Sequence[Party], log: LogReader, texts: Texts
 ) -> tuple[PartyLine, ...]:
     """Return parties as they stand in a list."""
+    names = names_at(log.directory, log.size, texts.messages)
     return tuple(
         PartyLine(
             path_of(party.id, log.host),
-            party.name or short(party.id).removeprefix("party/"),
+            named(party.id, names),
             texts.messages.get(f"role.{party.kind}", party.kind),
         )
         for party in parties
@@ -297,7 +298,7 @@ def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
     messages = texts.messages
     rows = {figure.name: _row(figure, texts) for figure in found.figures}
     whole = next(f.numerator for f in found.figures if f.name == "volume")
-    names = names_at(log.directory, log.size)
+    names = names_at(log.directory, log.size, texts.messages)
     return Harvest(
         title=messages.get(f"process.{found.process}", found.process),
         last_day=date(found.last_day, messages),

@@ -159,7 +159,7 @@ def _facts(
             flags=read.flags,
             lang=texts.lang,
             messages=texts.messages,
-            names=names_at(reading.directory, read.index),
+            names=names_at(reading.directory, read.index, texts.messages),
             signed_by=[signer.label for signer in read.statement.signers],
         )
     return directory_facts(

@@ -180,7 +180,7 @@ def sums_of(
     if reading.closure is None:
         return {}
     accounts, members = accounts_of(reading), reading.closure.members
-    names = names_at(reading.directory, reading.size)
+    names = names_at(reading.directory, reading.size, texts.messages)
     made: dict[str, Sum] = {}
     for name in blocks:
         if name == "animals":

@@ -135,7 +135,7 @@ def event_facts(
     when = date(at[:10], messages) if knows_day_only else time(at, messages)
     facts.append(("time", when))
     facts += given("log-time", time(log_time, messages) if log_time else "")
-    facts += given("who", short(who).removeprefix("party/"))
+    facts += given("who", named(who, names))
     facts += given("signed-by", ", ".join(signed_by))
     facts.append(("where", named(event.read_point, names)))
     facts += given("area", area_name(area_of(body.get("caravan:area")), messages))

@@ -54,29 +54,34 @@ def nobody(_identifier: str) -> str:
     return ""
 
 
-def names_at(directory: Bindings, index: int) -> Names:
+def names_at(directory: Bindings, index: int, messages: Messages) -> Names:
     """Return what parties and places were called when an entry was logged.
 
-    A place is called after the parties that have it, each by its name or else its
-    identifier, and by its own last segment: but the place that one party alone has and
-    that has that party's own segments is called as the party is.
+    A party without a name is called by its identifier, in which the word for its kind,
+    if it stands there with something after it, is the locale's: ``household-7`` is
+    *Household 7*.
+
+    A place is called after the parties that have it and by its own last segment: but
+    the place that one party alone has, with that party's own segments, is called as
+    the party is.
 
     Args:
         directory: With every admission of every party that a reader is told of.
         index: Of the entry.
+        messages: The locale's texts.
     """
 
     def name_of(identifier: str) -> str:
         party = directory.party_at(identifier, index)
         if party is not None:
-            return _party_name(party)
+            return _party_name(party, messages)
         admitted = [directory.party_at(name, index) for name in directory.parties]
         holders = [p for p in admitted if p is not None and identifier in p.places]
         if not holders:
             return ""
         # Identifiers are ASCII, so every language puts them in the same order.
         holders.sort(key=lambda party: party.id)
-        called = ", ".join(_party_name(party) for party in holders)
+        called = ", ".join(_party_name(party, messages) for party in holders)
         if len(holders) == 1 and identifier == _own_place(holders[0]):
             return called
         shown = short(identifier)
@@ -277,8 +282,14 @@ def _own_place(party: Party) -> str:
     return party.id.replace("/id/party/", "/id/place/", 1)
 
 
-def _party_name(party: Party) -> str:
-    return party.name or short(party.id).removeprefix("party/")
+def _party_name(party: Party, messages: Messages) -> str:
+    called = party.name or short(party.id).removeprefix("party/")
+    before, kind, after = f"-{called}".partition(f"-{party.kind}-")
+    if party.name or not kind or not after:
+        return called
+    # In its place, so that no two identifiers come to be called the same.
+    said = (before[1:], word("role", party.kind, messages), after)
+    return " ".join(part for part in said if part)
 
 
 def _speaks(tag: str, lang: str) -> bool:

@@ -96,7 +96,7 @@ export class Names {
 
   /** @param {number} index @returns {(identifier: string) => string} what all were called then */
   namesAt(index) {
-    return this.directory === null ? () => "" : namesAt(this.directory, index);
+    return this.directory === null ? () => "" : namesAt(this.directory, index, this.messages);
   }
 
   /** @param {VerifiedStatement} given @returns {ShownFact[]} what it says */

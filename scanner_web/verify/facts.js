@@ -126,7 +126,7 @@ export function eventFacts(event, known) {
     ["step", title(event, reader)],
     ["time", knowsDayOnly ? date(at.slice(0, 10), messages) : time(at, messages)],
     ...given("log-time", logTime && time(logTime, messages)),
-    ...given("who", withoutKind(short(who), "party/")),
+    ...given("who", named(who, names)),
     ...given("signed-by", signedBy.join(", ")),
     ["where", named(event.readPoint, names)],
     ...given("area", areaName(areaOf(body["caravan:area"]), messages)),

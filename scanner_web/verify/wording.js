@@ -57,24 +57,27 @@ export function nobody(_identifier) {
 /**
  * Return what parties and places were called when an entry was logged.
  *
- * A place is called after the parties that have it, each by its name or else its
- * identifier, and by its own last segment: but the place that one party alone has and
- * that has that party's own segments is called as the party is.
+ * A party without a name is called by its identifier, in which the word for its kind, if
+ * it stands there with something after it, is the locale's: `household-7` is *Household 7*.
+ *
+ * A place is called after the parties that have it and by its own last segment: but the
+ * place that one party alone has, with that party's own segments, is called as the party is.
  *
  * @param {Bindings} directory with every admission of every party that a reader is told of
  * @param {number} index of the entry
+ * @param {Messages} messages the locale's texts
  * @returns {Names}
  */
-export function namesAt(directory, index) {
+export function namesAt(directory, index, messages) {
   return (identifier) => {
     const party = directory.partyAt(identifier, index);
-    if (party) return partyName(party);
+    if (party) return partyName(party, messages);
     // Identifiers are ASCII, so every language puts them in the same order.
     const holders = [...directory.parties.keys()]
       .sort()
       .flatMap((name) => directory.partyAt(name, index) || [])
       .filter(({ places }) => places.includes(identifier));
-    const called = holders.map(partyName).join(", ");
+    const called = holders.map((holder) => partyName(holder, messages)).join(", ");
     const [first] = holders;
     if (!first || (holders.length === 1 && identifier === ownPlace(first))) return called;
     const shown = short(identifier);
@@ -374,10 +377,18 @@ function ownPlace({ id }) {
 
 /**
  * @param {Party} party
+ * @param {Messages} messages
  * @returns {string}
  */
-function partyName({ id, name }) {
-  return name || withoutKind(short(id), "party/");
+function partyName({ id, kind, name }, messages) {
+  const called = name || withoutKind(short(id), "party/");
+  const dashed = `-${called}`;
+  const at = dashed.indexOf(`-${kind}-`);
+  const after = dashed.slice(at + kind.length + 2);
+  if (name || at < 0 || after === "") return called;
+  // In its place, so that no two identifiers come to be called the same.
+  const said = [dashed.slice(1, Math.max(at, 1)), word("role", kind, messages), after];
+  return said.filter((part) => part !== "").join(" ");
 }
 
 /**

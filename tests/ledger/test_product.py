@@ -44,7 +44,7 @@ def admissions():
     for admitted in read("names.json")["admitted"]:
         party, name = admitted["party"], admitted["name"]
         places = tuple(admitted["places"])
-        action = Admit(party, "plant", name, places, (), nothing)
+        action = Admit(party, admitted["kind"], name, places, (), nothing)
         directory.put_party(admitted["index"], action)
     return directory
 
@@ -82,7 +82,7 @@ def test_a_product_has_the_facts_of_the_vectors(case):
 
 @pytest.mark.parametrize("case", cases("names.json"))
 def test_parties_and_places_are_called_as_the_directory_says(case):
-    names = names_at(admissions(), case["index"])
+    names = names_at(admissions(), case["index"], maker.MESSAGES)
 
     assert names(case["identifier"]) == case["want"]
 

@@ -78,7 +78,7 @@ def rows_of(reading, messages, lang):
         "members": reading.closure.members,
         "lang": lang,
         "messages": messages,
-        "names": names_at(reading.directory, reading.size),
+        "names": names_at(reading.directory, reading.size, messages),
     }
     return {name: make(accounts, **known) for name, make in maker.FUNCTIONS.items()}
 
@@ -170,13 +170,13 @@ def test_goods_of_many_transformations_are_walked_once():
 
 
 def test_both_languages_say_the_same_of_a_pouch_of_the_season(reading):
-    names = names_at(reading.directory, reading.size)
     accounts = accounts_of(reading)
     called = {name for account in accounts for name in account.parties}
     called |= {account.event.read_point for account in accounts}
     asked, want = [], []
     for file in LOCALES:
         messages = json.loads(file.read_text("utf-8"))
+        names = names_at(reading.directory, reading.size, messages)
         asked.append(
             {
                 "host": ORIGIN.split("/", 1)[0],

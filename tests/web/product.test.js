@@ -29,10 +29,10 @@ forEachCase("product/product.json", ({ about, lang, statements, want, names: cal
 
 forEachCase("product/names.json", ({ identifier, index, want }) => {
   const directory = new Directory(`${host}/log`);
-  for (const { index: at, party, name, places } of admitted) {
-    directory.putParty(at, { party, kind: "plant", name, places, prefixes: [], rights: null });
+  for (const { index: at, kind, party, name, places } of admitted) {
+    directory.putParty(at, { party, kind, name, places, prefixes: [], rights: null });
   }
-  assert.equal(namesAt(directory, index)(identifier), want);
+  assert.equal(namesAt(directory, index, messages)(identifier), want);
 });
 
 test("a recipe of a thousand parts is shown whole", () => {

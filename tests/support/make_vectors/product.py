@@ -1,6 +1,7 @@
 """Vectors for facts of products and names of places, hostile ones included."""
 
 import random
+import re
 
 from ledger.encoding import parse_canonical
 from ledger.product import article_facts
@@ -20,6 +21,7 @@ MESSAGES = {
     "country.CN": "China",
     "country.FR": "France",
     "grade.extra": "Extra",
+    "role.household": "Household",
     "sex.female": "female",
     "species.camel": "Camel",
     "unit.GRM": "g",
@@ -510,6 +512,14 @@ PRODUCTS = [
     said("in-chinese", [["name", "乳"]], item(name(both("乳", "milk"))), lang="zh"),
 ]
 
+PSEUDONYMS = {
+    "household-7": "Household 7",
+    "sim-household-7": "sim Household 7",
+    "sim-household-household-7": "sim Household household-7",
+    "old-household": "old-household",
+    "households-7": "households-7",
+    "north/household-7": "north/household-7",
+}
 ADMITTED = [
     (
         1,
@@ -538,6 +548,20 @@ ADMITTED = [
         ],
     ),
     (7, BRAND, "Brand", [f"https://{HOST}/id/place/plant"]),
+    *(
+        (
+            number,
+            f"https://{HOST}/id/party/{word}",
+            None,
+            [f"https://{HOST}/id/place/{word}", f"https://{HOST}/id/place/{word}/hut"],
+        )
+        for number, word in enumerate(
+            PSEUDONYMS,
+            10,
+        )
+    ),
+    (20, f"https://{HOST}/id/party/plant-7", None, []),
+    (21, f"https://{HOST}/id/party/plant-8", "plant-8", []),
 ]
 ASKED = [
     ("a-party", PLANT, 3, "Plant"),
@@ -575,6 +599,24 @@ ASKED = [
         6,
         "New plant · (414) 9520123456788 (254) B/2",
     ),
+    *(
+        (f"a-household-{word}", f"https://{HOST}/id/party/{word}", 30, said)
+        for word, said in PSEUDONYMS.items()
+    ),
+    (
+        "a-place-of-a-household",
+        f"https://{HOST}/id/place/sim-household-7",
+        30,
+        "sim Household 7",
+    ),
+    (
+        "another-place-of-a-household",
+        f"https://{HOST}/id/place/sim-household-7/hut",
+        30,
+        "sim Household 7 · hut",
+    ),
+    ("a-kind-without-a-message", f"https://{HOST}/id/party/plant-7", 30, "plant 7"),
+    ("a-name-with-its-kind", f"https://{HOST}/id/party/plant-8", 30, "plant-8"),
     ("nothing", "", 9, ""),
     ("a-name-of-prototypes", "constructor", 9, ""),
 ]
@@ -620,6 +662,11 @@ def hostile():
         }
 
 
+def kind_of(party):
+    """Return what kind a party is admitted as."""
+    return "household" if re.search("herd|household", party) else "plant"
+
+
 def vectors():
     """Return the files of tests/vectors/product."""
     return {
@@ -642,9 +689,16 @@ def vectors():
         "names.json": {
             "about": "Admissions, and what parties and places are called at an index.",
             "admitted": [
-                {"index": index, "party": party, "name": called, "places": places}
+                {
+                    "index": index,
+                    "kind": kind_of(party),
+                    "party": party,
+                    "name": called,
+                    "places": places,
+                }
                 for index, party, called, places in ADMITTED
             ],
+            "messages": MESSAGES,
             "cases": [
                 {"name": case, "identifier": asked, "index": index, "want": want}
                 for case, asked, index, want in ASKED
