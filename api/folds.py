@@ -17,8 +17,8 @@ from api.steps import Step
 from ledger.wording import Messages, date
 
 MAX_LISTED: Final = 12
-NEWEST: Final = 6
-MARKED: Final = 4
+NEWEST: Final = 3
+MARKED: Final = 3
 """Of more statements a page shows some: of each sort the newest."""
 OPEN_STEPS: Final = 12
 """So many steps stand in the open."""

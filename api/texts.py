@@ -20,7 +20,7 @@ _UNCOMPARED: Final = re.compile(r"lookups\.(?!title$)")
 """What the server says on pages with a script and the script never compares."""
 _LATER: Final = re.compile(
     # What sums up all of the way,
-    r"(label\.)?(balance|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)(\.|$)"
+    r"(label\.)?(balance|brief|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)(\.|$)"
     # and why something is not verified.
     r"|label-gap\.|verdict\.(step|label-mismatch)\."
     r"|verdict\.not-verified\.(?!title$|nothing-changed$)"

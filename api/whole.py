@@ -19,16 +19,24 @@ from api.content import Naming, Row, ShownFact, gravest_of
 from api.reading import PassportReading, read_passport
 from api.texts import Texts
 from ledger.account import Account
+from ledger.balance import balance_rows, balance_shape
 from ledger.chart import Shape, temperature_shape, to_svg
 from ledger.closure import Member
 from ledger.errors import LedgerError
 from ledger.event import Event
 from ledger.growth import growth_rows, growth_shape, milk_rows
 from ledger.journey import journey_rows, journey_shape
-from ledger.massflow import balance_rows, balance_shape, share_rows
 from ledger.passport import parse_passport
 from ledger.reader import LogReader
-from ledger.way import cold_points, cold_rows, gap_rows, test_rows, way_rows
+from ledger.share import share_rows
+from ledger.way import (
+    brief_rows,
+    cold_points,
+    cold_rows,
+    gap_rows,
+    test_rows,
+    way_rows,
+)
 from ledger.wording import Names, names_at
 
 ALL_LEVELS: Final = 100
@@ -76,6 +84,7 @@ ROWS: Final[Mapping[str, Rows]] = {
     "share": lambda accounts, *, members, lang, messages, names: share_rows(
         accounts, members=members, lang=lang, messages=messages
     ),
+    "brief": brief_rows,
     "way": way_rows,
     "map": journey_rows,
     "cold": cold_rows,
@@ -108,7 +117,7 @@ DRAWINGS: Final[Mapping[str, Drawing]] = {
 }
 """What draws it; nothing if there is nothing to draw."""
 PLACES: Final[Mapping[str, Sequence[str]]] = {
-    "pack": ("share",),
+    "pack": ("brief", "share"),
     "journey": ("way", "cold", "balance", "tests", "map", "gaps", "animals"),
 }
 """The sections of a page that sum up the whole, and their blocks."""
@@ -116,6 +125,7 @@ OPEN_ROWS: Final[Mapping[str, int]] = {
     "cold": 1,
     "balance": 0,
     "tests": 1,
+    "map": 0,
     "animals": 6,
     "growth": 2,
     "milk": 2,
@@ -126,13 +136,24 @@ _NOT_GOODS: Final = re.compile("/id/animal/")
 _OF_LIFE: Final = ("way", "gaps")
 """What goes no way at all, and what has a life that is no way of goods."""
 MAX_ANIMALS: Final = 30
-_TOLD: Final = re.compile(
-    r"(way\.\d+\.phase|cold\.\d+\.(phase|when)|tests\.[1-9]\d*\.when)$"
-)
-"""What is told once, in the row of the way or of all tests."""
+_INNER: Final = re.compile(r"[a-z]+\.\d+\.\d+$")
+"""The name of a row that belongs to the one before it: ``way.1.0`` to ``way.1``."""
 _ANIMAL: Final = "/id/animal/"
 OF_ANIMALS: Final = ("growth", "milk")
 """Blocks that the page of one thing has, from the first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row, and those that are folded away below it."""
+
+    row: Row
+    inner: tuple[Row, ...]
+
+    @property
+    def is_alarm(self) -> bool:
+        """Tell whether it raises an alarm, and so is not folded."""
+        return any(fact.name.endswith(".alarm") for fact in self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +166,13 @@ class Sum:
     drawing: Markup
 
     @property
-    def parts(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-        """Return the rows that stand in the open, and those that are folded away."""
-        end = OPEN_ROWS.get(self.name, len(self.rows))
+    def parts(self) -> tuple[list[Entry], list[Entry]]:
+        """Return what stands in the open, and what is folded away."""
+        entries = _entries(self.rows)
+        end = OPEN_ROWS.get(self.name, len(entries))
         # Who folds one line away hides as much as it takes to unfold it.
-        end = end if len(self.rows) > end + 1 else len(self.rows)
-        return self.rows[:end], self.rows[end:]
+        end = end if len(entries) > end + 1 else len(entries)
+        return entries[:end], entries[end:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,16 +356,24 @@ def _animals(reading: PassportReading, texts: Texts) -> list[list[Told]]:
     return rows
 
 
+def _entries(rows: Sequence[Row]) -> list[Entry]:
+    """Return each row with those that belong to it."""
+    found: list[Entry] = []
+    for row in rows:
+        if found and row and _INNER.match(row[0].name):
+            found[-1] = Entry(found[-1].row, (*found[-1].inner, row))
+        else:
+            found.append(Entry(row, ()))
+    return found
+
+
 def _sum(
     name: str, rows: Sequence[Sequence[Told]], shape: Shape | None, texts: Texts
 ) -> Sum:
     # Every text of a shape is escaped where it is written out.
     svg = Markup("" if shape is None else to_svg(shape))  # noqa: S704
     hint = texts.messages.get(f"{name}.hint", "")
-    shown = tuple(
-        tuple(_shown(fact, texts) for fact in row if not _TOLD.match(fact[0]))
-        for row in rows
-    )
+    shown = tuple(tuple(_shown(fact, texts) for fact in row) for row in rows)
     return Sum(name, hint, shown, svg)
 
 
@@ -351,5 +381,6 @@ def _shown(fact: Told, texts: Texts) -> ShownFact:
     name, text, *href = fact
     label = texts.label(name)
     # The first of a row is its title.
-    has_label = name.count(".") > 1 and not label.startswith("label.")
+    is_title = name.count(".") < 2 or _INNER.match(name) is not None
+    has_label = not is_title and not label.startswith("label.")
     return ShownFact(label if has_label else "", name, text, href[0] if href else "")

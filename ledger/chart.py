@@ -46,7 +46,7 @@ _STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 _COLUMNS: Final = 48
 _HOTTEST: Final = 5000
 _RAW_PHASE: Final = "milk"
-_DRAWN: Final = frozenset({_RAW_PHASE, "road", "shop"})
+_DRAWN: Final = frozenset({_RAW_PHASE, "road", "delivery", "shop"})
 COLD_LIMIT: Final = 40
 """Tenths of a degree: raw milk is to be cooled to 4 °C within two hours."""
 

@@ -13,6 +13,7 @@ read are shown or left out. ``scanner_web/verify/way.js`` is the twin.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,12 +46,12 @@ Told = tuple[str, str] | tuple[str, str, str]
 """A text by its name, and where it leads."""
 Row = tuple[Told, ...]
 
-PHASES: Final = ("herd", "milk", "road", "plant", "test", "shop")
+PHASES: Final = ("herd", "milk", "road", "plant", "test", "delivery", "shop")
 """Parts of the way; ``phase.…`` in the locale. Apples and honey have them, too."""
 MOST: Final = 24
 """Rows of a block; a reader in a shop reads no more."""
 MOST_NAMED: Final = 3
-"""So many parties or places are named; of the others, how many they are."""
+"""So many areas or kinds are named; of the others, how many they are."""
 MOST_CORRECTIONS: Final = 8
 
 # Words of `caravan:process` for what is taken from herd, field or tree, and for what
@@ -75,6 +76,7 @@ _SHOP: Final = frozenset(
     {"dispensing", "picking", "reserving", "retail_selling", "stocking"}
 )
 _TEST: Final = frozenset({"holding", "inspecting", "sampling"})
+_JUDGED: Final = frozenset({"conformant", "non_conformant"})
 # Left out first where stages are too many: another step says as much.
 _MINOR: Final = frozenset(
     {"departing", "installing", "sampling", "staging_outbound", "unloading"}
@@ -186,11 +188,12 @@ def way_rows(
     messages: Messages,
     names: Names,
 ) -> list[Row]:
-    """Return the stages of the way, in the order in which they began.
+    """Return the parts of the way in the order in which they began, and their stages.
 
     A stage is all statements with one title in one part of the way, so that "received"
     at the plant is not summed with "received" at the shop. Of too many, those that say
-    least to a buyer are only counted.
+    least to a buyer are only counted. The row of a part is ``way.N``; those of its
+    stages, which follow it, are ``way.N.M``, and do not tell again what it tells.
 
     Args:
         accounts: What the statements about members tell, in any order.
@@ -205,24 +208,58 @@ def way_rows(
     found = _stages(_until_harvest(told), members, reader)
     kept = [s for s in found if s.accounts[0].event.biz_step not in _MINOR]
     kept = (kept if len(found) > MOST else found)[: MOST - (len(kept) > MOST)]
+    parts: dict[str, list[_Stage]] = {}
+    for stage in kept:
+        parts.setdefault(stage.phase, []).append(stage)
     rows = [
-        _row(
-            f"way.{place}",
-            stage.title,
-            _href(stage.accounts, reader),
-            ("phase", reader.say(f"phase.{stage.phase}")),
-            ("when", _when(stage.accounts, reader)),
-            ("who", _who(stage.accounts, reader)),
-            ("where", _where(stage.accounts, reader)),
-            ("things", _things(stage.accounts, reader)),
-            ("mass", _mass(stage, sources, reader)),
-            ("temperature", _temperatures(stage, reader)),
-            ("alarm", _alarms(stage.accounts, reader)),
-            ("how", _how(stage.accounts, reader)),
-        )
-        for place, stage in enumerate(kept)
+        row
+        for place, (phase, stages) in enumerate(parts.items())
+        for row in _part_rows(f"way.{place}", phase, stages, sources, reader)
     ]
-    return [*rows, *_more("way", len(rows), len(found), reader)]
+    return [*rows, *_more("way", len(parts), len(found) - len(kept), reader)]
+
+
+def brief_rows(
+    accounts: Iterable[Account],
+    *,
+    members: Sequence[Member],
+    lang: str,
+    messages: Messages,
+    names: Names,
+) -> list[Row]:
+    """Return what a buyer asks first: whose it is and of when, and what tests found.
+
+    Args:
+        accounts: What the statements about members tell, in any order.
+        members: Of the closure.
+        lang: The reader's language.
+        messages: The locale's texts by key.
+        names: Gives the display name of a party or a place.
+    """
+    reader = _Reader(lang, messages, names)
+    told = _counted(accounts)
+    if not told:
+        return []
+    rows: list[Row] = []
+    for stage in _stages(told, members, reader):
+        processes = {text(a.event.body.get("caravan:process")) for a in stage.accounts}
+        if processes.isdisjoint(_HARVESTS):
+            continue
+        whose = [_who(stage.accounts, reader), _things(stage.accounts, reader)]
+        parts = (
+            ("when", _when(stage.accounts, reader)),
+            ("who", _OF.join(filter(None, whose))),
+            ("where", _where(stage.accounts, reader)),
+        )
+        rows.append(_row(f"brief.{len(rows)}", stage.title, "", *parts))
+    tested = test_rows(
+        told, members=members, lang=lang, messages=messages, names=names
+    )[0]
+    head = (f"brief.{len(rows)}", tested[0][1])
+    rows.append((head, *((f"{head[0]}{fact[0][7:]}", fact[1]) for fact in tested[1:])))
+    signed = reader.say("brief.signed", count=len(_issuers(told)))
+    rows.append(_row(f"brief.{len(rows)}", signed, "", ("who", _who(told, reader))))
+    return rows
 
 
 def test_rows(
@@ -256,7 +293,7 @@ def test_rows(
     for account in told:
         reports = [report for report in _reports(account.event) if report.component]
         disposition = account.event.disposition or ""
-        is_judged = disposition in {"conformant", "non_conformant"}
+        is_judged = disposition in _JUDGED
         if account.event.biz_step != "inspecting" or not (reports or is_judged):
             continue
         if _phase(account.event) != "test":
@@ -295,7 +332,6 @@ def test_rows(
                 ("count", grouped(str(len(tested.accounts)), messages)),
                 ("on", about),
                 ("who", _who(tested.accounts, reader)),
-                ("when", _when(tested.accounts, reader)),
                 *_limit_parts(limits, tested.outside, tested.compared, reader),
             )
         )
@@ -314,7 +350,7 @@ def cold_rows(
 
     Cooling is held against the limit of the State Council's order on dairy: 4 °C within
     two hours of milking. No limit is told of what is measured later, since none that
-    binds is known for it.
+    binds is known for it. What a plant heats or dries is no part of the cold chain.
 
     Args:
         accounts: What the statements about members tell, in any order.
@@ -330,17 +366,17 @@ def cold_rows(
     found = _stages(told, members, reader)
     for stage in found:
         measured = sum(1 for a in stage.accounts if _cold(a.event, stage.phase))
+        if stage.phase == "plant":
+            continue
         if not measured and not any(_is_cold_step(a.event) for a in stage.accounts):
             continue
         count = reader.say("cold.measured", count=measured, all=len(stage.accounts))
         parts = [
-            ("phase", reader.say(f"phase.{stage.phase}")),
             ("measured", count),
-            ("temperature", _temperatures(stage, reader)),
+            ("temperature", _temperatures(stage, reader, {_BEFORE})),
         ]
         if _is_cooling(stage):
             parts += _cooling(stage, told, products, reader)
-        parts.append(("when", _when(stage.accounts, reader)))
         name = f"cold.{len(rows)}"
         rows.append(_row(name, stage.title, _href(stage.accounts, reader), *parts))
     if (harvests := _harvests(told)) and not any(map(_is_cooling, found)):
@@ -442,8 +478,11 @@ class _Sources:
 
 def _counted(accounts: Iterable[Account]) -> list[Account]:
     """Return the accounts that enter sums, in order of time."""
-    told = [account for account in accounts if account.counts]
-    return sorted(told, key=lambda account: (account.event.instant_us, account.index))
+    return _in_time(account for account in accounts if account.counts)
+
+
+def _in_time(accounts: Iterable[Account]) -> list[Account]:
+    return sorted(accounts, key=lambda a: (a.event.instant_us, a.index))
 
 
 def _stages(
@@ -466,6 +505,37 @@ def _stages(
             found[key] = _Stage(said or reader.say("done.cooling"), phase)
         found[key].accounts.append(account)
     return list(found.values())
+
+
+def _part_rows(
+    name: str,
+    phase: str,
+    stages: Sequence[_Stage],
+    sources: "_Sources",
+    reader: _Reader,
+) -> list[Row]:
+    """Return the row of a part of the way, and those of its stages."""
+    told = _in_time(account for stage in stages for account in stage.accounts)
+    shared = (("when", _when(told, reader)), ("where", _where(told, reader)))
+    found = ("signed", _judged(told, reader) if phase == "test" else "")
+    alarm = ("alarm", _alarms(told, reader))
+    rows = [_row(name, reader.say(f"phase.{phase}"), "", *shared, found, alarm)]
+    for place, stage in enumerate(stages):
+        parts = (
+            ("when", _when(stage.accounts, reader)),
+            ("who", _who(stage.accounts, reader)),
+            ("where", _where(stage.accounts, reader)),
+            ("things", _things(stage.accounts, reader)),
+            ("mass", _mass(stage, sources, reader)),
+            ("temperature", _temperatures(stage, reader)),
+            ("signed", _judged(stage.accounts, reader) if phase == "test" else ""),
+            ("alarm", _alarms(stage.accounts, reader)),
+            ("how", _how(stage.accounts, reader)),
+        )
+        own = [part for part in parts if part not in shared]
+        link = _href(stage.accounts, reader)
+        rows.append(_row(f"{name}.{place}", stage.title, link, *own))
+    return rows
 
 
 def _until_harvest(told: Sequence[Account]) -> list[Account]:
@@ -517,7 +587,7 @@ def _phase(event: Event) -> str:
     if not is_packed and not is_made and not _has_classes(event):
         return "herd"
     if event.type == "TransactionEvent" or step in _ROAD:
-        return "road"
+        return "delivery" if is_packed else "road"
     if step in _TEST:
         return "test"
     if step in _SHOP or (is_packed and step in _KEPT and not is_made):
@@ -735,9 +805,9 @@ def _when(told: Sequence[Account], reader: _Reader) -> str:
 
 
 def _who(told: Iterable[Account], reader: _Reader) -> str:
-    """Return who says so: the issuers, the first of them by name."""
+    """Return who says so: the first issuer by name, and how many others."""
     parties = _issuers(told)
-    shown = [named(name, reader.names) for name in parties[:MOST_NAMED]]
+    shown = [named(name, reader.names) for name in parties[:1]]
     rest = len(parties) - len(shown)
     return ", ".join([*shown, *([reader.say("fact.more", count=rest)] if rest else [])])
 
@@ -832,13 +902,16 @@ def _mass(stage: _Stage, sources: _Sources, reader: _Reader) -> str:
     return measure(_plain(total, _KILO_PLACES), units.pop(), reader.messages)
 
 
-def _temperatures(stage: _Stage, reader: _Reader) -> str:
+def _temperatures(
+    stage: _Stage, reader: _Reader, apart: AbstractSet[str] = frozenset()
+) -> str:
     """Return the lowest and highest of each thing measured, the first few of them."""
     found: dict[str, list[int]] = {}
     for account in stage.accounts:
         for report in _cold(account.event, stage.phase):
             name = report.component if report.component != report.kind else ""
-            found.setdefault(name, []).extend(report.values)
+            if name not in apart:
+                found.setdefault(name, []).extend(report.values)
     shown = []
     for name, values in list(found.items())[: MOST_NAMED + 1]:
         label = word("sensor", name, reader.messages) + ": " if name else ""
@@ -853,8 +926,10 @@ def _how(told: Sequence[Account], reader: _Reader) -> str:
         reports = _reports(account.event)
         device += any(report.by_device for report in reports)
         typed += _has_amounts(account.event) or any(not r.by_device for r in reports)
+    # What was typed, or told by a device, each time is as many as there are records.
+    records = 0 if len(told) in {device, typed} else len(told)
     counts = (
-        ("records", len(told)),
+        ("records", records),
         ("device", device),
         ("typed", typed),
         ("late", sum(1 for account in told if _is_late(account))),
@@ -869,6 +944,16 @@ def _alarms(told: Iterable[Account], reader: _Reader) -> str:
     found: dict[str, int] = {}
     for account in told:
         for name in sorted(raised_by(account.event)):
+            found[name] = found.get(name, 0) + 1
+    return _dispositions(found, reader)
+
+
+def _judged(told: Iterable[Account], reader: _Reader) -> str:
+    """Return what testers signed, and how often."""
+    found: dict[str, int] = {}
+    for account in told:
+        name = account.event.disposition or ""
+        if name in _JUDGED:
             found[name] = found.get(name, 0) + 1
     return _dispositions(found, reader)
 
@@ -1020,12 +1105,12 @@ def _row(name: str, said: str, href: str, *parts: tuple[str, str]) -> Row:
 def _capped(block: str, rows: Sequence[Row], reader: _Reader) -> list[Row]:
     """Return the first rows, and how many more there are."""
     kept = rows[: MOST - (len(rows) > MOST)]
-    return [*kept, *_more(block, len(kept), len(rows), reader)]
+    return [*kept, *_more(block, len(kept), len(rows) - len(kept), reader)]
 
 
-def _more(block: str, shown: int, there: int, reader: _Reader) -> list[Row]:
-    rest = reader.say("fact.more", count=there - shown)
-    return [_row(f"{block}.{shown}", rest, "")] if there > shown else []
+def _more(block: str, place: int, rest: int, reader: _Reader) -> list[Row]:
+    said = reader.say("fact.more", count=rest)
+    return [_row(f"{block}.{place}", said, "")] if rest else []
 
 
 def _scaled(value: Json) -> int | None:

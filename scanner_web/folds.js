@@ -13,8 +13,8 @@ import { date } from "./verify/wording.js";
 
 /** Of more statements a page shows some: of each sort the newest, */
 const MAX_LISTED = 12;
-const NEWEST = 6;
-const MARKED = 4;
+const NEWEST = 3;
+const MARKED = 3;
 /** So many steps stand in the open. */
 const OPEN_STEPS = 12;
 /** So many lines are a list that can be overlooked: the days of a month. */

@@ -123,7 +123,8 @@ export function readPage() {
 
 /**
  * Keep a label in the address while the reader changes the language, and in the evidence
- * that the reader saves; check anew when another one is asked about.
+ * that the reader saves; check anew when another one is asked about, and unfold what a
+ * link leads to.
  *
  * @param {string | null} label that is checked
  * @param {number | null} size of the tree that it was printed from
@@ -139,6 +140,11 @@ export function keepLabel(label, size) {
   addEventListener("hashchange", () => {
     const { hash } = document.location;
     if (isLabel(hash) && hash !== label) document.location.reload();
+    const found = document.getElementById(hash.slice(1));
+    for (let at = found; at !== null; at = at.parentElement) {
+      if (at instanceof HTMLDetailsElement) at.open = true;
+    }
+    if (found !== null) found.scrollIntoView();
   });
 }
 
@@ -287,7 +293,7 @@ function sumElement(sum, attribute, messages) {
   }
   const lists = partsIn(sum).map((part) => {
     const list = document.createElement("ol");
-    list.append(...part.map((row) => sumRow(row, messages)));
+    list.append(...part.map((entry) => entryElement(entry, messages)));
     return list;
   });
   const [open, folded] = lists;
@@ -297,6 +303,25 @@ function sumElement(sum, attribute, messages) {
     details.append(textElement("summary", say(messages, "members.more")), folded);
     made.append(details);
   }
+  return made;
+}
+
+/**
+ * @param {Block} entry
+ * @param {Messages} messages
+ * @returns {HTMLElement} a row, with those that are folded away below it
+ */
+function entryElement([row = [], ...inner], messages) {
+  if (inner.length === 0) return sumRow(row, messages);
+  const made = document.createElement("li");
+  const details = document.createElement("details");
+  details.open = row.some(([name]) => name.endsWith(".alarm"));
+  const summary = document.createElement("summary");
+  summary.append(...rowElement(row).childNodes);
+  const list = document.createElement("ol");
+  list.append(...inner.map((each) => sumRow(each, messages)));
+  details.append(summary, list);
+  made.append(details);
   return made;
 }
 

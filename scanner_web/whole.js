@@ -10,6 +10,7 @@ import { labelOf } from "./naming.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./content.js").Block} Block */
+/** @typedef {import("./content.js").ShownFact} ShownFact */
 /** @typedef {import("./naming.js").Names} Names */
 /** @typedef {import("./verify/account.js").Account} Account */
 /** @typedef {import("./verify/verdict.js").Member} Member */
@@ -48,7 +49,7 @@ import { say } from "./words.js";
 let made = null;
 /** The sections of a page that sum up the whole, and their blocks. */
 export const PLACES = /** @type {const} */ ([
-  ["pack", ["share"]],
+  ["pack", ["brief", "share"]],
   ["journey", ["way", "cold", "balance", "tests", "map", "gaps", "animals"]],
 ]);
 const OF_WHOLE = PLACES.flatMap(([, names]) => names);
@@ -57,10 +58,10 @@ const NO_WAY = /\/id\/(party|place)\//;
 const NOT_GOODS = /\/id\/animal\//;
 const OF_LIFE = ["way", "gaps"];
 /** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
-const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, animals: 6, growth: 2, milk: 2 };
+const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, map: 0, animals: 6, growth: 2, milk: 2 };
 const MAX_ANIMALS = 30;
-/** What is told once, in the row of the way or of all tests. */
-const TOLD = /^(way\.\d+\.phase|cold\.\d+\.(phase|when)|tests\.[1-9]\d*\.when)$/;
+/** The name of a row that belongs to the one before it: `way.1.0` to `way.1`. */
+const INNER = /^[a-z]+\.\d+\.\d+$/;
 /** Blocks that the page of one thing has, from the first answer. */
 export const OF_ANIMALS = /** @type {const} */ (["growth", "milk"]);
 
@@ -88,16 +89,24 @@ export function wholeOf(verdict, names) {
 }
 
 /**
- * Return the rows of a block that stand in the open, and those that are folded away.
+ * Return what of a block stands in the open, and what is folded away: each row with those
+ * that belong to it.
  *
  * @param {Sum} sum
- * @returns {[Block, Block]}
+ * @returns {[Block[], Block[]]}
  */
 export function partsIn({ name, rows }) {
-  const open = OPEN_ROWS[name] ?? rows.length;
+  /** @type {ShownFact[][][]} */
+  const entries = [];
+  for (const row of rows) {
+    const last = entries.at(-1);
+    if (last && row[0] && INNER.test(row[0][0])) last.push([...row]);
+    else entries.push([[...row]]);
+  }
+  const open = OPEN_ROWS[name] ?? entries.length;
   // Who folds one line away hides as much as it takes to unfold it.
-  const end = rows.length > open + 1 ? open : rows.length;
-  return [rows.slice(0, end), rows.slice(end)];
+  const end = entries.length > open + 1 ? open : entries.length;
+  return [entries.slice(0, end), entries.slice(end)];
 }
 
 /**
@@ -117,7 +126,7 @@ export function sumsOf({ statements, members, size }, blocks, names) {
     const found = rows ? rows(accounts, known) : name === "animals" ? animalRows(members, names) : [];
     const sum = {
       name,
-      rows: found.map((row) => row.filter(([fact]) => !TOLD.test(fact))),
+      rows: found,
       drawing: drawing ? drawing(accounts, known) : null,
     };
     return sum.rows.length > 0 || sum.drawing !== null ? [sum] : [];
@@ -192,7 +201,8 @@ export function identityOf({ party, event }) {
 export function labelIn(name, messages) {
   const label = labelOf(name, messages);
   // The first of a row is its title.
-  return name.split(".").length < 3 || label.startsWith("label.") ? "" : label;
+  const isTitle = name.split(".").length < 3 || INNER.test(name);
+  return isTitle || label.startsWith("label.") ? "" : label;
 }
 
 /**

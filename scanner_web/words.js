@@ -55,7 +55,6 @@ const PARTIAL = /** @type {const} */ ([
   ["standing", "verdict.strangers.title"],
   ["contents", "verdict.contents.title"],
 ]);
-const SOURCES_TITLE = "verdict.partial.title";
 /** The step at which witnesses are asked. */
 const WITNESSES = 17;
 /** The alarms that have a title of their own, and the word for any other. */
@@ -232,7 +231,7 @@ function checkedWords(verdict, messages, clock) {
  */
 function partialTitle({ absent }) {
   const found = PARTIAL.find(([name]) => absent.includes(name));
-  return found ? found[1] : SOURCES_TITLE;
+  return found ? found[1] : "verdict.partial.title";
 }
 
 /**
@@ -353,8 +352,7 @@ function counts({ seenBy, known }) {
 }
 
 /**
- * Return how far the sources were checked, where the title does not say it, and what was
- * looked at of the others.
+ * Return how far the sources were checked, and what was looked at of the others.
  *
  * @param {Verdict} verdict
  * @param {Messages} messages
@@ -364,11 +362,9 @@ function sourceWords(verdict, messages) {
   const state = stateOf(verdict);
   const sources = countSources(verdict);
   if (sources.checked === sources.all) return [];
-  const isInTitle = state === "partial" && partialTitle(verdict) === SOURCES_TITLE;
-  const words = isInTitle ? [] : [say(messages, "verdict.sources", sources)];
-  if (state === "alarm") return words;
+  if (state === "alarm") return [say(messages, "verdict.sources", sources)];
   const open = sources.all - sources.checked;
-  return [...words, say(messages, "verdict.sources.open", { open })];
+  return [say(messages, "verdict.sources.open", { ...sources, open })];
 }
 
 /**

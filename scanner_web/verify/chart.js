@@ -42,7 +42,7 @@ const STEPS = [5, 10, 20, 50, 100, 200, 500, 1000, 2000];
 const COLUMNS = 48;
 const HOTTEST = 5000;
 const RAW_PHASE = "milk";
-const DRAWN = [RAW_PHASE, "road", "shop"];
+const DRAWN = [RAW_PHASE, "road", "delivery", "shop"];
 const COLD_LIMIT = 40;
 
 /**

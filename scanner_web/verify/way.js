@@ -57,6 +57,7 @@ const ROAD = [
 ];
 const SHOP = ["dispensing", "picking", "reserving", "retail_selling", "stocking"];
 const TEST = ["holding", "inspecting", "sampling"];
+const JUDGED = ["conformant", "non_conformant"];
 const MINOR = ["departing", "installing", "sampling", "staging_outbound", "unloading"];
 const KEPT = ["accepting", "collecting", "receiving", "storing"];
 const PAPERWORK = ["cycle_counting", "encoding", "stock_taking"];
@@ -71,6 +72,7 @@ const KEEPS = ["bulking", "pooling", "loading", "receiving", "packing"];
 
 const TIME = "caravan:cooling_time";
 const AFTER = "caravan:temperature_after";
+const BEFORE = "caravan:temperature_before";
 const VALUES = ["value", "minValue", "maxValue"];
 const QUANTITIES = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"];
 const ONE_BY_ONE = ["epcList", "inputEPCList", "outputEPCList", "childEPCs"];
@@ -89,7 +91,7 @@ const GS1_KINDS = new Map([
 ]);
 
 /**
- * Return the stages of the way, in the order in which they began.
+ * Return the parts of the way in the order in which they began, and their stages.
  *
  * @param {readonly Account[]} accounts in any order
  * @param {Reader} reader
@@ -100,21 +102,39 @@ export function wayRows(accounts, reader) {
   const areMixed = mixing(told);
   const found = stages(untilHarvest(told), reader);
   const major = found.filter(({ accounts: [first] }) => first && !MINOR.includes(first.event.bizStep));
-  const kept = found.length > MOST ? major : found;
-  const rows = kept.slice(0, MOST - (major.length > MOST ? 1 : 0)).map((stage, place) =>
-    row(`way.${place}`, stage.title, href(stage.accounts, reader), [
-      ["phase", say(reader, `phase.${stage.phase}`)],
+  const kept = (found.length > MOST ? major : found).slice(0, MOST - (major.length > MOST ? 1 : 0));
+  const phases = [...new Set(kept.map(({ phase }) => phase))];
+  const rows = phases.flatMap((phase, place) =>
+    partRows(`way.${place}`, kept.filter((stage) => stage.phase === phase), areMixed, reader),
+  );
+  return [...rows, ...more("way", phases.length, found.length - kept.length, reader)];
+}
+
+/**
+ * Return what a buyer asks first: whose it is and of when, and what tests found.
+ *
+ * @param {readonly Account[]} accounts in any order
+ * @param {Reader} reader
+ * @returns {Row[]}
+ */
+export function briefRows(accounts, reader) {
+  const told = counted(accounts);
+  if (told.length === 0) return [];
+  const taken = stages(told, reader).filter((stage) =>
+    stage.accounts.some(({ event }) => HARVESTS.includes(text(event.body["caravan:process"]))),
+  );
+  const rows = taken.map((stage, place) =>
+    row(`brief.${place}`, stage.title, "", [
       ["when", when(stage.accounts, reader)],
-      ["who", who(stage.accounts, reader)],
+      ["who", [who(stage.accounts, reader), things(stage.accounts, reader)].filter(Boolean).join(" · ")],
       ["where", where(stage.accounts, reader)],
-      ["things", things(stage.accounts, reader)],
-      ["mass", mass(stage, areMixed, reader)],
-      ["temperature", temperatures(stage, reader)],
-      ["alarm", alarms(stage.accounts, reader)],
-      ["how", how(stage.accounts, reader)],
     ]),
   );
-  return [...rows, ...more("way", rows.length, found.length, reader)];
+  const [tested = []] = testRows(told, reader);
+  const name = `brief.${rows.length}`;
+  rows.push(tested.map(([fact, shown]) => [name + fact.slice("tests.0".length), shown]));
+  const signed = say(reader, "brief.signed", { count: issuers(told).length });
+  return [...rows, row(`brief.${rows.length}`, signed, "", [["who", who(told, reader)]])];
 }
 
 /**
@@ -141,7 +161,7 @@ export function testRows(accounts, reader) {
     const { event } = account;
     const found = reports(event);
     const disposition = event.disposition || "";
-    const isJudged = ["conformant", "non_conformant"].includes(disposition);
+    const isJudged = JUDGED.includes(disposition);
     if (event.bizStep !== "inspecting" || !(found.length > 0 || isJudged)) continue;
     if (phaseOf(event) !== "test") continue;
     tests.push(account);
@@ -193,7 +213,6 @@ export function testRows(accounts, reader) {
           ["count", shownCount(tested.accounts.length, reader)],
           ["on", tested.about],
           ["who", who(tested.accounts, reader)],
-          ["when", when(tested.accounts, reader)],
           ...limitParts(limitsOf(tested.product, first), tested.outside, tested.compared, reader),
         ],
       ),
@@ -219,14 +238,13 @@ export function coldRows(accounts, reader) {
   for (const stage of found) {
     const { length } = stage.accounts;
     const measured = stage.accounts.filter(({ event }) => cold(event, stage.phase).length > 0);
+    if (stage.phase === "plant") continue;
     if (measured.length === 0 && !stage.accounts.some(({ event }) => isColdStep(event))) continue;
     rows.push(
       row(`cold.${rows.length}`, stage.title, href(stage.accounts, reader), [
-        ["phase", say(reader, `phase.${stage.phase}`)],
         ["measured", say(reader, "cold.measured", { count: measured.length, all: length })],
-        ["temperature", temperatures(stage, reader)],
+        ["temperature", temperatures(stage, reader, BEFORE)],
         ...(isCooling(stage) ? cooling(stage, harvests, products, reader) : []),
-        ["when", when(stage.accounts, reader)],
       ]),
     );
   }
@@ -249,7 +267,7 @@ export function coldPoints(accounts) {
     const phase = phaseOf(event);
     const seconds = Number(event.instantUs / ONE) - (event.instantUs % ONE < ZERO ? 1 : 0);
     return cold(event, phase)
-      .filter(({ component }) => component !== "caravan:temperature_before")
+      .filter(({ component }) => component !== BEFORE)
       .flatMap(({ values }) => values)
       .map((value) => /** @type {[number, number, string]} */ ([seconds, tenths(value), phase]));
   });
@@ -321,7 +339,15 @@ function mixing(told) {
  * @returns {Account[]} those that enter sums, in order of time
  */
 function counted(accounts) {
-  return accounts.filter(counts).sort((one, other) => {
+  return inTime(accounts.filter(counts));
+}
+
+/**
+ * @param {Account[]} accounts
+ * @returns {Account[]}
+ */
+function inTime(accounts) {
+  return accounts.sort((one, other) => {
     const [at, then] = [one.event.instantUs, other.event.instantUs];
     if (at === then) return one.index - other.index;
     return at < then ? -1 : 1;
@@ -355,6 +381,44 @@ function stages(told, reader) {
     stage.accounts.push(account);
   }
   return [...found.values()];
+}
+
+/**
+ * @param {string} name
+ * @param {readonly Stage[]} given of one part of the way
+ * @param {(names: ReadonlySet<string>) => boolean} areMixed
+ * @param {Reader} reader
+ * @returns {Row[]} the row of the part, and those of its stages
+ */
+function partRows(name, given, areMixed, reader) {
+  const told = inTime(given.flatMap(({ accounts }) => accounts));
+  const phase = given[0]?.phase;
+  /** @type {Parts} */
+  const shared = [["when", when(told, reader)], ["where", where(told, reader)]];
+  const head = row(name, say(reader, `phase.${phase}`), "", [
+    ...shared,
+    ["signed", phase === "test" ? judged(told, reader) : ""],
+    ["alarm", alarms(told, reader)],
+  ]);
+  const rows = given.map((stage, place) => {
+    /** @type {Parts} */
+    const parts = [
+      ["when", when(stage.accounts, reader)],
+      ["who", who(stage.accounts, reader)],
+      ["where", where(stage.accounts, reader)],
+      ["things", things(stage.accounts, reader)],
+      ["mass", mass(stage, areMixed, reader)],
+      ["temperature", temperatures(stage, reader)],
+      ["signed", phase === "test" ? judged(stage.accounts, reader) : ""],
+      ["alarm", alarms(stage.accounts, reader)],
+      ["how", how(stage.accounts, reader)],
+    ];
+    const own = parts.filter(
+      ([part, shown]) => !shared.some(([as, told]) => as === part && told === shown),
+    );
+    return row(`${name}.${place}`, stage.title, href(stage.accounts, reader), own);
+  });
+  return [head, ...rows];
 }
 
 /**
@@ -400,7 +464,7 @@ function isPaperwork({ event, about }, labels) {
 
 /**
  * @param {Event} event
- * @returns {string} the part of the way: herd, milk, road, plant, test or shop
+ * @returns {string} the part of the way: herd, milk, road, plant, test, delivery or shop
  */
 function phaseOf(event) {
   const { type, bizStep, body } = event;
@@ -408,7 +472,9 @@ function phaseOf(event) {
   const isMade = type === "TransformationEvent";
   if (RAW.includes(text(body["caravan:process"]))) return "milk";
   if (!isPacked && !isMade && !hasClasses(event)) return "herd";
-  if (type === "TransactionEvent" || ROAD.includes(bizStep)) return "road";
+  if (type === "TransactionEvent" || ROAD.includes(bizStep)) {
+    return isPacked ? "delivery" : "road";
+  }
   if (TEST.includes(bizStep)) return "test";
   const isKept = KEPT.includes(bizStep) && !isMade;
   if (SHOP.includes(bizStep) || (isPacked && isKept)) return "shop";
@@ -675,10 +741,10 @@ function when(told, { messages }) {
 /**
  * @param {readonly Account[]} told
  * @param {Reader} reader
- * @returns {string} who says so: the issuers, the first of them by name
+ * @returns {string} who says so: the first issuer by name, and how many others
  */
 function who(told, reader) {
-  return few(issuers(told), reader, (name) => named(name, reader.names));
+  return few(issuers(told), reader, (name) => named(name, reader.names), 1);
 }
 
 /**
@@ -719,10 +785,11 @@ function where(told, reader) {
  * @param {readonly string[]} found
  * @param {Reader} reader
  * @param {(one: string) => string} show
+ * @param {number} [most]
  * @returns {string} the first of them, and how many more there are
  */
-function few(found, reader, show) {
-  const shown = found.slice(0, MOST_NAMED).map(show);
+function few(found, reader, show, most = MOST_NAMED) {
+  const shown = found.slice(0, most).map(show);
   const count = found.length - shown.length;
   return [...shown, ...(count > 0 ? [say(reader, "fact.more", { count })] : [])].join(", ");
 }
@@ -815,14 +882,16 @@ function mass({ accounts, phase }, areMixed, reader) {
 /**
  * @param {Stage} stage
  * @param {Reader} reader
+ * @param {string} [apart] what is left out
  * @returns {string} the lowest and highest of each thing measured, the first few of them
  */
-function temperatures({ accounts, phase }, reader) {
+function temperatures({ accounts, phase }, reader, apart) {
   /** @type {Map<string, bigint[]>} */
   const found = new Map();
   for (const { event } of accounts) {
     for (const { component, kind, values } of cold(event, phase)) {
       const name = component === kind ? "" : component;
+      if (name === apart) continue;
       const known = found.get(name);
       if (known === undefined) found.set(name, [...values]);
       else known.push(...values);
@@ -851,7 +920,8 @@ function how(told, reader) {
     if (hasAmounts || found.some(({ byDevice }) => !byDevice)) typed += 1;
   }
   const all = Object.entries({
-    records: told.length,
+    // What was typed, or told by a device, each time is as many as there are records.
+    records: [device, typed].includes(told.length) ? 0 : told.length,
     device,
     typed,
     late: told.filter(({ flags }) => flags.some(({ code }) => code === "late")).length,
@@ -872,6 +942,20 @@ function alarms(told, reader) {
   /** @type {Map<string, number>} */
   const found = new Map();
   for (const { event } of told) for (const name of raisedBy(event)) add(found, name);
+  return dispositions(found, reader);
+}
+
+/**
+ * @param {readonly Account[]} told
+ * @param {Reader} reader
+ * @returns {string} what testers signed, and how often
+ */
+function judged(told, reader) {
+  /** @type {Map<string, number>} */
+  const found = new Map();
+  for (const { event } of told) {
+    if (JUDGED.includes(event.disposition || "")) add(found, event.disposition || "");
+  }
   return dispositions(found, reader);
 }
 
@@ -1056,19 +1140,18 @@ function row(name, said, link, parts) {
  */
 function capped(block, rows, reader) {
   const kept = rows.slice(0, MOST - (rows.length > MOST ? 1 : 0));
-  return [...kept, ...more(block, kept.length, rows.length, reader)];
+  return [...kept, ...more(block, kept.length, rows.length - kept.length, reader)];
 }
 
 /**
  * @param {string} block
- * @param {number} shown
- * @param {number} there
+ * @param {number} place
+ * @param {number} count of what is not shown
  * @param {Reader} reader
  * @returns {Row[]}
  */
-function more(block, shown, there, reader) {
-  const rest = say(reader, "fact.more", { count: there - shown });
-  return there > shown ? [row(`${block}.${shown}`, rest, "", [])] : [];
+function more(block, place, count, reader) {
+  return count > 0 ? [row(`${block}.${place}`, say(reader, "fact.more", { count }), "", [])] : [];
 }
 
 /**

@@ -6,7 +6,9 @@ import { readFileSync } from "node:fs";
 
 import { encodeUtf8, parseCanonical } from "../../scanner_web/verify/encoding.js";
 import { parseEvent } from "../../scanner_web/verify/event.js";
-import { coldPoints, coldRows, gapRows, testRows, wayRows } from "../../scanner_web/verify/way.js";
+import {
+  briefRows, coldPoints, coldRows, gapRows, testRows, wayRows,
+} from "../../scanner_web/verify/way.js";
 
 /** Return all rows of accounts, by block, and the points of their chart. */
 export function readRows({ host, messages, names, lang, members, accounts }) {
@@ -22,6 +24,7 @@ export function readRows({ host, messages, names, lang, members, accounts }) {
     event: parseEvent(parseCanonical(encodeUtf8(account.body)), { host }),
   }));
   return {
+    brief: briefRows(told, reader),
     way: wayRows(told, reader),
     tests: testRows(told, reader),
     cold: coldRows(told, reader),

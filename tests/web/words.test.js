@@ -155,14 +155,14 @@ test("what is below a code is in the title, unless nobody has a say about it", (
 
   assert.match(titleOf("sources", "contents"), /checked the whole, not each single item/);
   assert.equal(titleOf("contents", "standing"), messages["verdict.strangers.title"]);
-  assert.match(titleOf("sources", "uses"), /1 of at least 2/);
+  assert.match(titleOf("sources", "uses"), /checked 0 of the signed records behind this:/);
 });
 
-test("what is open is in the title, and how much of it is known", () => {
+test("what is open is not called complete, and how much of it is known is told", () => {
   const { title, paragraphs } = tell(verified({ members: SOURCES }), messagesOf("en"), known());
 
-  assert.match(title, /^This device checked 1 of at least 2 sources of this .*: unaltered, no alarm\.$/);
-  assert.match(paragraphs.join(" "), /Of the other 1 only the alarms were looked at: there are none/);
+  assert.match(title, /^This device checked 0 of the signed records .*: unaltered, no alarm in them\.$/);
+  assert.match(paragraphs.join(" "), /1 of at least 2 sources\. Of the other 1 only the alarms: there are none/);
 });
 
 test("what is recalled of the sources is said to be in what was scanned", () => {
@@ -231,7 +231,7 @@ test("a buyer reads who has seen the ledger and when, by the clock in the hand",
   };
   const day = 86_400_000;
 
-  const isComplete = /\(0\): unaltered, none left out, no alarm\. Seen by 2 of 2 witnesses today at 00:25\.$/;
+  const isComplete = /\(0\): unaltered, none left out, no alarm in them\. Seen by 2 of 2 witnesses today at 00:25\.$/;
   assert.match(first(WITNESSING), isComplete);
   assert.match(first(WITNESSING, { ...CLOCK, zoneMinutes: 0 }), /witnesses today at 16:25\.$/);
   assert.match(
