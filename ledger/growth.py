@@ -17,7 +17,7 @@ from typing import Final
 from ledger.account import Account
 from ledger.chart import Band, Point, Shape, weights_shape
 from ledger.closure import Member
-from ledger.massflow import Row, decimal, fill, mass_of
+from ledger.mass import Row, decimal, fill, mass_of
 from ledger.wording import (
     Messages,
     date,

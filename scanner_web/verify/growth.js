@@ -8,15 +8,15 @@
 
 import { counts } from "./account.js";
 import { weightsShape } from "./chart.js";
-import { decimal, fill, massOf } from "./massflow.js";
+import { decimal, fill, massOf } from "./mass.js";
 import { date, items, measure, member, text, visible, word } from "./wording.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./chart.js").Band} Band */
 /** @typedef {import("./chart.js").Shape} Shape */
 /** @typedef {import("./encoding.js").JsonObject} JsonObject */
-/** @typedef {import("./massflow.js").Reader} Reader */
-/** @typedef {import("./massflow.js").Row} Row */
+/** @typedef {import("./mass.js").Reader} Reader */
+/** @typedef {import("./mass.js").Row} Row */
 /** @typedef {import("./wording.js").Messages} Messages */
 
 /**

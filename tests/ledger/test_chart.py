@@ -18,7 +18,7 @@ TAGS = {
 
 def drawings():
     for file in sorted(VECTORS.glob("*/*.json")):
-        if file.parent.name in {"chart", "growth", "massflow"}:
+        if file.parent.name in {"balance", "chart", "growth", "massflow"}:
             for case in json.loads(file.read_text())["cases"]:
                 if case.get("svg"):
                     name = f"{file.parent.name}-{file.stem}-{case['name']}"

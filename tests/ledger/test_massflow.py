@@ -6,35 +6,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.balance import balance_rows, balance_shape
 from ledger.chart import to_svg
-from ledger.massflow import Flows, balance_rows, balance_shape, share_rows
+from ledger.massflow import Flows
+from ledger.share import share_rows
 from tests.support.make_vectors import massflow as maker
 
 VECTORS = Path(__file__).parents[2] / "tests/vectors/massflow"
+HOSTILE = [
+    pytest.param(case, id=case["name"])
+    for case in json.loads((VECTORS / "hostile.json").read_text())["cases"]
+]
 
 
-def cases(*names):
-    return [
-        pytest.param(case, id=f"{name}-{case['name']}")
-        for name in names
-        for case in json.loads((VECTORS / f"{name}.json").read_text())["cases"]
-    ]
-
-
-@pytest.mark.parametrize("case", cases("share", "hostile"))
-def test_a_pack_is_made_of_what_the_vectors_say(case):
-    assert maker.rows(share_rows, case) == case["share"]
-
-
-@pytest.mark.parametrize("case", cases("balance", "hostile"))
-def test_a_lot_has_the_balance_of_the_vectors(case):
-    assert maker.rows(balance_rows, case) == case["balance"]
-
-
-@pytest.mark.parametrize("case", cases("balance", "hostile"))
-def test_a_balance_is_drawn_as_the_vectors_say(case):
+@pytest.mark.parametrize("case", HOSTILE)
+def test_what_no_honest_party_writes_is_added_up_as_the_vectors_say(case):
     shape = maker.summed(balance_shape, case)
 
+    assert maker.rows(share_rows, case) == case["share"]
+    assert maker.rows(balance_rows, case) == case["balance"]
     assert ("" if shape is None else to_svg(shape)) == case["svg"]
 
 
