@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.account import Account
-from ledger.area import POSITIONS, Position, area_name, area_of, kilometres
+from ledger.area import area_name, area_of
 from ledger.chart import Shape
 from ledger.closure import Member
 from ledger.facts import distance
+from ledger.position import POSITIONS, Position, kilometres
 from ledger.wording import Fact, Messages, Names, day, measure, nobody, visible
 
 NOT_THERE: Final = frozenset(

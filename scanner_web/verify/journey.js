@@ -9,13 +9,14 @@
  */
 
 import { counts } from "./account.js";
-import { areaName, areaOf, kilometres, POSITIONS } from "./area.js";
+import { areaName, areaOf } from "./area.js";
 import { distance } from "./facts.js";
+import { kilometres, POSITIONS } from "./position.js";
 import { day, measure, nobody, visible } from "./wording.js";
 
 /** @typedef {import("./account.js").Account} Account */
-/** @typedef {import("./area.js").Position} Position */
 /** @typedef {import("./closure.js").Member} Member */
+/** @typedef {import("./position.js").Position} Position */
 /** @typedef {import("./wording.js").Fact} Fact */
 /** @typedef {import("./wording.js").Messages} Messages */
 /** @typedef {import("./wording.js").Names} Names */

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.area import POSITIONS, area_name, area_of, kilometres
+from ledger.area import area_name, area_of
 from ledger.chart import to_svg
 from ledger.journey import journey_rows, journey_shape
+from ledger.position import POSITIONS, kilometres
 from tests.support.make_vectors import journey as maker
 
 ROOT = Path(__file__).parents[2]

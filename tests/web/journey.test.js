@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { kilometres, POSITIONS } from "../../scanner_web/verify/area.js";
+import { kilometres, POSITIONS } from "../../scanner_web/verify/position.js";
 import { encodeUtf8, parseCanonical } from "../../scanner_web/verify/encoding.js";
 import { parseEvent } from "../../scanner_web/verify/event.js";
 import { journeyRows, journeyShape } from "../../scanner_web/verify/journey.js";

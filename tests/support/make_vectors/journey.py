@@ -1,11 +1,11 @@
 """Vectors for areas and the way of goods: distances, rows, and what is drawn."""
 
 from ledger.account import Account
-from ledger.area import POSITIONS, kilometres
 from ledger.closure import Member
 from ledger.encoding import parse_canonical
 from ledger.event import parse_event
 from ledger.journey import journey_rows, journey_shape
+from ledger.position import POSITIONS, kilometres
 from tests.support.make_vectors.event import HOST, PLACE, event, spell
 
 LOT = "https://id.gs1.org/01/09520123456788/10/L1"
