@@ -8,7 +8,9 @@ const PAGES = "caravan-pages";
 const SCRIPTS = "caravan-scripts";
 /** Of each page there are the page and its evidence. */
 const MOST = 30 * 2;
-const WITH_EVERY_PAGE = ["/policy", "/assets/built/early.js", "/assets/built/page.js", "/assets/built/sums.js"];
+const WITH_EVERY_PAGE = [
+  "/policy", "/assets/built/early.js", "/assets/built/page.js", "/assets/built/rest.js", "/assets/built/sums.js",
+];
 
 /**
  * Keep the page in the address bar; true if it is kept now.
@@ -37,7 +39,7 @@ function fallbacks() {
   return performance
     .getEntriesByType("resource")
     .map(({ name }) => new URL(name).pathname)
-    .filter((path) => /^\/assets\/built\/(ed25519|sha256)\.js$/.test(path));
+    .filter((path) => /^\/assets\/built\/(ed25519|sha2)\.js$/.test(path));
 }
 
 /**

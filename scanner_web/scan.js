@@ -9,25 +9,23 @@
 
 import { contentOf } from "./content.js";
 import {
-  keptAt, LoadFailure, loadDisclosures, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
+  keptAt, LoadFailure, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
   passportPath,
 } from "./load.js";
 import {
   Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown, verifyWhole,
 } from "./shown.js";
-import { Refusal } from "./verify/errors.js";
 import { isLabel, parseFragment } from "./verify/fragment.js";
 import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showProfile, showSum,
-  showSums, showUnchecked, showVerdict, showVerified, unmark,
+  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showSum, showSums,
+  showUnchecked, showVerdict, showVerified,
 } from "./view.js";
 import { loadSums, OF_ANIMALS } from "./whole.js";
-import { alarmTitle, countSources, say, stateOf, tell } from "./words.js";
+import { alarmTitle, countSources, say, tell } from "./words.js";
 
-/** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
 /** @typedef {import("./verify/verdict.js").Alarm} Alarm */
 /** @typedef {import("./verify/verdict.js").Verdict} Verdict */
@@ -145,26 +143,6 @@ async function addWords(asked) {
 }
 
 /**
- * Show what the party says of itself, if it signed that and this server has it. It is
- * beside the verdict, and changes nothing of it.
- *
- * @param {Scan} asked
- * @param {Verdict} verdict
- */
-async function checkProfile({ page, messages }, verdict) {
-  const made = await import("./profile.js").catch(() => null);
-  if (made === null) return;
-  const { profileOf, tellNoProfile, tellProfile } = made;
-  const profile = profileOf(page.subject, verdict);
-  if (profile.size === 0) return;
-  try {
-    showProfile(await tellProfile(profile, await loadDisclosures(page.subject), messages));
-  } catch {
-    showProfile(tellNoProfile(messages));
-  }
-}
-
-/**
  * Compare the page with a verdict, mark what holds and write it again; throws
  * {@link Difference}, `stale`.
  *
@@ -210,118 +188,42 @@ function checkRest(asked, first) {
 }
 
 /**
- * Fetch and check everything that the code came from, and sum it up. The verdict on it
- * takes the place of the first; an answer that says nothing leaves the first as it is.
+ * Fetch everything that the code came from, and what checks it.
  *
  * @param {Scan} asked
  * @param {Verdict} first
  * @param {boolean} isOpen there is more evidence than the first verdict is on
  */
 async function checkAll(asked, first, isOpen) {
-  const { page } = asked;
   if (isOpen) showMore(say(asked.messages, "rest.loading"));
-  /** @type {Difference | null} */
-  let difference = null;
-  let verdict = unjudged("server");
+  /** @type {Uint8Array | null} */
+  let passport;
+  /** @type {typeof import("./rest.js")} */
+  let rest;
   try {
-    const [passport] = await Promise.all([
-      isOpen ? loadWholePassport(page.subject, sizeOf(asked.label)) : null,
+    [rest, passport] = await Promise.all([
+      import("./rest.js"),
+      isOpen ? loadWholePassport(asked.page.subject, sizeOf(asked.label)) : null,
       loadSums(),
       addWords(asked),
     ]);
-    verdict = passport === null ? first : await judge(asked, passport, (done, total) => {
-      const progress = say(asked.messages, "verdict.checking.progress", { done, total });
-      showMore(progress, { done, total });
-    });
-    if (verdict.outcome === "verified") {
-      verifySameTree(first, verdict);
-      const { messages } = asked;
-      const hasAll = isOpen || page.content.hasAll;
-      const content = contentOf(verdict, messages, page.lang, { isAll: true, hasAll });
-      if (!isOpen) verifyShown(page.content, content, messages);
-      const kept = keptFirst(asked, first, verdict, content);
-      if (kept !== null) {
-        showMore(kept);
-        return;
-      }
-      const { whole } = content;
-      if (whole !== null) verifyWhole(page.content.whole, whole, verdict.size, messages);
-      showWhole(asked, content);
-    }
   } catch (error) {
-    if (error instanceof Difference) {
-      difference = error;
-      unmark();
-    }
-    verdict = error instanceof LoadFailure ? unloaded(error) : refuse(verdict, error);
-  }
-  if (verdict.outcome === "cannot-check") {
-    const code = say(asked.messages, `code.${verdict.code}`);
+    const code = say(asked.messages, `code.${error instanceof LoadFailure ? error.code : "network"}`);
     showMore(say(asked.messages, "rest.failed", { code }));
     return;
   }
-  if (verdict === first) return;
-  showVerdict(told(asked, verdict, { difference, alarms: first.alarms }));
-  const { checked, all } = countSources(verdict);
-  const isPartial = stateOf(verdict) === "partial" && checked < all;
-  showMore(isPartial ? say(asked.messages, "rest.open") : "");
+  await rest.checkWhole(asked, first, passport);
 }
 
 /**
- * Return why the first verdict stays although the second is verified, or null.
+ * Show what the party says of itself. It is beside the verdict, and changes nothing of it.
  *
  * @param {Scan} asked
- * @param {Verdict} first
- * @param {Verdict} second
- * @param {Content} content of the second
- * @returns {string | null}
+ * @param {Verdict} verdict
  */
-function keptFirst({ page, messages }, first, second, content) {
-  const [size, whole] = [first.size || 0, second.size || 0];
-  if (whole < size) return say(messages, "rest.older");
-  if (stateOf(second) === "alarm") return null;
-  const known = new Set(first.members.filter(({ isOpen }) => !isOpen).map(({ subject }) => subject));
-  // What the first verdict knew of, whatever the page says of its own age.
-  const read = new Set(first.statements.map(({ index }) => index));
-  const isNewer = second.statements.some(
-    ({ index, about }) => !read.has(index) && about.some((name) => known.has(name)),
-  );
-  if (isNewer) return say(messages, "rest.changed");
-  const shown = new Map(content.articles.map((article) => [article.index, article]));
-  for (const { index, isApart, facts } of page.content.articles) {
-    const article = shown.get(index);
-    if (!article || article.isApart !== isApart) return say(messages, "rest.changed");
-    try {
-      verifyFacts(index, facts, article.facts, messages);
-    } catch (error) {
-      if (error instanceof Difference) return say(messages, "rest.changed");
-      throw error;
-    }
-  }
-  return null;
-}
-
-/**
- * Write what the whole of the evidence adds to the page: alarms, members, and what sums
- * up all of the way.
- *
- * @param {Scan} asked
- * @param {Content} content
- */
-function showWhole({ page, messages }, { blocks, whole }) {
-  const words = { mark: say(messages, "article.checked"), more: say(messages, "members.more") };
-  const articles = new Set(page.content.articles.map(({ index }) => `#entry-${index}`));
-  const alarms = blocks.alarms.map((row) =>
-    row.map(([name, text, href]) => {
-      // A statement that the page does not show is found where the ledger has it.
-      const isThere = href === undefined || !href.startsWith("#") || articles.has(href);
-      const to = isThere ? href : href.replace("#entry-", "/entries/");
-      return to === undefined ? /** @type {const} */ ([name, text]) : /** @type {const} */ ([name, text, to]);
-    }),
-  );
-  showBlock("alarms", alarms, words);
-  showBlock("members", blocks.members, words);
-  if (whole !== null) showSums(whole, messages);
+async function checkProfile(asked, verdict) {
+  const loaded = await Promise.all([import("./rest.js"), addWords(asked)]).catch(() => null);
+  if (loaded !== null) await loaded[0].showOwn(asked, verdict);
 }
 
 /**
@@ -331,7 +233,7 @@ function showWhole({ page, messages }, { blocks, whole }) {
  * @param {Verdict} verdict
  * @param {{difference: Difference | null, alarms: readonly Alarm[]}} found
  */
-function told({ page, messages, hasAllWords, lot }, verdict, { difference, alarms }) {
+export function told({ page, messages, hasAllWords, lot }, verdict, { difference, alarms }) {
   const { subject, claim } = page;
   const nowMs = Date.now();
   // In the zone as it was when witnesses saw the ledger: summer time is none of the code.
@@ -381,7 +283,7 @@ function sizeOf(label) {
  * @param {LoadFailure} error
  * @returns {Verdict}
  */
-function unloaded(error) {
+export function unloaded(error) {
   return { ...unjudged("server"), code: error.code, detail: error.message };
 }
 
@@ -393,7 +295,7 @@ function unloaded(error) {
  * @param {OnProgress} onProgress
  * @returns {Promise<Verdict>}
  */
-async function judge({ page, lot, label, policy }, passport, onProgress) {
+export async function judge({ page, lot, label, policy }, passport, onProgress) {
   let breath = Date.now();
   return verifyPassport(passport, {
     subject: page.subject,
@@ -410,20 +312,6 @@ async function judge({ page, lot, label, policy }, passport, onProgress) {
       breath = Date.now();
     },
   });
-}
-
-/**
- * Check that two verdicts on one ledger are not of two histories; throws `split-view`.
- * Trees of different sizes cannot be compared here.
- *
- * @param {Verdict} first
- * @param {Verdict} second
- */
-function verifySameTree(first, second) {
-  if (first.size === second.size && first.root !== second.root) {
-    const message = `checkpoint of size ${first.size}: got ${second.root}, had ${first.root}`;
-    throw Object.assign(new Refusal("split-view", message), { step: 3 });
-  }
 }
 
 /**
