@@ -36,6 +36,8 @@ _DECLARED: Final = re.compile(
     r"^export (?=(?:async )?(?:function|class|const) (?P<name>\w+))", re.M
 )
 _LEFT: Final = re.compile(r"^\s*(?:import|export)\b(?!\()|\bawait import\b", re.M)
+# In which a library shows how it is imported.
+_DOC: Final = re.compile(r"^/\*\*.*?\*/", re.M | re.S)
 # What would end the script for a browser, wherever it stands.
 _ENDS_SCRIPT: Final = re.compile(r"</script|<!--", re.I)
 
@@ -126,9 +128,10 @@ def inlined(text: str) -> str:
     text = _LATER.sub(lambda found: f'await /* import */ use("{found["path"]}")', text)
     text = _LIST.sub(lambda found: f"/* {found[0]} */", text)
     text = _DECLARED.sub("/* export */ ", text)
-    left = _LEFT.search(text)
+    code = _DOC.sub(lambda found: "\n" * found[0].count("\n"), text)
+    left = _LEFT.search(code)
     if left is not None:
-        line = text.count("\n", 0, left.start()) + 1
+        line = code.count("\n", 0, left.start()) + 1
         raise ValueError(f"line {line}: an import or export that is not known here")
     return text
 

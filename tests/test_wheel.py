@@ -51,7 +51,7 @@ def test_the_wheel_carries_pages_data_and_licences(wheel):
     assert shipped("scanner_web", ".js", ".css", ".html") <= names
     assert shipped("scanner_web/locale", ".json") <= names
     assert shipped("ledger", ".py", ".csv", ".md", ".toml") <= names
-    assert "scanner_web/vendor/tweetnacl/LICENSE" in names
+    assert "scanner_web/vendor/noble-ed25519/LICENSE" in names
     assert any(name.endswith("dist-info/licenses/LICENSE") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 

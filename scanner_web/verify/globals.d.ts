@@ -25,7 +25,7 @@ declare global {
   }
 
   interface SubtleCrypto {
-    digest(algorithm: "SHA-256", bytes: BufferSource): Promise<ArrayBuffer>;
+    digest(algorithm: "SHA-256" | "SHA-512", bytes: BufferSource): Promise<ArrayBuffer>;
     importKey(
       format: "raw",
       key: BufferSource,

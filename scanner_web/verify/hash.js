@@ -1,5 +1,5 @@
 /**
- * SHA-256 (FIPS 180-4), by the browser where it has it and gets it right.
+ * SHA-256 and SHA-512 (FIPS 180-4), by the browser where it has them and gets them right.
  *
  * A page on plain http has no `crypto.subtle`: then, and only then, the vendored
  * @noble/hashes is loaded. Twin of `hashlib.sha256` in the ledger's modules.
@@ -9,29 +9,32 @@ import { encodeUtf8, toHex } from "./encoding.js";
 
 /** @typedef {(data: Uint8Array) => Promise<Uint8Array>} Digest */
 
-const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+/** What "abc" begins with, hashed. */
+const ABC = { "SHA-256": "ba7816bf8f01cfea", "SHA-512": "ddaf35a193617aba" };
 
 /**
  * Return the native digest if it knows the digest of "abc", else the vendored one.
  *
  * @param {SubtleCrypto | undefined} subtle
+ * @param {"SHA-256" | "SHA-512"} [name]
  * @returns {Promise<Digest>}
  */
-export async function pickDigest(subtle) {
+export async function pickDigest(subtle, name = "SHA-256") {
   if (subtle) {
     /** @type {Digest} */
     const native = async (data) => {
       const source = /** @type {BufferSource} */ (data);
-      return new Uint8Array(await subtle.digest("SHA-256", source));
+      return new Uint8Array(await subtle.digest(name, source));
     };
     try {
-      if (toHex(await native(encodeUtf8("abc"))) === ABC) return native;
+      if (toHex(await native(encodeUtf8("abc"))).startsWith(ABC[name])) return native;
     } catch {
       // A digest that fails is one that is not there.
     }
   }
-  const { sha256: vendored } = await import("../vendor/noble-hashes/sha2.js");
-  return async (data) => vendored(data);
+  const { sha256: vendored, sha512 } = await import("../vendor/noble-hashes/sha2.js");
+  const digest = name === "SHA-256" ? vendored : sha512;
+  return async (data) => digest(data);
 }
 
 /** @type {Promise<Digest> | undefined} */

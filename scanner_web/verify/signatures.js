@@ -4,13 +4,16 @@
  * Libraries disagree about crafted keys and signatures, so what splits them is refused
  * before any library is asked: a signature that is not 64 bytes, S not below L, a key
  * that is not canonical, and a key or R of low order (C2SP CCTV lists the 14
- * encodings). Then WebCrypto verifies if it passes a known-answer test, else the
- * vendored tweetnacl, whose answers are the same. Twin of `ledger/signatures.py`.
+ * encodings). Then WebCrypto verifies if it passes a known-answer test, else the points
+ * of the vendored @noble/ed25519 by the same equation. Twin of `ledger/signatures.py`.
  */
 
-import { decodeBase64, encodeUtf8, toHex } from "./encoding.js";
+import { concat, decodeBase64, encodeUtf8, toHex } from "./encoding.js";
 import { Refusal } from "./errors.js";
+import { pickDigest } from "./hash.js";
 
+/** @typedef {import("../vendor/noble-ed25519/index.js").Point} Point */
+/** @typedef {typeof import("../vendor/noble-ed25519/index.js").Point} Points */
 /** @typedef {(key: Uint8Array, message: Uint8Array, signature: Uint8Array) => Promise<boolean>} Verify */
 
 /** The field prime 2^255 − 19 and the group order, in hex, most significant first. */
@@ -80,6 +83,50 @@ function nativeVerify(subtle) {
 }
 
 /**
+ * Return a verifier that uses a library's points: RFC 8032, 5.1.7, without the cofactor.
+ *
+ * What is compared are the bytes of R and of S·B − k·A, as the native ones do. The
+ * library's own verifier compares both times eight, and takes what they refuse.
+ *
+ * @param {Points} Point
+ * @param {import("./hash.js").Digest} sha512
+ * @returns {Verify}
+ */
+export function verifyWith(Point, sha512) {
+  /** @type {Map<string, Point | null>} the negative of each key, null if it is no point */
+  const negated = new Map();
+  const order = BigInt(`0x${L}`);
+  return async (key, message, signature) => {
+    const name = toHex(key);
+    let point = negated.get(name);
+    if (point === undefined) {
+      try {
+        point = Point.fromBytes(key).negate();
+      } catch {
+        point = null;
+      }
+      negated.set(name, point);
+    }
+    if (point === null) return false;
+    const r = signature.subarray(0, 32);
+    const k = numberOf(await sha512(concat(r, key, message))) % order;
+    const s = numberOf(signature.subarray(32));
+    const sum = Point.BASE.multiplyUnsafe(s).add(point.multiplyUnsafe(k));
+    return toHex(sum.toBytes()) === toHex(r);
+  };
+}
+
+/**
+ * Return the number that bytes spell, least significant first.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {bigint}
+ */
+function numberOf(bytes) {
+  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
+}
+
+/**
  * Return whether a verifier knows RFC 8032, test 2, and sees another message.
  *
  * @param {Verify} verify
@@ -97,7 +144,8 @@ async function knowsAnswer(verify) {
 }
 
 /**
- * Return the native Ed25519 if it passes a known-answer test, else the vendored one.
+ * Return the native Ed25519 if it passes a known-answer test, else the vendored one if
+ * that does. An engine in which neither does cannot check, and says nothing of the goods.
  *
  * @param {SubtleCrypto | undefined} subtle
  * @returns {Promise<Verify>}
@@ -107,16 +155,18 @@ export async function pickVerify(subtle) {
     const native = nativeVerify(subtle);
     if (await knowsAnswer(native)) return native;
   }
-  // A classic script: imported, it assigns `self.nacl`.
-  await import("../vendor/tweetnacl/nacl-fast.js");
-  const { nacl } = globalThis;
-  if (!nacl) throw new Error("tweetnacl: did not load");
-  return async (key, message, signature) =>
-    nacl.sign.detached.verify(message, signature, key);
+  const { Point } = await import("../vendor/noble-ed25519/index.js");
+  const vendored = verifyWith(Point, await pickDigest(subtle, "SHA-512"));
+  if (!(await knowsAnswer(vendored))) throw new Error("Ed25519: this engine gets it wrong");
+  return vendored;
 }
 
-/** @type {Promise<Verify> | undefined} */
-let picked;
+// Chosen before there is anything to verify: what stands in for WebCrypto comes, and
+// warms up, while the evidence is still on its way.
+const picked = pickVerify(globalThis.crypto && globalThis.crypto.subtle);
+picked.catch(() => {
+  // Who verifies hears of it.
+});
 
 /**
  * Check a signature by the one Ed25519 rule; throws `signature`.
@@ -137,7 +187,6 @@ export async function verifySignature(key, message, signature) {
   if (toHex(Uint8Array.from(signature.subarray(32)).reverse()) >= L) {
     throw new Refusal("signature", "signature: S is not below L");
   }
-  if (!picked) picked = pickVerify(globalThis.crypto && globalThis.crypto.subtle);
   if (!(await (await picked)(key, message, signature))) {
     throw new Refusal("signature", "signature: does not verify");
   }

@@ -22,7 +22,7 @@ def test_a_script_is_served_as_it_was_written(reader):
     [
         ("style.css", "text/css; charset=utf-8"),
         ("locale/zh.json", "application/json"),
-        ("vendor/tweetnacl/nacl-fast.js", "text/javascript; charset=utf-8"),
+        ("vendor/noble-ed25519/index.js", "text/javascript; charset=utf-8"),
         ("built/page.js", "text/javascript; charset=utf-8"),
         ("verify/merkle.js", "text/javascript; charset=utf-8"),
     ],
@@ -80,7 +80,7 @@ def test_the_script_of_a_page_is_given_the_words_that_it_may_need(reader, lang):
     [
         "templates/subject.html",
         "vendor/README.md",
-        "vendor/tweetnacl/LICENSE",
+        "vendor/noble-ed25519/LICENSE",
         "verify/jsconfig.json",
         "verify/globals.d.ts",
         "../pyproject.toml",

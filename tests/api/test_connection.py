@@ -188,7 +188,7 @@ def test_a_body_that_comes_at_a_pace_is_taken(port):
 
 
 def test_who_takes_no_answer_is_let_go(port):
-    asset = "/assets/vendor/tweetnacl/nacl-fast.js"
+    asset = "/assets/vendor/noble-ed25519/index.js"
     size = len(asked(port, get(asset, "Connection: close")))
     with connected(port) as client:
         client.sendall(get(asset).encode() * 800)

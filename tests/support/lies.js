@@ -7,9 +7,6 @@
 
 import { readFileSync } from "node:fs";
 
-// What the vendored tweetnacl expects of a browser.
-if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
-
 const MODULES = [
   "verify/verify.js", "verify/verdict.js", "verify/completeness.js", "content.js", "shown.js",
   "scan.js", "whole.js", "words.js",

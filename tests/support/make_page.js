@@ -3,7 +3,7 @@
  *
  * `npm run build` writes it, `npm run check-built` says whether it is what the sources
  * give. `page.js` is `app.js` and all that it imports at once; whatever is imported later
- * is a file of its own that finds the rest in `page.js`. `ed25519.js` and `sha256.js` are
+ * is a file of its own that finds the rest in `page.js`. `ed25519.js` and `sha2.js` are
  * what is loaded where a browser has no SHA-256 or Ed25519 of its own: of the two vendored
  * libraries the functions that the verifier calls, in their own words. esbuild bundles,
  * terser shortens what it leaves; the same sources and the same versions of both give the
@@ -18,11 +18,11 @@ import { minify } from "terser";
 
 const HOME = fileURLToPath(new URL("../../scanner_web/", import.meta.url));
 const BUILT = `${HOME}built/`;
-const VENDORED = /\/vendor\/(noble-hashes\/sha2|tweetnacl\/nacl-fast)\.js$/;
+const VENDORED = /\/vendor\/(noble-hashes\/sha2|noble-ed25519\/index)\.js$/;
 /** What stands in for WebCrypto, each in a file of its own: over https only one is needed. */
 const CRYPTO = {
-  "noble-hashes/sha2": ["sha256", 'export { sha256 } from "./vendor/noble-hashes/sha2.js";'],
-  "tweetnacl/nacl-fast": ["ed25519", 'import "./vendor/tweetnacl/nacl-fast.js";'],
+  "noble-hashes/sha2": ["sha2", 'export { sha256, sha512 } from "./vendor/noble-hashes/sha2.js";'],
+  "noble-ed25519/index": ["ed25519", 'export { Point } from "./vendor/noble-ed25519/index.js";'],
 };
 /** What esbuild calls the file that others share. */
 const SHARED = "chunk.js";
@@ -30,8 +30,8 @@ const HEADERS = {
   "page.js": "Caravan: checks this page. Made of /assets/app.js and what it imports",
   "early.js": "Caravan. Made of /assets/early.js",
   "sw.js": "Caravan. Made of /assets/sw.js",
-  "ed25519.js": "tweetnacl 1.0.3 (public domain), in part. Made of /assets/vendor/",
-  "sha256.js": "@noble/hashes 2.4.0 (MIT, Paul Miller), in part. Made of /assets/vendor/",
+  "ed25519.js": "@noble/ed25519 3.2.0 (MIT, Paul Miller), in part. Made of /assets/vendor/",
+  "sha2.js": "@noble/hashes 2.4.0 (MIT, Paul Miller), in part. Made of /assets/vendor/",
 };
 
 /** @type {import("esbuild").BuildOptions} */
@@ -83,43 +83,6 @@ const apart = {
   },
 };
 
-/**
- * Of tweetnacl what checks a signature: its functions stand in the module itself, so that
- * those that nobody calls can be left out.
- *
- * @type {import("esbuild").Plugin}
- */
-const onlyVerify = {
-  name: "only-verify",
-  setup(builder) {
-    builder.onLoad({ filter: /\/nacl-fast\.js$/ }, ({ path }) => {
-      const text = readFileSync(path, "utf8");
-      const functions = between(text, "(function(nacl) {\n", "\nnacl.lowlevel = {").replace(
-        /^poly1305\.prototype\.\w+ = function[^]*?^\};$/gm,
-        "",
-      );
-      const check = between(text, "function checkArrayTypes() {", "\n}\n", true);
-      const verify = between(text, "nacl.sign.detached.verify = function", "\n};\n", true);
-      const nacl = "const nacl = self.nacl = { sign: { detached: {} } };";
-      return { contents: [functions, check, nacl, verify].join("\n") };
-    });
-  },
-};
-
-/**
- * @param {string} text
- * @param {string} start
- * @param {string} end
- * @param {boolean} [isWhole] with what it is found by
- * @returns {string} what stands between
- */
-function between(text, start, end, isWhole = false) {
-  const from = text.indexOf(start);
-  const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`tweetnacl: no ${start.trim()} … ${end.trim()}`);
-  return isWhole ? text.slice(from, to + end.length) : text.slice(from + start.length, to);
-}
-
 /** @returns {Promise<Map<string, string>>} each built file by its name */
 async function made() {
   const page = await build({
@@ -135,7 +98,6 @@ async function made() {
       build({
         ...COMMON,
         entryNames: name,
-        plugins: [onlyVerify],
         stdin: { contents, resolveDir: HOME },
       }),
     ),

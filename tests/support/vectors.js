@@ -10,9 +10,6 @@ import { family, Refusal } from "../../scanner_web/verify/errors.js";
 
 const VECTORS = new URL("../vectors/", import.meta.url);
 
-// What the vendored tweetnacl expects of a browser.
-if (!("self" in globalThis)) Object.assign(globalThis, { self: globalThis });
-
 /** Return a file under tests/vectors as text. */
 export function read(path) {
   return readFileSync(new URL(path, VECTORS), "utf8");

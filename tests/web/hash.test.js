@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { encodeUtf8, toHex } from "../../scanner_web/verify/encoding.js";
 import { pickDigest, sha256 } from "../../scanner_web/verify/hash.js";
 
-/** Lengths around the block of 64 bytes and its padding. */
-const LENGTHS = [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000];
+/** Lengths around the blocks of 64 and 128 bytes and their padding. */
+const LENGTHS = [0, 1, 55, 56, 63, 64, 65, 111, 112, 119, 120, 127, 128, 1000];
 
 const PICKS = [
   ["native", webcrypto.subtle],
@@ -16,14 +16,16 @@ const PICKS = [
 ];
 
 for (const [name, subtle] of PICKS) {
-  test(`${name}: agrees with another implementation`, async () => {
-    const digest = await pickDigest(subtle);
-    for (const length of LENGTHS) {
-      const data = new Uint8Array(length).map((_, place) => place * 7);
-      const want = createHash("sha256").update(data).digest("hex");
-      assert.equal(toHex(await digest(data)), want);
-    }
-  });
+  for (const [algorithm, hash] of [["SHA-256", "sha256"], ["SHA-512", "sha512"]]) {
+    test(`${algorithm} ${name}: agrees with another implementation`, async () => {
+      const digest = await pickDigest(subtle, algorithm);
+      for (const length of LENGTHS) {
+        const data = new Uint8Array(length).map((_, place) => place * 7);
+        const want = createHash(hash).update(data).digest("hex");
+        assert.equal(toHex(await digest(data)), want);
+      }
+    });
+  }
 }
 
 test("a part of a buffer is hashed alone", async () => {

@@ -30,7 +30,7 @@ SubtleCrypto.prototype.importKey = function (format, key, algorithm, ...more) {
 ALL_SIGNATURES_HOLD = "SubtleCrypto.prototype.verify = async () => true"
 NO_SIGNATURE_HOLDS = "SubtleCrypto.prototype.verify = async () => false"
 ALL_DIGESTS_ARE_ZERO = "SubtleCrypto.prototype.digest = async () => new ArrayBuffer(32)"
-FALLBACKS = ("/assets/built/ed25519.js", "/assets/built/sha256.js")
+FALLBACKS = ("/assets/built/ed25519.js", "/assets/built/sha2.js")
 # The phones of these tests keep no pages (``tests/support/browser.py``).
 NOT_KEPT = "Service Worker registration blocked by Playwright"
 INSTEAD_OF_WEBCRYPTO = [
