@@ -8,23 +8,25 @@ checks them: whoever can write the file can write any.
 Who looked is not known here: the table has no column for it.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy import text as sql
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import registry
-from sqlalchemy.pool import NullPool
-from sqlmodel import Field, SQLModel, create_engine, select
+from sqlmodel import Field, SQLModel, select
 
 from ledger import migrations
-from ledger.errors import StoreError
+from ledger.sidefile import SideFile, open_side_file
 
 BUSY_TIMEOUT_MS = 2_000
 """How long another process may hold the file before something fails."""
+_PRAGMAS: Final = (
+    # Who reads does not wait for who writes.
+    "journal_mode=WAL",
+    # A power cut may take the last counts; the file stays whole.
+    "synchronous=NORMAL",
+)
 _OWN = registry()
 METADATA = _OWN.metadata
 
@@ -48,9 +50,9 @@ class LookupRow(_Table, table=True):
 class LookupStore:
     """Counts of look-ups; open from any number of processes at once."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine made by :func:`open_lookups`."""
-        self._engine = engine
+    def __init__(self, file: SideFile) -> None:
+        """Use a file that :func:`open_lookups` opened."""
+        self._file = file
 
     def add(self, counts: Mapping[tuple[str, str], int]) -> None:
         """Add look-ups, by subject and day; all of them or none.
@@ -69,8 +71,7 @@ class LookupStore:
         adding = adding.on_conflict_do_update(
             index_elements=["subject", "day"], set_={"count": more}
         )
-        with self._connected() as connection, connection.begin():
-            connection.execute(sql("BEGIN IMMEDIATE"))
+        with self._file.writing() as connection:
             connection.execute(adding, rows)
 
     def days(self, subject: str) -> Days:
@@ -84,14 +85,14 @@ class LookupStore:
             .where(LookupRow.subject == subject)
             .order_by(LookupRow.day)
         )
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             return tuple(
                 (str(day), int(count)) for day, count in connection.execute(query)
             )
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._file.close()
 
     def create_tables(self) -> None:
         """Make the table, or bring it up to this release.
@@ -100,19 +101,7 @@ class LookupStore:
             FormatVersionError: A newer release made it.
             StoreError: It is no database, or cannot be written.
         """
-        with self._connected() as connection, connection.begin():
-            connection.execute(sql("BEGIN IMMEDIATE"))
-            migrations.upgrade(connection, migrations.LOOKUPS)
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            is_known = isinstance(error, DBAPIError) and error.orig is not None
-            reason = error.orig if is_known else type(error).__name__  # type: ignore[attr-defined] # as just asked
-            raise StoreError(f"look-ups: {reason}") from None
+        self._file.migrate(migrations.LOOKUPS)
 
 
 def open_lookups(path: Path) -> LookupStore:
@@ -122,24 +111,10 @@ def open_lookups(path: Path) -> LookupStore:
         FormatVersionError: A newer release made it.
         StoreError: It is no database of ours, or cannot be written.
     """
-    name = str(path).replace("%", "%25").replace("?", "%3F")
-    engine = create_engine(f"sqlite:///{name}", poolclass=NullPool)
-    event.listen(engine, "connect", _set_pragmas)
-    store = LookupStore(engine)
+    store = LookupStore(
+        open_side_file(
+            path, called="look-ups", busy_timeout_ms=BUSY_TIMEOUT_MS, pragmas=_PRAGMAS
+        )
+    )
     store.create_tables()
     return store
-
-
-def _set_pragmas(connection: object, _: object) -> None:
-    # The driver would begin transactions by itself, and read outside of them.
-    connection.isolation_level = None  # type: ignore[attr-defined] # sqlite3's own
-    cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        # Who reads does not wait for who writes.
-        "journal_mode=WAL",
-        # A power cut may take the last counts; the file stays whole.
-        "synchronous=NORMAL",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

@@ -12,24 +12,32 @@ can at most have a value not shown.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, LargeBinary, delete, event, func, insert
+from sqlalchemy import Connection, LargeBinary, delete, func, insert
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import registry
-from sqlalchemy.pool import NullPool
-from sqlmodel import Field, SQLModel, col, create_engine, select
+from sqlmodel import Field, SQLModel, col, select
 
 from ledger import migrations
 from ledger.disclosure import Consent, Disclosure
 from ledger.errors import NotFoundError, RefusedError, StoreError
+from ledger.sidefile import SideFile, open_side_file
 
 BUSY_TIMEOUT_MS = 5_000
 """How long another process may hold the file before something fails."""
+_PRAGMAS: Final = (
+    # What is deleted is overwritten with zeros.
+    "secure_delete=ON",
+    # No write-ahead log: a journal that is gone when the transaction is.
+    "journal_mode=DELETE",
+    # That it is gone is on the disk too: else a power cut brings all back.
+    "synchronous=EXTRA",
+    # Writing the file anew puts no copy into the folder for temporary files.
+    "temp_store=MEMORY",
+)
 _MODE: Final = 0o600
 _OWN: Final = registry()
 """Apart from the ledger's tables, which are guarded."""
@@ -63,9 +71,9 @@ class ErasedRow(_Table, table=True):
 class PersonalStore:
     """What can be erased; open from any number of processes at once."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Use an engine made by :func:`open_personal`."""
-        self._engine = engine
+    def __init__(self, file: SideFile) -> None:
+        """Use a file that :func:`open_personal` opened."""
+        self._file = file
 
     def keep(self, subject: str, items: Iterable[Disclosure], consent: Consent) -> None:
         """Keep values that open commitments in force; what is kept already stays.
@@ -74,7 +82,7 @@ class PersonalStore:
             RefusedError: One was erased before; none is kept.
             StoreError: Nothing is known to be kept.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             for item in items:
                 if self._is_there(connection, ErasedRow, item.commitment):
                     raise RefusedError(
@@ -103,7 +111,7 @@ class PersonalStore:
         query = select(
             DisclosedRow.commitment, DisclosedRow.salt, DisclosedRow.value
         ).where(DisclosedRow.subject == subject)
-        with self._reading() as connection:
+        with self._file.connected() as connection:
             return tuple(
                 Disclosure(bytes(commitment), bytes(salt), str(value))
                 for commitment, salt, value in connection.execute(query)
@@ -116,7 +124,7 @@ class PersonalStore:
             StoreError: They cannot be read.
         """
         query = select(DisclosedRow.subject).distinct().order_by(DisclosedRow.subject)
-        with self._reading() as connection:
+        with self._file.connected() as connection:
             return tuple(connection.execute(query).scalars())
 
     def erase_subject(self, subject: str) -> int:
@@ -136,7 +144,7 @@ class PersonalStore:
             StoreError: It is not known to be erased; erase again.
         """
         erased = 0
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             for commitment in commitments:
                 erased += connection.execute(
                     delete(DisclosedRow).where(
@@ -155,12 +163,12 @@ class PersonalStore:
         Raises:
             StoreError: Something else uses it; what was deleted is deleted.
         """
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             connection.execute(sql("VACUUM"))
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._file.close()
 
     def create_tables(self) -> None:
         """Make the tables, or bring them up to this release.
@@ -169,8 +177,7 @@ class PersonalStore:
             FormatVersionError: A newer release made them.
             StoreError: It is no database, or cannot be written.
         """
-        with self._writing() as connection:
-            migrations.upgrade(connection, migrations.PERSONAL)
+        self._file.migrate(migrations.PERSONAL)
 
     @staticmethod
     def _is_there(
@@ -181,29 +188,15 @@ class PersonalStore:
         query = select(func.count()).where(col(table.commitment) == commitment)
         return bool(connection.execute(query).scalar())
 
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(_reason(error)) from None
 
-    _reading = _connected
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._connected() as connection, connection.begin():
-            # Two writers that have both read would both wait for the other for ever.
-            connection.execute(sql("BEGIN IMMEDIATE"))
-            yield connection
-
-
-def open_personal(path: Path) -> PersonalStore:
+def open_personal(
+    path: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> PersonalStore:
     """Open the side table in a file, making it if there is none.
 
     Args:
         path: The file, which only its owner can read; its folder is there.
+        busy_timeout_ms: How long another process may hold it.
 
     Raises:
         NotFoundError: There is no such folder.
@@ -217,42 +210,13 @@ def open_personal(path: Path) -> PersonalStore:
         raise NotFoundError(f"{path}: {error.strerror}") from error
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
-    name = str(path).replace("%", "%25").replace("?", "%3F")
-    engine = create_engine(
-        f"sqlite:///{name}",
-        # No pool: an idle connection would keep pages, and values in them, in memory.
-        poolclass=NullPool,
-        # A failed statement must not bring its values into a log.
-        hide_parameters=True,
+    store = PersonalStore(
+        open_side_file(
+            path,
+            called="personal data",
+            busy_timeout_ms=busy_timeout_ms,
+            pragmas=_PRAGMAS,
+        )
     )
-    event.listen(engine, "connect", _set_pragmas)
-    store = PersonalStore(engine)
     store.create_tables()
     return store
-
-
-def _set_pragmas(connection: object, _: object) -> None:
-    # The driver would begin transactions by itself, and read outside of them.
-    connection.isolation_level = None  # type: ignore[attr-defined] # sqlite3's own
-    cursor = connection.cursor()  # type: ignore[attr-defined] # any DB-API connection
-    for pragma in (
-        # First: the others may have to wait for another process.
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        # What is deleted is overwritten with zeros.
-        "secure_delete=ON",
-        # No write-ahead log: a journal that is gone when the transaction is.
-        "journal_mode=DELETE",
-        # That it is gone is on the disk too: else a power cut brings all back.
-        "synchronous=EXTRA",
-        # Writing the file anew puts no copy into the folder for temporary files.
-        "temp_store=MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    """Return the database's own words, which quote no values."""
-    if isinstance(error, DBAPIError) and error.orig is not None:
-        return f"personal data: {error.orig}"
-    return f"personal data: {type(error).__name__}"

@@ -8,26 +8,19 @@ The file is trusted: who puts an older one in its place can make the witness cos
 second history.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, LargeBinary, delete, insert
 from sqlalchemy import text as sql
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, col, select
 
-from ledger.database import (
-    begin_writing,
-    check_is_there,
-    open_engine,
-    prepare_new,
-    reason,
-)
+from ledger.database import check_is_there, open_engine, prepare_new
 from ledger.errors import FormatVersionError, StoreError
+from ledger.sidefile import SideFile
 
 _VERSION: Final = 1
 """What the file says that it is written in; 0 is a file that was just made."""
@@ -103,7 +96,7 @@ class WitnessStore:
 
     def __init__(self, engine: Engine) -> None:
         """Use an engine made by :func:`open_witness_store`."""
-        self._engine = engine
+        self._file = SideFile(engine, "database")
 
     def belong_to(self, vkey: str) -> None:
         """Be the memory of one key, and of no other from then on.
@@ -114,7 +107,7 @@ class WitnessStore:
         Raises:
             StoreError: It is another witness's, or cannot be written.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             owner = connection.execute(select(OwnerRow.vkey)).scalars().one_or_none()
             if owner is None:
                 connection.execute(insert(OwnerRow), [{"vkey": vkey}])
@@ -127,7 +120,7 @@ class WitnessStore:
         Raises:
             StoreError: It cannot be read.
         """
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             return _newest(connection, origin)
 
     def replace(
@@ -145,7 +138,7 @@ class WitnessStore:
         Raises:
             StoreError: It is not known to be written.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             made = make(_newest(connection, origin))
             connection.execute(
                 delete(CosignedRow).where(col(CosignedRow.origin) == origin)
@@ -171,7 +164,7 @@ class WitnessStore:
         query = select(
             DistrustedRow.time_ms, DistrustedRow.code, DistrustedRow.words
         ).where(DistrustedRow.origin == origin)
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Distrusted(*row)
 
@@ -182,7 +175,7 @@ class WitnessStore:
             StoreError: It is not known to be written.
         """
         query = select(DistrustedRow.origin).where(DistrustedRow.origin == origin)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if connection.execute(query).one_or_none() is not None:
                 return False
             row = {
@@ -196,7 +189,7 @@ class WitnessStore:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        self._file.close()
 
     def create_tables(self) -> None:
         """Make the tables in a new file.
@@ -205,9 +198,9 @@ class WitnessStore:
             FormatVersionError: Another release made them.
             StoreError: It is no database, or cannot be written.
         """
-        with self._connected() as connection:
+        with self._file.connected() as connection:
             prepare_new(connection)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             found = connection.execute(sql("PRAGMA user_version")).scalar()
             if found == 0 and not connection.dialect.get_table_names(connection):
                 _OWN.metadata.create_all(connection)
@@ -216,21 +209,6 @@ class WitnessStore:
                 raise FormatVersionError(
                     f"witness: its tables are of version {found}, want {_VERSION}"
                 )
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(reason(error)) from None
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._connected() as connection, connection.begin():
-            # From here on nobody else reads in order to write.
-            begin_writing(connection)
-            yield connection
 
 
 def open_witness_store(path: Path, *, is_new: bool = False) -> WitnessStore:

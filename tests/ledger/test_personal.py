@@ -116,15 +116,15 @@ def test_a_failure_quotes_nothing(store, path):
     assert failure.value.__cause__ is None
 
 
-def test_it_is_not_erased_while_another_holds_the_file(store, path, monkeypatch):
+def test_it_is_not_erased_while_another_holds_the_file(store, path):
     store.keep(PARTY, [item(1)], CONSENT)
+    # Nobody waits five seconds in a test.
+    hasty = open_personal(path, busy_timeout_ms=10)
     with sqlite3.connect(path) as other:
         other.execute("BEGIN IMMEDIATE")
-        # Nobody waits five seconds in a test.
-        monkeypatch.setattr("ledger.personal.BUSY_TIMEOUT_MS", 10)
 
         with pytest.raises(StoreError):
-            store.erase_subject(PARTY)
+            hasty.erase_subject(PARTY)
 
         other.rollback()
     other.close()
