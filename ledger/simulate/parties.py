@@ -79,8 +79,8 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
         return tuple(names.own(kind, word) for kind in kinds)
 
     freight = (
-        (ROAD, "公路货运 Road freight", (AKSU, URUMQI, HUZHOU)),
-        (AIR, "航空货运 Air freight", (AIRPORT,)),
+        (ROAD, _name("公路货运", "road freight"), (AKSU, URUMQI, HUZHOU)),
+        (AIR, _name("航空货运", "air freight"), (AIRPORT,)),
     )
     return [
         *(
@@ -90,20 +90,20 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
         Party(
             VETERINARIAN,
             "veterinarian",
-            _name("柯坪兽医站 Keping vet station"),
+            _name("柯坪兽医站", "Keping vet"),
             own(VETERINARIAN, "tag"),
         ),
         Party(
             STATION,
             "station",
-            _name("柯坪奶站 Keping milk station"),
+            _name("柯坪奶站", "Keping station"),
             own(STATION, "load", "tank"),
         ),
-        Party(HAULAGE, "carrier", _name("柯坪鲜奶运输 Keping milk haulage"), ()),
+        Party(HAULAGE, "carrier", _name("柯坪运奶队", "Keping haulage"), ()),
         Party(
             PLANT,
             "plant",
-            _name("柯坪驼奶厂 Keping milk plant"),
+            _name("柯坪奶厂", "Keping plant"),
             (
                 *own(PLANT, "powder", "tank"),
                 TRADE_ITEM,
@@ -112,17 +112,14 @@ def all_parties(names: Names, households: Iterable[str]) -> list[Party]:
                 TRADE_ITEM.partition("/01/")[0] + "/00",
             ),
         ),
-        Party(LABORATORY, "laboratory", _name("阿克苏检测所 Aksu laboratory"), ()),
+        Party(LABORATORY, "laboratory", _name("阿克苏检测所", "Aksu laboratory"), ()),
+        *(Party(word, "carrier", name, (), depots) for word, name, depots in freight),
+        Party(WAREHOUSE, "distributor", _name("杭州仓库", "Hangzhou warehouse"), ()),
         *(
-            Party(word, "carrier", _name(name), (), depots)
-            for word, name, depots in freight
-        ),
-        Party(WAREHOUSE, "distributor", _name("杭州仓库 Hangzhou warehouse"), ()),
-        *(
-            Party(word, "retailer", _name(f"杭州 {n} 号店 Hangzhou shop {n}"), ())
+            Party(word, "retailer", _name(f"杭州 {n} 号店", f"Hangzhou shop {n}"), ())
             for n, word in enumerate(SHOPS, 1)
         ),
-        Party(TRADER, "distributor", _name("乌鲁木齐商行 Urumqi trader"), ()),
+        Party(TRADER, "distributor", _name("乌鲁木齐商行", "Urumqi trader"), ()),
     ]
 
 
@@ -205,5 +202,5 @@ def directory_statements(
             )
 
 
-def _name(name: str) -> str:
-    return f"{name} (模拟 sim)"
+def _name(chinese: str, english: str) -> str:
+    return f"模拟{chinese} sim {english}"

@@ -262,7 +262,7 @@ def test_parties_are_labelled_and_only_legal_persons_have_names():
         if body["action"] == "admit":
             is_household = body["kind"] == "household"
             assert ("name" in body) != is_household
-            assert is_household or body["name"].endswith(" (模拟 sim)")
+            assert is_household or re.match("模拟.+ sim ", body["name"])
 
 
 def test_keys_are_named_after_what_they_are_for():

@@ -71,7 +71,7 @@ def test_a_recalled_pouch_reads_as_recalled_on_its_first_screen(saver, season, l
     assert recall[""] == words["disposition.recalled"]
     assert recall["how"] == words["relation.source"].format(level=2)
     assert season.landmarks.recalled_tank.rpartition("/")[2] in recall["what"]
-    assert "Keping milk plant" in recall["who"]
+    assert "sim Keping plant" in recall["who"]
     assert re.match(r"\d+ [A-Z][a-z]+ 20\d\d, |20\d\d年", recall["time"])
     assert failed[""] == words["disposition.non_conformant"]
     box = saver.locator("#alarms > li").first.bounding_box()

@@ -26,7 +26,7 @@ def test_a_pouch_is_called_by_its_product_on_a_page_of_some_screens(
 def test_a_party_is_called_by_its_name(phone, season):
     scan(phone, season, "/id/party/sim-keping-plant")
 
-    assert "Keping milk plant" in phone.inner_text('h1 [data-part="title"]')
+    assert "sim Keping plant" in phone.inner_text('h1 [data-part="title"]')
     assert phone.inner_text('h1 [data-part="name"]') == "sim-keping-plant"
 
 
