@@ -237,9 +237,9 @@ def test_a_serial_scanned_alone_that_nobody_packed_is_told_as_that(phone, season
 # --------------------------------------------------------------------- its sources
 
 
-def partial_title(page):
-    count = r"checked (\d+) of at least (\d+) sources of this .*: unaltered, no alarm\."
-    return tuple(map(int, re.search(count, page.inner_text(".verdict-title")).groups()))
+def checked_sources(page):
+    count = r"Checked in full: (\d+) of at least (\d+) sources\."
+    return tuple(map(int, re.search(count, page.inner_text("#verdict")).groups()))
 
 
 def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, season):
@@ -249,7 +249,7 @@ def test_who_saves_data_is_told_what_is_open_and_checks_it_with_a_button(saver, 
     seen = scan(saver, season, season.landmarks.pouch_path)
 
     assert seen.state == "partial"
-    checked, known = partial_title(saver)
+    checked, known = checked_sources(saver)
     button = saver.locator(".verdict-more button").bounding_box()
     assert button["y"] + button["height"] < 844
     assert checked < known
@@ -303,9 +303,9 @@ def test_a_rest_that_does_not_come_leaves_the_first_verdict_and_says_so(
     )
 
     assert phone.get_attribute("#verdict", "data-state") == "partial"
-    assert partial_title(phone)
+    assert checked_sources(phone)
     assert EN["code.network"] in rest_settled(phone)
-    assert phone.locator("article > .checked").count() > 5
+    assert phone.locator("article > .checked").count() > 3
 
 
 def test_a_rest_that_is_false_turns_the_verdict(phone, season):
@@ -368,7 +368,7 @@ def with_one_more_article(text):
 
 
 def two_articles_swapped(text):
-    one, other = first_articles(text)[3:5]
+    one, other = first_articles(text)[2:4]
     return text.replace(one, "<!>").replace(other, one).replace("<!>", other)
 
 

@@ -163,7 +163,7 @@ def test_an_alarm_that_the_server_keeps_to_itself_is_found_all_the_same(
         page_changed(saver, substituted(' data-alarm="recalled"', ""), PATH)
         first = open_page(saver, ledger)
         assert first.state == "partial", first
-        assert re.search(r"[01] of at least \d sources", first.title)
+        assert re.search(r"[01] of at least \d sources", first.text)
 
         check_all(saver)
         saver.wait_for_selector('#verdict[data-state="alarm"]')

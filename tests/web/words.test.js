@@ -242,7 +242,7 @@ test("a buyer reads who has seen the ledger and when, by the clock in the hand",
   assert.match(more.lines[1], /nothing .* was left out: a witness has recomputed the whole/i);
   assert.match(
     first({ ...WITNESSING, time: null, seenBy: [], replayedBy: [] }),
-    /: unaltered, no alarm\. As of 2 May 2026, 00:25 \(UTC\+8\), on the ledger’s word alone\.$/,
+    /: unaltered, no alarm in them\. As of 2 May 2026, 00:25 \(UTC\+8\), on the ledger’s word alone\.$/,
   );
 });
 
