@@ -7,8 +7,6 @@ and an entry that cannot be read is shown as that. Every fact is one element tha
 script compares with what was signed before it says anything.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -16,32 +14,22 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from api.content import kind_word, read_content
 from api.counting import Counting
 from api.folds import fold_steps, listed_steps
-from api.isolating import isolated
+from api.links import listed, meant
 from api.lookups import Lookups, looked_up
-from api.negotiation import LANGUAGES
 from api.problems import TYPE_PREFIX, Problem
 from api.reading import PassportReading, read_passport
 from api.region import PartyFigures, party_figures
+from api.rendering import Renderer, Visit
 from api.steps import read_steps
-from api.style import lean_style
-from api.texts import Texts, read_messages
+from api.texts import Texts
 from api.whole import OF_ANIMALS, Wholes, every_level, sums_of
 from ledger.disclosure import profile_in_force
-from ledger.encoding import encode_base64
 from ledger.event import Event
 from ledger.goods import LoggedEvent
-from ledger.identifier import (
-    GS1,
-    Identifier,
-    identifiers_from_path,
-    parse_identifier,
-)
+from ledger.identifier import GS1, Identifier
 from ledger.passport import parse_passport
 from ledger.reader import LogReader
 from ledger.search import Search
@@ -49,30 +37,9 @@ from ledger.search import Search
 OPEN_MEMBERS = 2
 """Members of one level that stand in the open; ``view.js`` has the same number."""
 
-_HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Who asks for a page: in which language, and under which address."""
-
-    lang: str
-    path: str
-    base_url: str
-    query: str = ""
-    """What else the address asks for, from ``&`` on: kept in the other languages."""
-
-    @property
-    def ledger_url(self) -> str:
-        """Return the ledger's address as it can be given to a command.
-
-        It comes from the request's own ``Host``: what no host has is not repeated.
-        """
-        return self.base_url if _HOST.fullmatch(self.base_url) else ""
-
-
-class PageRenderer:
-    """The templates, style and texts, read once."""
+class PageRenderer(Renderer):
+    """Makes the pages about one thing, and those that lead to it."""
 
     def __init__(self, folder: Path, counting: Counting | None = None) -> None:
         """Read everything a page is made of.
@@ -81,34 +48,9 @@ class PageRenderer:
             folder: Where ``templates``, ``locale`` and ``style.css`` are.
             counting: Counts what parties harvested, if anything does.
         """
-        style = lean_style((folder / "style.css").read_text("utf-8"))
-        # Of pages about the whole ledger: no phone that scans a pack loads it.
-        more = lean_style((folder / "region.css").read_text("utf-8"))
-        self.content_security_policy = (
-            "default-src 'none'; script-src 'self'; "
-            f"style-src {_hashed(style)} {_hashed(more)}; "
-            "img-src 'self' data:; connect-src 'self'; "
-            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-        )
+        super().__init__(folder)
         self.wholes = Wholes(every_level)
         self._counting = counting
-        self._texts = {
-            lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
-            for lang in LANGUAGES
-        }
-        self._environment = Environment(
-            loader=FileSystemLoader(folder / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._environment.globals.update(
-            style=Markup(style),  # noqa: S704
-            region_style=Markup(more),  # noqa: S704
-            languages=LANGUAGES.values(),
-        )
 
     def subject_page(
         self,
@@ -137,7 +79,7 @@ class PageRenderer:
             visitor: The address that asks; None of whom is not counted.
             has_all: Show every statement, however many there are.
         """
-        texts = self._texts[visit.lang]
+        texts = self.texts(visit.lang)
         subject = identifiers[0]
         lot = _scanned_lot(identifiers)
         passport = parse_passport(document)
@@ -153,7 +95,7 @@ class PageRenderer:
         name = subject.parts[-1]
         called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
         folds = count()
-        listed = _listed(log, subject.text, limit + 1)
+        within = listed(log, subject.text, limit + 1)
         tree = passport.checkpoint.partition(b"\n\n")[0]
         lot_text = None if lot is None else lot.text
         whole = self.wholes.whole(log, reading, texts, lot=lot_text, tree=tree)
@@ -186,8 +128,8 @@ class PageRenderer:
                 [step for step in steps if step.is_apart], folds, texts.messages
             ),
             has_profile=_has_profile(reading),
-            listed=listed[:limit],
-            has_more_listed=len(listed) > limit,
+            listed=within[:limit],
+            has_more_listed=len(within) > limit,
             lookups=looked_up(
                 lookups,
                 reading,
@@ -207,10 +149,6 @@ class PageRenderer:
             return None
         return party_figures(self._counting.party(subject.text), log=log, texts=texts)
 
-    def texts(self, lang: str) -> Texts:
-        """Return the words of a language."""
-        return self._texts[lang]
-
     def search_page(
         self, log: LogReader, visit: Visit, typed: str, found: Search
     ) -> bytes:
@@ -222,7 +160,7 @@ class PageRenderer:
             typed: As it was typed; empty for the form alone.
             found: What came of it.
         """
-        texts = self._texts[visit.lang]
+        texts = self.texts(visit.lang)
         return self.render(
             "search.html",
             replace(visit, base_url="", query=f"&q={quote(typed)}" if typed else ""),
@@ -231,12 +169,12 @@ class PageRenderer:
             typed=typed,
             foreign=found.foreign,
             here=visit.ledger_url or f"https://{log.host}",
-            found=[_found(path, log.host, texts) for path in found.paths],
+            found=[meant(path, log.host, texts) for path in found.paths],
         )
 
     def scan_page(self, visit: Visit) -> bytes:
         """Return the page that reads a code with the phone's camera."""
-        texts = self._texts[visit.lang]
+        texts = self.texts(visit.lang)
         nowhere = replace(visit, base_url="")
         return self.render("scan.html", nowhere, texts("scan.title"), typed="")
 
@@ -248,7 +186,7 @@ class PageRenderer:
             problem: What is wrong with it.
             words: Which texts say so; those of the status unless given.
         """
-        texts = self._texts[visit.lang]
+        texts = self.texts(visit.lang)
         words = words or str(int(problem.status))
         if f"refusal.{words}" not in texts.messages:
             words = str(int(HTTPStatus.INTERNAL_SERVER_ERROR))
@@ -264,42 +202,6 @@ class PageRenderer:
             problem=problem,
         )
 
-    def render(
-        self, template: str, visit: Visit, title: str, **values: object
-    ) -> bytes:
-        """Return a page made of a template.
-
-        Args:
-            template: Which one.
-            visit: Who asks.
-            title: What the page is called, without the name of the site.
-            values: What else it is made of.
-        """
-        texts = self._texts[visit.lang]
-        page = {
-            "language": LANGUAGES[visit.lang],
-            "lang": visit.lang,
-            "path": visit.path,
-            "query": visit.query,
-            "title": f"{title} · {texts('site.name')}",
-            "ledger_url": visit.ledger_url,
-        }
-        rendered = self._environment.get_template(template).render(
-            page=page, t=texts, **values
-        )
-        if LANGUAGES[visit.lang].direction == "rtl":
-            rendered = isolated(rendered)
-        return rendered.encode("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads to another page."""
-
-    label: str
-    path: str
-    text: str
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -310,26 +212,10 @@ class Part:
     text: str
 
 
-def page_path(subject: str, *, host: str) -> str:
-    """Return the path of a subject's page.
-
-    >>> page_path("https://id.gs1.org/01/09520123456788/10/L%2F1", host="a.b")
-    '/01/09520123456788/10/L%2F1'
-    """
-    if subject.startswith(GS1):
-        return subject[len(GS1) - 1 :]
-    return subject.removeprefix(f"https://{host}")
-
-
 def _is_place(subject: Identifier) -> bool:
     """Tell whether an identifier is of a place, by its kind or its first segment."""
     own = subject.text.partition("/id/")[2].partition("/")[0]
     return subject.kind == "location" or (subject.kind == "own" and own == "place")
-
-
-def _hashed(style: str) -> str:
-    """Return how a policy names a style."""
-    return f"'sha256-{encode_base64(hashlib.sha256(style.encode()).digest())}'"
 
 
 def _scanned_lot(identifiers: Sequence[Identifier]) -> Identifier | None:
@@ -379,33 +265,3 @@ def _has_profile(reading: PassportReading) -> bool:
         if isinstance(read.content, Event)
     ]
     return bool(profile_in_force(reading.subject, events))
-
-
-def _listed(log: LogReader, subject: str, limit: int) -> list[Link]:
-    """Return what a party's prefixes hold, on this server's word alone."""
-    party = log.directory.parties.get(subject)
-    if party is None:
-        return []
-    found: list[str] = []
-    for prefix in party.prefixes:
-        found += log.subjects_within(prefix, limit - len(found))
-        if len(found) >= limit:
-            break
-    return [
-        Link("", page_path(text, host=log.host), _name(text, log.host))
-        for text in found
-    ]
-
-
-def _found(path: str, host: str, texts: Texts) -> Link:
-    """Return the link to a page that may be meant, by what it is and of which item."""
-    first, *_ = identifiers_from_path(path, host=host)
-    kind, name = kind_word(first, texts), first.parts[-1]
-    item = f" · {first.parts[0]}" if first.text.startswith(GS1) else ""
-    return Link("", f"{path}?lang={texts.lang}", f"{kind} {name}{item}")
-
-
-def _name(subject: str, host: str) -> str:
-    """Return an identifier without what all of its kind have in common."""
-    identifier = parse_identifier(subject, host=host)
-    return " ".join(identifier.parts[1:] or identifier.parts)

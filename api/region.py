@@ -1,32 +1,23 @@
-"""What the pages about the whole ledger show: figures, months, newest records, parties.
+"""What the pages about the whole ledger show of what was counted: figures and months.
 
 All of it is this server's word: it counted (``counting``), and a page names the command
 that counts again. Nothing here is a fact that the page's script checks.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Final
 
 from api.counting import Counted
+from api.links import page_path
+from api.monthbars import Bar, month_bars, rounded
 from api.texts import Texts
-from ledger.bindings import Party
-from ledger.contents import read_content
-from ledger.errors import LedgerError
-from ledger.event import Event
-from ledger.facts import title
-from ledger.goods import parties_of
-from ledger.identifier import GS1, parse_identifier
+from ledger.identifier import parse_identifier
 from ledger.reader import LogReader
-from ledger.seal import entry_kind
-from ledger.statement import parse_statement
 from ledger.supply import Figure, HarvestReport, PartyReport, Span
-from ledger.wording import date, grouped, measure, named, names_at, short, time
+from ledger.wording import date, grouped, measure, named, names_at
 
-FIRST_PARTIES: Final = 12
-"""Parties that stand on the first page; the others are a page of their own."""
-PARTIES_ON_A_PAGE: Final = 100
 RANKED: Final = 10
 """Parties that stand in the open where they are ranked by what they harvested."""
 _CARRY: Final = (
@@ -36,14 +27,6 @@ _CARRY: Final = (
 _COUNTS: Final = frozenset({"alarms", "animals", "days", "harvesters", "herds"})
 """Figures whose number says more than their share."""
 _SHARES: Final = ("largest", "top-three", "herfindahl")
-_NEWEST: Final = 6
-_LOOKED_AT: Final = 64
-_MONTHS: Final = 12
-_WIDTH: Final = 340
-_TOP: Final = 20
-_BASE: Final = 120
-_WHOLE_FROM: Final = 10
-_YEAR_MONTHS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +49,6 @@ class Row:
     part: str
     hint: str
     simulated: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A month in the drawing: where it stands, and how high."""
-
-    x: int
-    width: int
-    y: int
-    height: int
-    low: int
-    high: int
-    month: str
-    year: str
-    value: str
-    words: str
-
-    @property
-    def middle(self) -> int:
-        """Return where its middle is, from the left."""
-        return self.x + self.width // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +88,6 @@ class Harvest:
     others: int
     """How many parties more there are than ``parties``."""
     other_units: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """A record of the last few."""
-
-    title: str
-    who: str
-    when: str
-    path: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLine:
-    """A party in a list."""
-
-    path: str
-    name: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,69 +166,15 @@ def party_figures(
         ),
         animals=grouped(str(report.animals), messages),
         lots=tuple(
-            (path_of(lot, log.host), f"{texts('kind.lot')} {_lot(lot, log.host)}")
+            (
+                page_path(lot, host=log.host),
+                f"{texts('kind.lot')} {_lot(lot, log.host)}",
+            )
             for lot in report.lots
         ),
         has_more_lots=report.has_more_lots,
         is_simulated=report.is_simulated,
     )
-
-
-def newest(log: LogReader, texts: Texts) -> Iterator[Newest]:
-    """Yield the last records about goods, of those alike only the last."""
-    size = log.size
-    entries = log.entries(range(max(size - _LOOKED_AT, 0), size))
-    names = names_at(log.directory, size, texts.messages)
-    said: set[tuple[str, str]] = set()
-    for index in sorted(entries, reverse=True):
-        try:
-            if entry_kind(entries[index]) == "seal":
-                continue
-            statement = parse_statement(entries[index])
-            content = read_content(statement, origin=log.origin)
-        except LedgerError:
-            # Whoever verifies the ledger is told where.
-            continue
-        if not isinstance(content, Event) or not content.subjects:
-            continue
-        party = parties_of(statement, log.directory)[0]
-        done = title(content, texts.lang, texts.messages)
-        if (done, party) in said:
-            continue
-        said.add((done, party))
-        subject = (content.created or content.subjects)[0]
-        yield Newest(
-            done,
-            named(party, names),
-            time(content.event_time, texts.messages),
-            path_of(subject, log.host),
-            short(subject),
-        )
-        if len(said) == _NEWEST:
-            return
-
-
-def party_lines(
-    parties: Sequence[Party], log: LogReader, texts: Texts
-) -> tuple[PartyLine, ...]:
-    """Return parties as they stand in a list."""
-    names = names_at(log.directory, log.size, texts.messages)
-    return tuple(
-        PartyLine(
-            path_of(party.id, log.host),
-            named(party.id, names),
-            texts.messages.get(f"role.{party.kind}", party.kind),
-        )
-        for party in parties
-    )
-
-
-def path_of(subject: str, host: str) -> str:
-    """Return the path of a subject's page; of a serial with its lot it is not known."""
-    identifier = parse_identifier(subject, host=host).text
-    if identifier.startswith(GS1):
-        return identifier[len(GS1) - 1 :]
-    return identifier.removeprefix(f"https://{host}")
 
 
 def _lot(lot: str, host: str) -> str:
@@ -304,7 +192,7 @@ def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
         last_day=date(found.last_day, messages),
         recent=replace(rows["recent"], simulated=rows["volume"].simulated),
         volume=rows["volume"],
-        bars=tuple(_bars(found.months, texts)),
+        bars=tuple(month_bars(found.months, texts)),
         months=tuple(
             _line(date(span.name, messages), span, texts) for span in found.months
         ),
@@ -319,7 +207,7 @@ def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
         rows=tuple(rows[name] for name in ("volume", "recent", "days", "harvests")),
         parties=tuple(
             Ranked(
-                path_of(party, log.host),
+                page_path(party, host=log.host),
                 named(party, names),
                 measure(total, "KGM", messages),
                 _percent(Figure("", total, whole).percent, texts),
@@ -342,7 +230,7 @@ def _row(figure: Figure, texts: Texts) -> Row:
 
     part = ""
     if figure.rate:
-        value = with_unit(_rounded(figure.rate))
+        value = with_unit(rounded(figure.rate))
         part = texts(
             "supply.rate",
             part=with_unit(figure.numerator),
@@ -353,7 +241,7 @@ def _row(figure: Figure, texts: Texts) -> Row:
     elif figure.percent and figure.name not in _COUNTS:
         value = _percent(figure.percent, texts)
     else:
-        value = with_unit(_rounded(figure.numerator))
+        value = with_unit(rounded(figure.numerator))
     if figure.denominator and not figure.rate:
         part = texts(
             "supply.part",
@@ -380,55 +268,10 @@ def _simulated(figure: Figure, with_unit: Callable[[str], str], texts: Texts) ->
     return said if is_all else f"{said}: {with_unit(figure.simulated)}"
 
 
-def _bars(months: Sequence[Span], texts: Texts) -> Iterator[Bar]:
-    """Yield the last months, those without a harvest too."""
-    by_name = {span.name: span for span in months}
-    names = _consecutive(months)
-    highest = max((Decimal(span.high) for span in months), default=Decimal(0))
-    slot = _WIDTH // max(len(names), 6)
-    left = (_WIDTH - slot * len(names)) // 2
-    year = ""
-    for place, name in enumerate(names):
-        span = by_name.get(name, Span(name, "0", 0, "0", "0", "0"))
-
-        def y(value: str) -> int:
-            share = Decimal(value) / highest if highest else Decimal(0)
-            return _BASE - int(share * (_BASE - _TOP))
-
-        month = texts(f"date.month.{int(name[5:])}")
-        yield Bar(
-            x=left + slot * place + slot // 6,
-            width=slot - slot // 3,
-            y=y(span.middle),
-            height=_BASE - y(span.middle),
-            low=y(span.low),
-            high=y(span.high),
-            month=month,
-            year="" if name[:4] == year else name[:4],
-            value=_rounded(span.middle) if span.count else "",
-            words=f"{date(name, texts.messages)}: {_rounded(span.middle)}",
-        )
-        year = name[:4]
-
-
-def _consecutive(months: Sequence[Span]) -> list[str]:
-    """Return the names of the last months, up to the last with a harvest."""
-    if not months:
-        return []
-    first, last = (
-        int(span.name[:4]) * _YEAR_MONTHS + int(span.name[5:]) - 1
-        for span in (months[0], months[-1])
-    )
-    return [
-        f"{number // _YEAR_MONTHS:04}-{number % _YEAR_MONTHS + 1:02}"
-        for number in range(max(first, last - _MONTHS + 1), last + 1)
-    ]
-
-
 def _line(name: str, span: Span, texts: Texts) -> Line:
     numbers = (span.total, str(span.count), span.low, span.middle, span.high)
     return Line(
-        name, tuple(grouped(_rounded(number), texts.messages) for number in numbers)
+        name, tuple(grouped(rounded(number), texts.messages) for number in numbers)
     )
 
 
@@ -440,11 +283,3 @@ def _week(name: str, texts: Texts) -> str:
 
 def _percent(percent: str, texts: Texts) -> str:
     return texts("supply.percent", number=percent) if percent else ""
-
-
-def _rounded(number: str) -> str:
-    """Return a number without decimals, if it is large enough to be read without."""
-    value = Decimal(number)
-    if value < _WHOLE_FROM:
-        return number
-    return str(value.quantize(Decimal(1), ROUND_HALF_EVEN))

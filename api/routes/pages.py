@@ -18,9 +18,10 @@ from api.caching import answer as cached
 from api.lookups import Lookups
 from api.negotiation import chosen_language, prefers_json
 from api.operation import IS_HEAD
-from api.pages import PageRenderer, Visit
+from api.pages import PageRenderer
 from api.parameters import given_once
 from api.problems import Problem, problem_of
+from api.rendering import Visit
 from api.routes.log import raw_path
 from api.routes.passport import passport_response
 from api.settings import Settings

@@ -13,16 +13,11 @@ from starlette.routing import BaseRoute, Route
 from api.caching import ASK_AGAIN, JSON
 from api.caching import answer as cached
 from api.counting import Counting
+from api.listing import FIRST_PARTIES, PARTIES_ON_A_PAGE, newest, party_lines
 from api.negotiation import prefers_json
 from api.pages import PageRenderer
 from api.parameters import given_once
-from api.region import (
-    FIRST_PARTIES,
-    PARTIES_ON_A_PAGE,
-    newest,
-    party_lines,
-    region_of,
-)
+from api.region import region_of
 from api.routes.pages import or_refusal, page_response, visit_of
 from ledger.checkpoint import parse_checkpoint
 from ledger.encoding import Json, canonical

@@ -12,7 +12,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
-from api.pages import PageRenderer, Visit, page_path
+from api.links import page_path
+from api.pages import PageRenderer
+from api.rendering import Visit
 from api.whole import Wholes
 from ledger.errors import LedgerError
 from ledger.identifier import identifiers_from_path
