@@ -26,6 +26,29 @@ _LATER: Final = re.compile(
     r"|verdict\.not-verified\.(?!title$|nothing-changed$)"
     r"|code\.(?!error$|label$|network$|not-found$)"
 )
+COMMON: Final[Mapping[str, str]] = {
+    "area": "330100 330500 650100 652901 652929",
+    "country": "CN",
+    "disposition": "active completeness_verified conformant container_closed "
+    "in_progress in_transit inactive non_conformant recalled retail_sold "
+    "sellable_accessible sellable_not_accessible",
+    "document": "bol testres",
+    "sensor": "Temperature caravan:acidity caravan:arrival caravan:ash "
+    "caravan:bacteria caravan:camel_dna caravan:cooling_time caravan:density "
+    "caravan:departure caravan:fat caravan:freezing_point caravan:holding_time "
+    "caravan:inlet caravan:lactose caravan:milk caravan:moisture caravan:outlet "
+    "caravan:phosphatase caravan:protein caravan:temperature_after "
+    "caravan:temperature_before caravan:weight",
+    "step": "accepting arriving collecting commissioning creating_class_instance "
+    "decommissioning departing destroying encoding holding inspecting installing "
+    "loading other packing receiving retail_selling sampling sensor_reporting "
+    "shipping stock_taking stocking storing transporting unloading",
+    "unit": "23 CEL GRM H87 K63 KGM KMT LTR MIN MON P1 SEC",
+}
+"""Of these families of words those that pages of milk commonly say.
+
+The script comes with them; it loads the others when a page says one.
+"""
 _PLACE = re.compile(r"\.[0-9]+(?=\.|$)|\.more$")
 
 
@@ -57,13 +80,14 @@ def read_messages(file: Path) -> Mapping[str, str]:
 def words_of_script(messages: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
     """Return the texts that the script of a page may need, and those it needs later.
 
-    The first are all that a good first verdict says. Those of other pages are neither.
+    The first are all that a good first verdict commonly says. Those of other pages are
+    neither.
     """
     now, later = dict[str, str](), dict[str, str]()
     for key, text in messages.items():
         if key.partition(".")[0] in OF_OTHER_PAGES or _UNCOMPARED.match(key):
             continue
-        (later if _LATER.match(key) else now)[key] = text
+        (later if _LATER.match(key) or _is_rare(key) else now)[key] = text
     return now, later
 
 
@@ -72,6 +96,11 @@ def spell_messages(messages: Mapping[str, str]) -> bytes:
     return canonical(
         {key: text for key, text in messages.items() if not key.startswith(_APART)}
     )
+
+
+def _is_rare(key: str) -> bool:
+    family, _, name = key.partition(".")
+    return family in COMMON and name not in COMMON[family].split()
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -6,6 +6,8 @@
  * verified".
  */
 
+import { loadSums } from "./whole.js";
+
 /** When this phone kept what it had no connection for. @type {string | null} */
 let kept = null;
 
@@ -114,6 +116,20 @@ export function loadWords(lang) {
  */
 export function loadLaterWords(lang) {
   return loadTexts(lang, ".later");
+}
+
+/**
+ * Return what checks and shows all that the first verdict leaves open.
+ *
+ * @returns {Promise<typeof import("./rest.js")>}
+ */
+export async function loadRest() {
+  try {
+    const [rest] = await Promise.all([import("./rest.js"), loadSums()]);
+    return rest;
+  } catch (error) {
+    throw new LoadFailure("network", String(error));
+  }
 }
 
 /**

@@ -6,11 +6,14 @@
 import { contentOf } from "./content.js";
 import { loadDisclosures, LoadFailure } from "./load.js";
 import { judge, told, unloaded } from "./scan.js";
+import { showProfile, showSums, unmark } from "./sections.js";
 import { Difference, verifyFacts, verifyShown, verifyWhole } from "./shown.js";
 import { Refusal } from "./verify/errors.js";
 import { refuse, unjudged } from "./verify/verdict.js";
-import { showBlock, showMore, showProfile, showSums, showVerdict, unmark } from "./view.js";
+import { showBlock, showMore, showVerdict } from "./view.js";
 import { say, stateOf } from "./words.js";
+
+export { showSum, showSums } from "./sections.js";
 
 /** @typedef {import("./content.js").Content} Content */
 /** @typedef {import("./scan.js").Scan} Scan */

@@ -9,8 +9,8 @@
 
 import { contentOf } from "./content.js";
 import {
-  keptAt, LoadFailure, loadLaterWords, loadPassport, loadPolicy, loadWholePassport, loadWords,
-  passportPath,
+  keptAt, LoadFailure, loadLaterWords, loadPassport, loadPolicy, loadRest, loadWholePassport,
+  loadWords, passportPath,
 } from "./load.js";
 import {
   Difference, ofCode, partsOf, verifyFacts, verifyParts, verifyShown, verifyWhole,
@@ -20,10 +20,10 @@ import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showSum, showSums,
-  showUnchecked, showVerdict, showVerified,
+  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showUnchecked,
+  showVerdict, showVerified,
 } from "./view.js";
-import { loadSums, OF_ANIMALS } from "./whole.js";
+import { OF_ANIMALS } from "./whole.js";
 import { alarmTitle, countSources, say, tell } from "./words.js";
 
 /** @typedef {import("./verify/identifier.js").Identifier} Identifier */
@@ -47,6 +47,8 @@ import { alarmTitle, countSources, say, tell } from "./words.js";
 /** @typedef {(done: number, total: number) => void} OnProgress */
 
 const BREATH_MS = 100;
+/** Words of which a page comes with the common ones; the server has the same families. */
+const WITH_RARE = /^(area|country|disposition|document|sensor|step|unit)\./;
 /** What an event has in which a party shows something of itself. */
 const PROFILE = "caravan:profile";
 
@@ -85,8 +87,8 @@ export async function scan() {
     if (verdict.outcome === "verified") {
       const { blocks } = page.content;
       const hasSum = OF_ANIMALS.some((name) => blocks[name].length > 0);
-      if (hasSum) await Promise.all([loadSums(), addWords(asked)]);
-      showChecked(asked, verdict);
+      const [rest] = hasSum ? await Promise.all([loadRest(), addWords(asked)]) : [];
+      await showChecked(asked, verdict, rest);
     }
   } catch (thrown) {
     const error = isOfTwoTimes(thrown, asked, verdict) ? new LoadFailure("network", String(thrown)) : thrown;
@@ -148,9 +150,11 @@ async function addWords(asked) {
  *
  * @param {Scan} asked
  * @param {Verdict} verdict
+ * @param {typeof import("./rest.js")} [rest] what shows sums, where the page has any
  */
-function showChecked({ page, messages }, verdict) {
-  const content = contentOf(verdict, messages, page.lang, page.content);
+async function showChecked(asked, verdict, rest) {
+  const content = await contentFor(asked, verdict);
+  const { page, messages } = asked;
   const mark = say(messages, "article.checked");
   const words = { mark, more: say(messages, "members.more") };
   try {
@@ -169,8 +173,34 @@ function showChecked({ page, messages }, verdict) {
   showBlock("alarms", content.blocks.alarms, words);
   showBlock("product", content.blocks.product, words);
   showBlock("members", content.blocks.members, words);
-  for (const sum of content.sums) showSum(sum, messages);
-  if (content.whole !== null) showSums(content.whole, messages);
+  if (!rest) return;
+  for (const sum of content.sums) rest.showSum(sum, messages);
+  if (content.whole !== null) rest.showSums(content.whole, messages);
+}
+
+/**
+ * Return what the page has to show. A word that is none of the common ones is fetched
+ * first, with all others: no verdict is told on a page with a word missing.
+ *
+ * @param {Scan} asked
+ * @param {Verdict} verdict
+ */
+async function contentFor(asked, verdict) {
+  const { lang, content } = asked.page;
+  let isShort = false;
+  const find = (/** @type {Messages} */ messages, /** @type {string | symbol} */ key) => {
+    const found = Object.getOwnPropertyDescriptor(messages, key);
+    if (!found && WITH_RARE.test(String(key))) isShort = true;
+    return found;
+  };
+  const noted = new Proxy(asked.messages, {
+    get: (messages, key) => find(messages, key)?.value,
+    getOwnPropertyDescriptor: find,
+  });
+  const made = contentOf(verdict, noted, lang, content);
+  if (!isShort || asked.hasAllWords) return made;
+  await addWords(asked);
+  return contentOf(verdict, asked.messages, lang, content);
 }
 
 /**
@@ -196,22 +226,18 @@ function checkRest(asked, first) {
  */
 async function checkAll(asked, first, isOpen) {
   if (isOpen) showMore(say(asked.messages, "rest.loading"));
-  /** @type {Uint8Array | null} */
-  let passport;
-  /** @type {typeof import("./rest.js")} */
-  let rest;
-  try {
-    [rest, passport] = await Promise.all([
-      import("./rest.js"),
-      isOpen ? loadWholePassport(asked.page.subject, sizeOf(asked.label)) : null,
-      loadSums(),
-      addWords(asked),
-    ]);
-  } catch (error) {
-    const code = say(asked.messages, `code.${error instanceof LoadFailure ? error.code : "network"}`);
+  const loaded = await Promise.all([
+    loadRest(),
+    isOpen ? loadWholePassport(asked.page.subject, sizeOf(asked.label)) : null,
+    addWords(asked),
+  ]).catch((error) => {
+    if (!(error instanceof LoadFailure)) throw error;
+    const code = say(asked.messages, `code.${error.code}`);
     showMore(say(asked.messages, "rest.failed", { code }));
-    return;
-  }
+    return null;
+  });
+  if (loaded === null) return;
+  const [rest, passport] = loaded;
   await rest.checkWhole(asked, first, passport);
 }
 
@@ -222,7 +248,7 @@ async function checkAll(asked, first, isOpen) {
  * @param {Verdict} verdict
  */
 async function checkProfile(asked, verdict) {
-  const loaded = await Promise.all([import("./rest.js"), addWords(asked)]).catch(() => null);
+  const loaded = await Promise.all([loadRest(), addWords(asked)]).catch(() => null);
   if (loaded !== null) await loaded[0].showOwn(asked, verdict);
 }
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from api.texts import OF_OTHER_PAGES
+from api.texts import COMMON, OF_OTHER_PAGES
 from api.verifier import make_verifier
 
 SCANNER_WEB = Path(__file__).parents[2] / "scanner_web"
@@ -62,7 +62,10 @@ def test_the_script_of_a_page_is_given_the_words_that_it_may_need(reader, lang):
     first = reader.get(f"/assets/words/{lang}.json").json()
     later = reader.get(f"/assets/words/{lang}.later.json").json()
     given = first | later
-    script = (SCANNER_WEB / "built/page.js").read_text("utf-8")
+    script = "".join(
+        (SCANNER_WEB / f"built/{name}.js").read_text("utf-8")
+        for name in ("page", "rest", "sums")
+    )
 
     assert not first.keys() & later.keys()
     left_out = whole.keys() - given.keys()
@@ -73,6 +76,12 @@ def test_the_script_of_a_page_is_given_the_words_that_it_may_need(reader, lang):
     assert "lookups.title" in first
     for family in OF_OTHER_PAGES:
         assert not re.search(rf"""["'`]{family}\.[a-z]""", script), family
+
+
+def test_the_script_knows_of_which_families_it_has_the_common_words_alone():
+    families = "|".join(sorted(COMMON))
+
+    assert f"/^({families})\\./" in (SCANNER_WEB / "scan.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,6 @@ FIRST_RESPONSE = 14 * 1024
 FIRST_VIEW = 60 * 1024
 """In Brotli: the page, its script, its words, and what stands in for WebCrypto."""
 FIRST_EVIDENCE = 40 * 1024
-ABOVE = {"en": 512, "zh": 2_048, "ug": 4_096, "kk": 3_584}
-"""How far the pages of packs are above it still: a goal that is not reached yet."""
 LANDMARKS = season(SMALL).landmarks
 PATHS = {
     "pouch": LANDMARKS.pouch_path,
@@ -87,8 +85,7 @@ def test_the_first_view_is_light_without_webcrypto_too(client, name, lang):
     loaded += [f"/assets/{asset}" for asset in assets]
     sizes = {path: sent(client, path, "br") for path in loaded}
 
-    above = 0 if name in {"animal", "household"} else ABOVE[lang]
-    assert sum(sizes.values()) <= FIRST_VIEW + above, sizes
+    assert sum(sizes.values()) <= FIRST_VIEW, sizes
     asked = set(re.findall(r'(?:src|<link [^>]*href)="(/assets/[^"]*)"', page))
     assert asked == {f"/assets/{asset}" for asset in (*SCRIPT, f"words/{lang}.json")}
 

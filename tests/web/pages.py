@@ -27,6 +27,8 @@ NAME = "Green Oasis 绿洲"
 ANIMAL = f"https://{HOST}/id/animal/spring/7"
 NEIGHBOUR = f"https://{HOST}/id/animal/spring/8"
 PATH = "/id/animal/spring/7"
+RARE_AREA = "653101"
+"""No word with which the script of a page comes."""
 PASTURE = f"https://{HOST}/id/place/spring/pasture"
 BARN = f"https://{HOST}/id/place/spring/barn"
 SETTLED = '#verdict:not([data-state="checking"])'
@@ -101,7 +103,12 @@ def serving_life(folder, more=()):
         rights = {"persistent": ["non_conformant", "recalled"], "steps": STEPS}
         ledger.start().admit(name=NAME, rights=rights)
         events = life()
-        born = neighbour(action="ADD", bizStep="commissioning", disposition="active")
+        born = neighbour(
+            action="ADD",
+            bizStep="commissioning",
+            disposition="active",
+            **{"caravan:area": RARE_AREA},
+        )
         bodies = [*events.values(), born, *more]
         with LedgerClient(ledger.url) as client:
             answers = client.post([ledger.sign(body) for body in bodies])
