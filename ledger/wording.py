@@ -57,9 +57,9 @@ def nobody(_identifier: str) -> str:
 def names_at(directory: Bindings, index: int, messages: Messages) -> Names:
     """Return what parties and places were called when an entry was logged.
 
-    A party without a name is called by its identifier, in which the word for its kind,
-    if it stands there with something after it, is the locale's: ``household-7`` is
-    *Household 7*.
+    A party without a name is called by its identifier. If that has the word for its
+    kind, with one word after it and one or none before, the locale's word stands first
+    instead: ``sim-household-7`` is *Household sim-7*.
 
     A place is called after the parties that have it and by its own last segment: but
     the place that one party alone has, with that party's own segments, is called as
@@ -285,11 +285,11 @@ def _own_place(party: Party) -> str:
 def _party_name(party: Party, messages: Messages) -> str:
     called = party.name or short(party.id).removeprefix("party/")
     before, kind, after = f"-{called}".partition(f"-{party.kind}-")
-    if party.name or not kind or not after:
+    # With more words, two identifiers could come to be called the same.
+    if party.name or not kind or not after or "-" in before[1:] + after:
         return called
-    # In its place, so that no two identifiers come to be called the same.
-    said = (before[1:], word("role", party.kind, messages), after)
-    return " ".join(part for part in said if part)
+    told = "-".join(part for part in (before[1:], after) if part)
+    return f"{word('role', party.kind, messages)} {told}"
 
 
 def _speaks(tag: str, lang: str) -> bool:

@@ -57,8 +57,9 @@ export function nobody(_identifier) {
 /**
  * Return what parties and places were called when an entry was logged.
  *
- * A party without a name is called by its identifier, in which the word for its kind, if
- * it stands there with something after it, is the locale's: `household-7` is *Household 7*.
+ * A party without a name is called by its identifier. If that has the word for its kind,
+ * with one word after it and one or none before, the locale's word stands first instead:
+ * `sim-household-7` is *Household sim-7*.
  *
  * A place is called after the parties that have it and by its own last segment: but the
  * place that one party alone has, with that party's own segments, is called as the party is.
@@ -384,11 +385,11 @@ function partyName({ id, kind, name }, messages) {
   const called = name || withoutKind(short(id), "party/");
   const dashed = `-${called}`;
   const at = dashed.indexOf(`-${kind}-`);
+  const before = dashed.slice(1, Math.max(at, 1));
   const after = dashed.slice(at + kind.length + 2);
-  if (name || at < 0 || after === "") return called;
-  // In its place, so that no two identifiers come to be called the same.
-  const said = [dashed.slice(1, Math.max(at, 1)), word("role", kind, messages), after];
-  return said.filter((part) => part !== "").join(" ");
+  // With more words, two identifiers could come to be called the same.
+  if (name || at < 0 || after === "" || `${before}${after}`.includes("-")) return called;
+  return `${word("role", kind, messages)} ${before ? `${before}-` : ""}${after}`;
 }
 
 /**

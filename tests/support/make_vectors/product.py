@@ -514,8 +514,10 @@ PRODUCTS = [
 
 PSEUDONYMS = {
     "household-7": "Household 7",
-    "sim-household-7": "sim Household 7",
-    "sim-household-household-7": "sim Household household-7",
+    "sim-household-7": "Household sim-7",
+    "household-sim-7": "household-sim-7",
+    "the-sim-household-7": "the-sim-household-7",
+    "sim-household-household-7": "sim-household-household-7",
     "old-household": "old-household",
     "households-7": "households-7",
     "north/household-7": "north/household-7",
@@ -555,10 +557,7 @@ ADMITTED = [
             None,
             [f"https://{HOST}/id/place/{word}", f"https://{HOST}/id/place/{word}/hut"],
         )
-        for number, word in enumerate(
-            PSEUDONYMS,
-            10,
-        )
+        for number, word in enumerate(PSEUDONYMS, 10)
     ),
     (20, f"https://{HOST}/id/party/plant-7", None, []),
     (21, f"https://{HOST}/id/party/plant-8", "plant-8", []),
@@ -607,13 +606,13 @@ ASKED = [
         "a-place-of-a-household",
         f"https://{HOST}/id/place/sim-household-7",
         30,
-        "sim Household 7",
+        "Household sim-7",
     ),
     (
         "another-place-of-a-household",
         f"https://{HOST}/id/place/sim-household-7/hut",
         30,
-        "sim Household 7 · hut",
+        "Household sim-7 · hut",
     ),
     ("a-kind-without-a-message", f"https://{HOST}/id/party/plant-7", 30, "plant 7"),
     ("a-name-with-its-kind", f"https://{HOST}/id/party/plant-8", 30, "plant-8"),
