@@ -1,6 +1,7 @@
 /**
- * What runs before the page's script, in any engine: it asks for the evidence while that
- * script is still on its way, and if it cannot run, says so with the page's own words.
+ * What runs before the page's script, in any engine: it asks for the evidence, and for
+ * what a browser lacks, while that script is still on its way, and if it cannot run, says
+ * so with the page's own words.
  *
  * ECMAScript 5, a classic script: engines that know no modules run this and nothing else.
  */
@@ -24,6 +25,35 @@
     verdict.setAttribute("data-state", "cannot-check");
   }
 
+  /**
+   * Load what will stand in for WebCrypto, where it lacks something, beside the script
+   * that will ask for it.
+   */
+  function bringMissing() {
+    var subtle = window.crypto && window.crypto.subtle;
+    if (!subtle) bring("sha2");
+    // The base point: a key like any other.
+    var key = new Uint8Array(32).fill(102);
+    key[0] = 88;
+    Promise.resolve()
+      .then(function () {
+        return subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
+      })
+      .catch(function () {
+        bring("ed25519");
+      });
+  }
+
+  /**
+   * @param {"ed25519" | "sha2"} name
+   */
+  function bring(name) {
+    var link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = "/assets/built/" + name + ".js";
+    document.head.appendChild(link);
+  }
+
   if (!("noModule" in document.createElement("script")) || !window.BigInt || !Object.hasOwn ||
       !document.body.replaceChildren) {
     window.cannotCheck = true;
@@ -43,4 +73,5 @@
   // Who takes it over hears of a failure.
   answer.catch(function () {});
   window.early = { path: path, abort: abort, answer: answer };
+  bringMissing();
 })();

@@ -203,7 +203,7 @@ def test_a_phone_that_can_load_nothing_in_place_of_webcrypto_cannot_check(
     phone.add_init_script(
         "Object.defineProperty(crypto, 'subtle', { value: undefined })"
     )
-    answer_with(phone, r"/assets/built/(ed25519|sha256)\.js$", **answer)
+    answer_with(phone, r"/assets/built/(ed25519|sha2)\.js$", **answer)
 
     assert_unchecked(phone, scan(phone, served), EN["code.error"])
 

@@ -204,6 +204,24 @@ def test_without_a_webcrypto_to_rely_on_the_verdict_is_the_same(phone, served, s
     assert complaints == []
 
 
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [(NO_ED25519, {"ed25519.js"}), (NO_SUBTLE, {"ed25519.js", "sha2.js"})],
+    ids=["webcrypto-without-ed25519", "no-webcrypto"],
+)
+def test_what_a_browser_lacks_does_not_wait_for_the_script_that_asks_for_it(
+    phone, served, script, names
+):
+    asked, _ = listen(phone)
+    phone.add_init_script(script)
+    phone.route("**/assets/built/page.js", lambda route: route.abort())
+
+    with phone.expect_request("**/ed25519.js"):
+        phone.goto(f"{served.url}{PATH}")
+
+    assert {url.rpartition("/")[2] for url in asked if url.endswith(FALLBACKS)} == names
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_without_javascript_every_fact_is_there_and_nothing_is_said_to_be_checked(
     phone, browser, served, lang
