@@ -28,7 +28,7 @@ def page_path(subject: str, *, host: str) -> str:
     return subject.removeprefix(f"https://{host}")
 
 
-def listed(log: LogReader, subject: str, limit: int) -> list[Link]:
+def listed(log: LogReader, subject: str, limit: int, texts: Texts) -> list[Link]:
     """Return what a party's prefixes hold, on this server's word alone."""
     party = log.directory.parties.get(subject)
     if party is None:
@@ -38,8 +38,13 @@ def listed(log: LogReader, subject: str, limit: int) -> list[Link]:
         found += log.subjects_within(prefix, limit - len(found))
         if len(found) >= limit:
             break
+    own = subject.rpartition("/")[2]
     return [
-        Link("", page_path(text, host=log.host), _name(text, log.host))
+        Link(
+            "",
+            page_path(text, host=log.host),
+            brief_name(text, host=log.host, texts=texts, but=own),
+        )
         for text in found
     ]
 
@@ -52,7 +57,16 @@ def meant(path: str, host: str, texts: Texts) -> Link:
     return Link("", f"{path}?lang={texts.lang}", f"{kind} {name}{item}")
 
 
-def _name(subject: str, host: str) -> str:
-    """Return an identifier without what all of its kind have in common."""
+def brief_name(subject: str, *, host: str, texts: Texts, but: str = "") -> str:
+    """Return what something is, and what tells it from others of its kind.
+
+    Args:
+        subject: Its identifier.
+        host: Whose identifiers are this ledger's own.
+        texts: The words of the reader's language.
+        but: What the page itself says already: a party's own segment.
+    """
     identifier = parse_identifier(subject, host=host)
-    return " ".join(identifier.parts[1:] or identifier.parts)
+    told = identifier.parts[1:] or identifier.parts
+    said = [part for part in told if part != but] or told
+    return " ".join([kind_word(identifier, texts), *said])

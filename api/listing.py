@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.links import page_path
+from api.links import brief_name, page_path
 from api.texts import Texts
 from ledger.bindings import Party
 from ledger.contents import read_content
@@ -18,7 +18,7 @@ from ledger.goods import parties_of
 from ledger.reader import LogReader
 from ledger.seal import entry_kind
 from ledger.statement import parse_statement
-from ledger.wording import named, names_at, short, time
+from ledger.wording import named, names_at, time
 
 FIRST_PARTIES: Final = 12
 """Parties that stand on the first page; the others are a page of their own."""
@@ -75,7 +75,9 @@ def newest(log: LogReader, texts: Texts) -> Iterator[Newest]:
             named(party, names),
             time(content.event_time, texts.messages),
             page_path(subject, host=log.host),
-            short(subject),
+            brief_name(
+                subject, host=log.host, texts=texts, but=party.rpartition("/")[2]
+            ),
         )
         if len(said) == _NEWEST:
             return

@@ -95,7 +95,7 @@ class PageRenderer(Renderer):
         name = subject.parts[-1]
         called = " · ".join([*(fact.text for fact in content.title), f"{kind} {name}"])
         folds = count()
-        within = listed(log, subject.text, limit + 1)
+        within = listed(log, subject.text, limit + 1, texts)
         tree = passport.checkpoint.partition(b"\n\n")[0]
         lot_text = None if lot is None else lot.text
         whole = self.wholes.whole(log, reading, texts, lot=lot_text, tree=tree)
