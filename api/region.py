@@ -27,6 +27,9 @@ _CARRY: Final = (
 _COUNTS: Final = frozenset({"alarms", "animals", "days", "harvesters", "herds"})
 """Figures whose number says more than their share."""
 _SHARES: Final = ("largest", "top-three", "herfindahl")
+_MONTHS: Final = 24
+_WEEKS: Final = 53
+"""So many stand in a table, the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,10 @@ class Harvest:
     volume: Row
     bars: tuple[Bar, ...]
     months: tuple[Line, ...]
+    earlier_months: int
+    """How many months more there are than ``months``."""
     weeks: tuple[Line, ...]
+    earlier_weeks: int
     calendar: tuple[Line, ...]
     years: int
     shares: tuple[Row, ...]
@@ -194,11 +200,15 @@ def _harvest(found: HarvestReport, log: LogReader, texts: Texts) -> Harvest:
         volume=rows["volume"],
         bars=tuple(month_bars(found.months, texts)),
         months=tuple(
-            _line(date(span.name, messages), span, texts) for span in found.months
+            _line(date(span.name, messages), span, texts)
+            for span in found.months[-_MONTHS:]
         ),
+        earlier_months=max(len(found.months) - _MONTHS, 0),
         weeks=tuple(
-            _line(_week(span.name, texts), span, texts) for span in found.weeks
+            _line(_week(span.name, texts), span, texts)
+            for span in found.weeks[-_WEEKS:]
         ),
+        earlier_weeks=max(len(found.weeks) - _WEEKS, 0),
         calendar=tuple(
             _line(_week(span.name, texts), span, texts) for span in found.calendar
         ),

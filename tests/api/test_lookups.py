@@ -167,8 +167,8 @@ def test_serials_that_were_never_packed_have_one_number_for_their_lot(
         assert page.status_code == 404
     lookups.write()
 
-    assert "never packed here were looked up 2 times" in block(page)
-    assert "never packed here were looked up 2 times" in block(ask(LOT))
+    assert "of codes that were never packed here: 2." in block(page)
+    assert "of codes that were never packed here: 2." in block(ask(LOT))
     assert "visits to this page" not in block(page) + block(ask(LOT))
     assert lookups.outcomes == {"unissued": 2}
     assert b"MADE-UP" not in b"".join(
@@ -221,9 +221,9 @@ def test_a_look_up_before_the_day_of_shipping_raises_an_alarm(ask, clock, pouche
 
     # At seven in Keping it is the day before in UTC.
     clock.time_ms = ms(pouches.shipped[:10]) - DAY_MS - 1
-    assert "Looked up 1 times on days before it was shipped" in block(
-        ask(pouches.unsold, ANOTHER)
-    )
+    early = block(ask(pouches.unsold, ANOTHER))
+    assert "Look-ups on days before it was shipped" in early
+    assert "when no buyer had it: 1." in early
 
 
 def test_no_address_is_in_the_file_and_no_cookie_is_set(ask, lookups, file, pouches):

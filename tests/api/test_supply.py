@@ -160,3 +160,21 @@ def test_several_years_make_a_band_and_other_units_stand_apart(tmp_path):
     assert "in no sum here: 7 l" in text
     assert "picking" in text
     assert 'class="simulated"' not in text
+
+
+def test_what_is_earlier_than_the_tables_is_said_to_be(tmp_path):
+    log = open_log(tmp_path)
+    log.append_statements([picking(n, 1970 + n, 10) for n in range(1, 56)])
+    client = Client(create_app(log))
+    text = client.get("/supply?lang=en", accept="text/html").text
+    document = client.get("/supply", accept="application/json").json()
+    log.close()
+
+    months, weeks, *_ = re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL)
+    assert months.count("<tr>") == 24
+    assert weeks.count("<tr>") == 53
+    assert "listed the last 24. Earlier ones, which the totals and the command" in text
+    assert "the command count: 31." in text
+    assert "Listed are the last 53 weeks." in text
+    assert "gives with --json: 2." in text
+    assert len(document["harvests"][0]["months"]) == 55
