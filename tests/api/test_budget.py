@@ -4,6 +4,7 @@ All is weighed as it is sent over https, in Brotli. The evidence is counted apar
 its size is the goods' own.
 """
 
+import functools
 import gzip
 import re
 from pathlib import Path
@@ -51,15 +52,21 @@ def client(tmp_path_factory):
         yield Client(create_app(log))
 
 
+@pytest.fixture(scope="module")
+def sent(client):
+    """Return what asks once for a text, and for how many bytes are sent."""
+
+    @functools.cache
+    def ask(path):
+        answer = client.get(path, accept_encoding="br", accept="text/html, */*;q=0.5")
+        assert answer.headers["content-encoding"] == "br", path
+        return answer.text, int(answer.headers["content-length"])
+
+    return ask
+
+
 def path_of(name):
     return re.sub(r"^https://[^/]*", "", name)
-
-
-def sent(client, path, coding):
-    """Return how many bytes of an answer are sent in a coding."""
-    answer = client.get(path, accept_encoding=coding, accept="text/html, */*;q=0.5")
-    assert answer.headers["content-encoding"] == coding, path
-    return int(answer.headers["content-length"])
 
 
 def page_path(name, lang):
@@ -69,23 +76,22 @@ def page_path(name, lang):
 
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_page_with_its_style_comes_with_the_first_round_trip(client, name, lang):
-    assert sent(client, page_path(name, lang), "br") <= FIRST_RESPONSE
+def test_a_page_with_its_style_comes_with_the_first_round_trip(sent, name, lang):
+    _, size = sent(page_path(name, lang))
+    assert size <= FIRST_RESPONSE
 
 
 @pytest.mark.parametrize("name", ["pouch", "recalled", "lot", "animal", "household"])
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_first_view_is_light_without_webcrypto_too(client, name, lang):
+def test_the_first_view_is_light_without_webcrypto_too(sent, name, lang):
     """Pictures are in the page itself: there is no other."""
-    page = client.get(page_path(name, lang), accept="text/html").text
-    assert "<img" not in page
-
-    loaded = [page_path(name, lang)]
     assets = [*SCRIPT, FALLBACK, f"words/{lang}.json"]
-    loaded += [f"/assets/{asset}" for asset in assets]
-    sizes = {path: sent(client, path, "br") for path in loaded}
-
+    loaded = [page_path(name, lang), *(f"/assets/{asset}" for asset in assets)]
+    sizes = {path: sent(path)[1] for path in loaded}
     assert sum(sizes.values()) <= FIRST_VIEW, sizes
+
+    page, _ = sent(page_path(name, lang))
+    assert "<img" not in page
     asked = set(re.findall(r'(?:src|<link [^>]*href)="(/assets/[^"]*)"', page))
     assert asked == {f"/assets/{asset}" for asset in (*SCRIPT, f"words/{lang}.json")}
 
