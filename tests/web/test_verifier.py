@@ -25,7 +25,7 @@ from tests.web.pages import (
     new_phone,
     verdict,
 )
-from tests.web.test_page_verified import NO_SUBTLE, listen
+from tests.web.test_page_verified import NO_ED25519, NO_SUBTLE, listen
 
 SCANNER_WEB = ROOT / "scanner_web"
 PAGE = make_verifier(SCANNER_WEB)
@@ -222,8 +222,9 @@ def test_with_nothing_given_nothing_is_checked(page):
     assert WORDS["en"]["verifier.no-file"] in page.inner_text("#verdict")
 
 
-def test_where_the_browser_has_no_cryptography_the_file_has(phone, saved):
-    phone.add_init_script(NO_SUBTLE)
+@pytest.mark.parametrize("script", [NO_SUBTLE, NO_ED25519], ids=["none", "no-ed25519"])
+def test_where_the_browser_has_no_cryptography_the_file_has(phone, saved, script):
+    phone.add_init_script(script)
     phone.goto(saved)
 
     assert give(phone, HONEST).state == "verified"
