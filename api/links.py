@@ -12,7 +12,6 @@ from ledger.reader import LogReader
 class Link:
     """A text that leads to another page."""
 
-    label: str
     path: str
     text: str
 
@@ -41,7 +40,6 @@ def listed(log: LogReader, subject: str, limit: int, texts: Texts) -> list[Link]
     own = subject.rpartition("/")[2]
     return [
         Link(
-            "",
             page_path(text, host=log.host),
             brief_name(text, host=log.host, texts=texts, but=own),
         )
@@ -54,7 +52,7 @@ def meant(path: str, host: str, texts: Texts) -> Link:
     first, *_ = identifiers_from_path(path, host=host)
     kind, name = kind_word(first, texts), first.parts[-1]
     item = f" · {first.parts[0]}" if first.text.startswith(GS1) else ""
-    return Link("", f"{path}?lang={texts.lang}", f"{kind} {name}{item}")
+    return Link(f"{path}?lang={texts.lang}", f"{kind} {name}{item}")
 
 
 def brief_name(subject: str, *, host: str, texts: Texts, but: str = "") -> str:
