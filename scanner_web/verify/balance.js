@@ -6,7 +6,7 @@
 import { barsShape } from "./chart.js";
 import { balanceOf } from "./lotbalance.js";
 import { ONE, ZERO, add, cents, decimal, descending, fill, kilograms, packMass, positive, row, sum } from "./mass.js";
-import { Flows } from "./massflow.js";
+import { flowsOf } from "./massflow.js";
 import { why } from "./share.js";
 import { date, given, short, visible, word } from "./wording.js";
 
@@ -16,6 +16,7 @@ import { date, given, short, visible, word } from "./wording.js";
 /** @typedef {import("./lotbalance.js").Batch} Batch */
 /** @typedef {import("./mass.js").Reader} Reader */
 /** @typedef {import("./mass.js").Row} Row */
+/** @typedef {import("./massflow.js").Flows} Flows */
 /** @typedef {import("./wording.js").Messages} Messages */
 
 const MOST_NAMED = 3;
@@ -30,7 +31,7 @@ const HIGH = BigInt(75);
  * @returns {Row[]}
  */
 export function balanceRows(accounts, { members, messages }) {
-  const flows = new Flows(accounts, members);
+  const flows = flowsOf(accounts, members);
   if (flows.makers(flows.lot).length === 0) return [];
   const balance = balanceOf(flows);
   if ("reason" in balance) return [row("balance.problem", why(balance, messages))];
@@ -76,7 +77,7 @@ export function balanceRows(accounts, { members, messages }) {
  * @returns {Shape | null}
  */
 export function balanceShape(accounts, { members, messages }) {
-  const flows = new Flows(accounts, members);
+  const flows = flowsOf(accounts, members);
   const balance = flows.makers(flows.lot).length > 0 ? balanceOf(flows) : null;
   if (!balance || "reason" in balance || !balance.raw) return null;
   const { batches, steps } = balance;

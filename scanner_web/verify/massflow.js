@@ -32,8 +32,30 @@ import { items, member, text } from "./wording.js";
  * @property {bigint | null} out
  */
 
+/** A trade item's lots and serials: the item, and 10 or 21. */
+const PARTICULAR = /^(https:\/\/id\.gs1\.org\/01\/[^/]*)\/([^/]*)\/[^/]*$/;
 const PIECES = ["", "C62", "EA", "H87"];
 const NET = ["gs1:netContent", "gs1:netWeight", "cbvmda:netWeight"];
+
+/**
+ * What was read of accounts already: several blocks of a page sum up the same.
+ *
+ * @type {WeakMap<readonly Account[], Flows>}
+ */
+const READ = new WeakMap();
+
+/**
+ * @param {readonly Account[]} accounts
+ * @param {readonly Member[]} members
+ * @returns {Flows}
+ */
+export function flowsOf(accounts, members) {
+  const known = READ.get(accounts);
+  if (known && known.given === members) return known;
+  const flows = new Flows(accounts, members);
+  READ.set(accounts, flows);
+  return flows;
+}
 
 /** The transformations that led to a pack or a lot. */
 export class Flows {
@@ -42,6 +64,7 @@ export class Flows {
    * @param {readonly Member[]} members
    */
   constructor(accounts, members) {
+    this.given = members;
     this.members = new Map(members.map((each) => [each.subject, each]));
     this.accounts = accounts.filter(counts).sort((a, b) => a.index - b.index);
     this.subject = members[0] ? members[0].subject : "";
@@ -270,13 +293,14 @@ function speciesOf({ bodies }) {
 
 /** @param {string} name */
 function itemOf(name) {
-  return keyOf(name) ? name.split("/").slice(0, 5).join("/") : "";
+  const found = PARTICULAR.exec(name);
+  return found && found[2] ? found[1] || "" : "";
 }
 
 /** @param {string} name */
 export function keyOf(name) {
-  const parts = name.split("/");
-  return name.startsWith("https://id.gs1.org/01/") && parts.length === 7 ? parts[5] || "" : "";
+  const found = PARTICULAR.exec(name);
+  return found ? found[2] || "" : "";
 }
 
 /**

@@ -4,12 +4,13 @@
  */
 
 import { MILLION, ZERO, decimal, descending, fill, isAmount, millionths, row, sum } from "./mass.js";
-import { Flows } from "./massflow.js";
+import { flowsOf } from "./massflow.js";
 import { measure, member, number, phrase, short, text, word } from "./wording.js";
 
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./made.js").Made} Made */
 /** @typedef {import("./made.js").Unknown} Unknown */
+/** @typedef {import("./massflow.js").Flows} Flows */
 /** @typedef {import("./mass.js").Reader} Reader */
 /** @typedef {import("./mass.js").Row} Row */
 /** @typedef {import("./wording.js").Messages} Messages */
@@ -24,7 +25,7 @@ const MOST_PARTS = 8;
  * @returns {Row[]}
  */
 export function shareRows(accounts, { members, lang, messages }) {
-  const flows = new Flows(accounts, members);
+  const flows = flowsOf(accounts, members);
   const start = flows.start();
   if (!start) return [];
   const made = flows.madeOf(start);
