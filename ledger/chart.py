@@ -28,6 +28,7 @@ Tick = tuple[int, str]
 _WIDTH: Final = 312
 _LEFT: Final = 40
 _RIGHT: Final = 302
+_BEYOND: Final = 6
 _TOP: Final = 24
 _BOTTOM: Final = 164
 _CLASSES: Final = 6
@@ -163,7 +164,12 @@ def temperature_shape(
     shapes = grid.axes([], heights, word("unit", "CEL", messages))
     shapes.append(_text(date(_day(first), messages), _LEFT, _BOTTOM + 16))
     shapes.append(_text(date(_day(last), messages), _RIGHT, _BOTTOM + 16, "end"))
-    shapes.append(_path(f"M{_LEFT} {grid.y(COLD_LIMIT)}H{_RIGHT}", "limit"))
+    # The limit is drawn no further than what it is for.
+    raw = [grid.x(when) for when, _, _, is_square in drawn if not is_square]
+    if raw:
+        ends = max(_LEFT, min(raw) - _BEYOND), min(_RIGHT, max(raw) + _BEYOND)
+        limit = f"M{ends[0]} {grid.y(COLD_LIMIT)}H{ends[1]}"
+        shapes.append(_path(limit, "limit"))
     shapes += [grid.stroke(column) for column in grid.columns(drawn)]
     legend = ("cold.limit", "cold.raw", "cold.later")
     for place, key in enumerate(legend):

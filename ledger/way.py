@@ -286,7 +286,7 @@ def test_rows(
     reader = _Reader(lang, messages, names)
     told = _counted(accounts)
     products = _products(told)
-    has_limits = _is_of_camels(told)
+    has_limits = _species(told) == {"camel"}
     tests: list[Account] = []
     signed: dict[str, int] = {}
     results: dict[tuple[str, str, str, str], _Tested] = {}
@@ -315,7 +315,8 @@ def test_rows(
             reader.say("tests.count", count=len(tests)),
             _href(tests, reader),
             ("signed", _dispositions(signed, reader)),
-            ("who", _who(tests, reader)),
+            ("for", _components(results, reader)),
+            ("who", _who(tests, reader, MOST_NAMED)),
             ("when", _when(tests, reader)),
         )
     ]
@@ -517,7 +518,7 @@ def _part_rows(
     """Return the row of a part of the way, and those of its stages."""
     told = _in_time(account for stage in stages for account in stage.accounts)
     shared = (("when", _when(told, reader)), ("where", _where(told, reader)))
-    found = ("signed", _judged(told, reader) if phase == "test" else "")
+    found = ("signed", _passed(told, reader) if phase == "test" else "")
     alarm = ("alarm", _alarms(told, reader))
     rows = [_row(name, reader.say(f"phase.{phase}"), "", *shared, found, alarm)]
     for place, stage in enumerate(stages):
@@ -528,7 +529,7 @@ def _part_rows(
             ("things", _things(stage.accounts, reader)),
             ("mass", _mass(stage, sources, reader)),
             ("temperature", _temperatures(stage, reader)),
-            ("signed", _judged(stage.accounts, reader) if phase == "test" else ""),
+            ("signed", _passed(stage.accounts, reader) if phase == "test" else ""),
             ("alarm", _alarms(stage.accounts, reader)),
             ("how", _how(stage.accounts, reader)),
         )
@@ -722,12 +723,12 @@ def _product_of(account: Account, products: Mapping[str, str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _is_of_camels(told: Iterable[Account]) -> bool:
-    """Tell whether statements name the camel, and no other species."""
+def _species(told: Iterable[Account]) -> set[str]:
+    """Return the species that statements name."""
     bodies = [account.event.body for account in told]
     named_by = [text(body.get(_SPECIES)) for body in bodies]
     named_by += [text(member(body.get("ilmd"), _SPECIES)) for body in bodies]
-    return {*named_by} - {""} == {"camel"}
+    return {*named_by} - {""}
 
 
 def _take(
@@ -804,12 +805,17 @@ def _when(told: Sequence[Account], reader: _Reader) -> str:
     return days[0] if days[0] == days[1] else f"{days[0]} – {days[1]}"
 
 
-def _who(told: Iterable[Account], reader: _Reader) -> str:
-    """Return who says so: the first issuer by name, and how many others."""
-    parties = _issuers(told)
-    shown = [named(name, reader.names) for name in parties[:1]]
-    rest = len(parties) - len(shown)
-    return ", ".join([*shown, *([reader.say("fact.more", count=rest)] if rest else [])])
+def _who(told: Iterable[Account], reader: _Reader, most: int = 1) -> str:
+    """Return who says so: the first issuers by name, and how many others."""
+    shown = [named(name, reader.names) for name in _issuers(told)]
+    return _few(shown, reader, most)
+
+
+def _few(shown: Sequence[str], reader: _Reader, most: int = MOST_NAMED) -> str:
+    """Return the first of them, and how many more there are."""
+    rest = len(shown) - most
+    more = [reader.say("fact.more", count=rest)] if rest > 0 else []
+    return ", ".join([*shown[:most], *more])
 
 
 def _issuers(told: Iterable[Account]) -> list[str]:
@@ -826,9 +832,7 @@ def _where(told: Sequence[Account], reader: _Reader) -> str:
     areas = [area_name(code, reader.messages) for code in codes if code]
     count = reader.say("way.places", count=len(places))
     if areas:
-        rest = len(areas) - MOST_NAMED
-        more = [reader.say("fact.more", count=rest)] if rest > 0 else []
-        listed = ", ".join([*areas[:MOST_NAMED], *more])
+        listed = _few(areas, reader)
         return listed if len(places) <= len(areas) else f"{listed} · {count}"
     if len(places) > MOST_NAMED:
         return count
@@ -842,12 +846,19 @@ def _where(told: Sequence[Account], reader: _Reader) -> str:
 def _things(told: Iterable[Account], reader: _Reader) -> str:
     """Return how many animals, trees or cases, each counted once; no single packs."""
     found: dict[str, dict[str, None]] = {}
+    told = list(told)
+    species = _species(told)
+    animal = ""
+    if len(species) == 1:
+        animal = word("kind.own", species.pop(), reader.messages)
     for account in told:
         body, about = account.event.body, set(account.about)
         for name in [text(body.get("parentID")), *_each(body, _ONE_BY_ONE)]:
             is_case = name == body.get("parentID")
             if name in about and (is_case or not name.startswith(GS1)):
-                found.setdefault(_kind(name, reader), {})[name] = None
+                is_animal = short(name).startswith("animal/")
+                kind = (animal if is_animal else "") or _kind(name, reader)
+                found.setdefault(kind, {})[name] = None
     shown = [
         f"{kind} × {grouped(str(len(names)), reader.messages)}"
         for kind, names in found.items()
@@ -948,14 +959,16 @@ def _alarms(told: Iterable[Account], reader: _Reader) -> str:
     return _dispositions(found, reader)
 
 
-def _judged(told: Iterable[Account], reader: _Reader) -> str:
-    """Return what testers signed, and how often."""
-    found: dict[str, int] = {}
-    for account in told:
-        name = account.event.disposition or ""
-        if name in _JUDGED:
-            found[name] = found.get(name, 0) + 1
-    return _dispositions(found, reader)
+def _passed(told: Iterable[Account], reader: _Reader) -> str:
+    """Return how often testers signed that goods conform; what did not is an alarm."""
+    count = sum(account.event.disposition == "conformant" for account in told)
+    return _dispositions({"conformant": count} if count else {}, reader)
+
+
+def _components(results: Iterable[tuple[str, str, str, str]], reader: _Reader) -> str:
+    """Return what was tested for."""
+    found = dict.fromkeys(component for _, _, component, _ in results)
+    return _few([word("sensor", name, reader.messages) for name in found], reader)
 
 
 def _has_amounts(event: Event) -> bool:
@@ -984,9 +997,7 @@ def _said(said: Mapping[str, int], reader: _Reader) -> str:
         f"{word('value', result, reader.messages)} × {count}"
         for result, count in said.items()
     ]
-    rest = len(shown) - MOST_NAMED
-    more = [reader.say("fact.more", count=rest)] if rest > 0 else []
-    return ", ".join([*shown[:MOST_NAMED], *more])
+    return _few(shown, reader)
 
 
 def _dispositions(signed: Mapping[str, int], reader: _Reader) -> str:

@@ -153,6 +153,7 @@ export function tell(verdict, messages, known) {
       ...offlineWords(messages, known),
       ...(isVerified
         ? [
+            ...adviceWords(state, word, messages),
             ...sourceAlarmWords(verdict, messages, known.subject),
             ...limitWords(verdict, messages, known.clock),
           ]
@@ -170,6 +171,17 @@ export function tell(verdict, messages, known) {
       ],
     },
   };
+}
+
+/**
+ * @param {State} state
+ * @param {string} word of the gravest alarm
+ * @param {Messages} messages
+ * @returns {string[]} what to do
+ */
+function adviceWords(state, word, messages) {
+  const isGrave = word === "recalled" || word === "non_conformant";
+  return state === "alarm" && isGrave ? [say(messages, "alarm.advice")] : [];
 }
 
 /**
@@ -263,12 +275,13 @@ function attentionWords(state, { cycle }, messages, { subject, alarms, claim }) 
  */
 function limitWords(verdict, messages, clock) {
   const { policySource, witnessing } = verdict;
-  const words = sourceWords(verdict, messages);
+  const words = [...sourceWords(verdict, messages), say(messages, "verdict.caveat")];
   if (isUnseenInTitle(verdict)) {
     words.unshift(say(messages, "verdict.alarm.checked", checkedWords(verdict, messages, clock)));
   }
   const isNamed = witnessing !== null && isSeen(witnessing);
-  if (witnessing !== null) words.push(...witnessLimits(witnessing, messages));
+  const names = witnessing === null ? "" : witnessing.ignored.join(", ");
+  if (names) words.push(say(messages, "verdict.ignored", { names }));
   const isNamedByServer = policySource === "server" && isNamed;
   words.push(say(messages, isNamedByServer ? "source.server.witnesses" : `source.${policySource}`));
   return words;
@@ -280,22 +293,6 @@ function limitWords(verdict, messages, clock) {
  */
 function isUnseenInTitle(verdict) {
   return stateOf(verdict) === "alarm" || verdict.absent.includes("standing");
-}
-
-/**
- * @param {Witnessing} witnessing
- * @param {Messages} messages
- * @returns {string[]} why what they say is worth less
- */
-function witnessLimits(witnessing, messages) {
-  const { seenBy, replayedBy, sameMachine, ignored } = witnessing;
-  const words = [];
-  const counted = new Set([...seenBy, ...replayedBy]);
-  if (isSeen(witnessing) && counted.size === sameMachine.length) {
-    words.push(say(messages, "verdict.same-machine"));
-  }
-  const names = ignored.join(", ");
-  return names ? [...words, say(messages, "verdict.ignored", { names })] : words;
 }
 
 /**
@@ -313,7 +310,7 @@ function foundWords({ origin, statements, members, witnessing, label }, messages
     words.push(say(messages, isOpen ? "verdict.complete.open" : "verdict.complete"));
   }
   if (label !== null) words.push(say(messages, "verdict.verified.label"));
-  return [...words, say(messages, "verdict.caveat")];
+  return words;
 }
 
 /**
@@ -331,8 +328,17 @@ function seenWords({ sealTime, witnessing }, messages, clock) {
     return say(messages, "verdict.as-of", { sealTime: minute(sealTime, messages, clock) });
   }
   const today = hourToday(time, clock);
-  const key = today === null ? "verdict.seen" : "verdict.seen.today";
+  const key = `verdict.seen${isOwn(witnessing) ? ".own" : ""}${today === null ? "" : ".today"}`;
   return say(messages, key, { ...counts(witnessing), time: today || minute(time, messages, clock) });
+}
+
+/**
+ * @param {Witnessing} witnessing
+ * @returns {boolean} whether all that count run where the ledger runs
+ */
+function isOwn({ seenBy, replayedBy, sameMachine }) {
+  const { size } = new Set([...seenBy, ...replayedBy]);
+  return size > 0 && size === sameMachine.length;
 }
 
 /**

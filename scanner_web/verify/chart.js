@@ -27,6 +27,7 @@ import { date, measure, word } from "./wording.js";
 const WIDTH = 312;
 const LEFT = 40;
 const RIGHT = 302;
+const BEYOND = 6;
 const TOP = 24;
 const BOTTOM = 164;
 const CLASSES = 6;
@@ -128,11 +129,15 @@ export function temperatureShape(points, { messages }) {
   const heights = scale(low, high, STEPS).map((degree) => [degree * 10, `${degree}`]);
   const bottom = heights[0] ? heights[0][0] : 0;
   const grid = new Grid(first, Math.max(last, first + DAY), bottom, highest(heights));
+  // The limit is drawn no further than what it is for.
+  const raw = drawn.filter(({ isSquare }) => !isSquare).map(({ along }) => grid.x(along));
+  const ends = [Math.max(LEFT, least(raw) - BEYOND), Math.min(RIGHT, most(raw) + BEYOND)];
+  const limit = raw.length > 0 ? [line(`M${ends[0]} ${grid.y(COLD_LIMIT)}H${ends[1]}`, "limit")] : [];
   const shapes = [
     ...grid.axes([], heights, word("unit", "CEL", messages)),
     label(date(dayOf(first), messages), LEFT, BOTTOM + 16),
     label(date(dayOf(last), messages), RIGHT, BOTTOM + 16, "end"),
-    line(`M${LEFT} ${grid.y(COLD_LIMIT)}H${RIGHT}`, "limit"),
+    ...limit,
     ...grid.columns(drawn).map((column) => grid.stroke(column)),
   ];
   for (const [place, key] of ["cold.limit", "cold.raw", "cold.later"].entries()) {

@@ -147,10 +147,7 @@ export function briefRows(accounts, reader) {
 export function testRows(accounts, reader) {
   const told = counted(accounts);
   const products = productsOf(told);
-  const species = told.flatMap(({ event: { body } }) => [body, body.ilmd]);
-  const said = new Set(species.map((one) => text(member(one, "caravan:species"))));
-  said.delete("");
-  const hasLimits = said.size === 1 && said.has("camel");
+  const hasLimits = speciesOf(told).join() === "camel";
   /** @type {Account[]} */
   const tests = [];
   /** @type {Map<string, number>} */
@@ -193,10 +190,12 @@ export function testRows(accounts, reader) {
   if (tests.length === 0) {
     return [row("tests.0", say(reader, "tests.none", { count: told.length }), "", [])];
   }
+  const components = new Set([...results.values()].map(({ first }) => first.component));
   const rows = [
     row("tests.0", say(reader, "tests.count", { count: tests.length }), href(tests, reader), [
       ["signed", dispositions(signed, reader)],
-      ["who", who(tests, reader)],
+      ["for", few([...components], reader, (name) => word("sensor", name, reader.messages))],
+      ["who", who(tests, reader, MOST_NAMED)],
       ["when", when(tests, reader)],
     ]),
   ];
@@ -397,7 +396,7 @@ function partRows(name, given, areMixed, reader) {
   const shared = [["when", when(told, reader)], ["where", where(told, reader)]];
   const head = row(name, say(reader, `phase.${phase}`), "", [
     ...shared,
-    ["signed", phase === "test" ? judged(told, reader) : ""],
+    ["signed", phase === "test" ? passed(told, reader) : ""],
     ["alarm", alarms(told, reader)],
   ]);
   const rows = given.map((stage, place) => {
@@ -409,7 +408,7 @@ function partRows(name, given, areMixed, reader) {
       ["things", things(stage.accounts, reader)],
       ["mass", mass(stage, areMixed, reader)],
       ["temperature", temperatures(stage, reader)],
-      ["signed", phase === "test" ? judged(stage.accounts, reader) : ""],
+      ["signed", phase === "test" ? passed(stage.accounts, reader) : ""],
       ["alarm", alarms(stage.accounts, reader)],
       ["how", how(stage.accounts, reader)],
     ];
@@ -741,10 +740,22 @@ function when(told, { messages }) {
 /**
  * @param {readonly Account[]} told
  * @param {Reader} reader
- * @returns {string} who says so: the first issuer by name, and how many others
+ * @param {number} [most]
+ * @returns {string} who says so: the first issuers by name, and how many others
  */
-function who(told, reader) {
-  return few(issuers(told), reader, (name) => named(name, reader.names), 1);
+function who(told, reader, most = 1) {
+  return few(issuers(told), reader, (name) => named(name, reader.names), most);
+}
+
+/**
+ * @param {readonly Account[]} told
+ * @returns {string[]} the species that statements name
+ */
+function speciesOf(told) {
+  const bodies = told.flatMap(({ event: { body } }) => [body, body.ilmd]);
+  const found = new Set(bodies.map((one) => text(member(one, "caravan:species"))));
+  found.delete("");
+  return [...found];
 }
 
 /**
@@ -802,13 +813,15 @@ function few(found, reader, show, most = MOST_NAMED) {
 function things(told, reader) {
   /** @type {Map<string, Set<string>>} */
   const found = new Map();
+  const [species = "", ...others] = speciesOf(told);
+  const animal = species && others.length === 0 ? word("kind.own", species, reader.messages) : "";
   for (const { event, about } of told) {
     const { body } = event;
     const members = new Set(about);
     const each = ONE_BY_ONE.flatMap((listed) => items(body[listed]).map(text));
     for (const name of [text(body.parentID), ...each]) {
       if (!members.has(name) || (name !== body.parentID && name.startsWith(GS1))) continue;
-      const kind = kindOf(name, reader);
+      const kind = (short(name).startsWith("animal/") && animal) || kindOf(name, reader);
       found.set(kind, (found.get(kind) || new Set()).add(name));
     }
   }
@@ -948,15 +961,11 @@ function alarms(told, reader) {
 /**
  * @param {readonly Account[]} told
  * @param {Reader} reader
- * @returns {string} what testers signed, and how often
+ * @returns {string} how often testers signed that goods conform; what did not is an alarm
  */
-function judged(told, reader) {
-  /** @type {Map<string, number>} */
-  const found = new Map();
-  for (const { event } of told) {
-    if (JUDGED.includes(event.disposition || "")) add(found, event.disposition || "");
-  }
-  return dispositions(found, reader);
+function passed(told, reader) {
+  const { length } = told.filter(({ event }) => event.disposition === "conformant");
+  return dispositions(new Map(length > 0 ? [["conformant", length]] : []), reader);
 }
 
 /**

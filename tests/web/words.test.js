@@ -168,7 +168,7 @@ test("what is open is not called complete, and how much of it is known is told",
 test("what is recalled of the sources is said to be in what was scanned", () => {
   const about = (member, word) => ({ ...ALARM, word, subject: SOURCES[member].subject });
   const wordsFor = (...alarms) =>
-    tell(verified({ members: SOURCES, alarms }), messagesOf("en"), known()).paragraphs[0];
+    tell(verified({ members: SOURCES, alarms }), messagesOf("en"), known()).paragraphs.join("\n");
   const isSaid = /made from, 1 step back: part of that is in what you scanned/;
 
   assert.match(wordsFor(about(1, "recalled")), isSaid);
@@ -250,16 +250,18 @@ test("a page with an alarm says what was checked, below it", () => {
   const told = tell(verified({ witnessing: WITNESSING, alarms: [ALARM] }), messagesOf("en"), known());
 
   assert.equal(told.title, "Recalled");
-  assert.match(told.paragraphs[0], /^This device checked .*: unaltered\. Seen by 2 of 2 witnesses/);
+  assert.match(told.paragraphs[0], /^Do not eat, drink or sell it\./);
+  assert.match(told.paragraphs[1], /^This device checked .*: unaltered\. Seen by 2 of 2 witnesses/);
 });
 
-test("witnesses on the ledger's own machine are nobody else, and a false line counts for nothing", () => {
+test("witnesses on the ledger's own machine are called so, and a false line counts for nothing", () => {
   const messages = messagesOf("en");
   const told = (changes) => {
     const verdict = verified({ witnessing: { ...WITNESSING, ...changes }, witnessedAt: T });
-    return tell(verdict, messages, known()).paragraphs.join("\n");
+    const { title, paragraphs } = tell(verdict, messages, known());
+    return [title, ...paragraphs].join("\n");
   };
-  const isDemo = /run on the ledger’s own machine: nobody else has looked/;
+  const isDemo = /Seen only by 2 witnesses on the ledger’s own machine/;
 
   assert.match(told({ sameMachine: ["dune", "rock"] }), isDemo);
   assert.doesNotMatch(told({ sameMachine: ["dune"] }), isDemo);

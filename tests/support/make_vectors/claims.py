@@ -319,7 +319,7 @@ def same_history(table):
         checkpoint=note,
         policy=beside,
         report=vouched(beside, start, seen=seen, beside=seen),
-        page=("+verdict.same-machine",),
+        page=("+verdict.seen.own.today", "-verdict.seen.today"),
         command=(f"+{BESIDE}",),
     )
     table.own(
