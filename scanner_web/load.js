@@ -16,6 +16,16 @@ export function keptAt() {
   return kept;
 }
 
+/** @typedef {{bytes: Uint8Array<ArrayBuffer>, mediaType: string}} Heard */
+
+/** What the first verdict is made from, by path. @type {Map<string, Heard>} */
+const heard = new Map();
+
+/** @returns {ReadonlyMap<string, Heard>} */
+export function heardFirst() {
+  return heard;
+}
+
 const TIMEOUT_MS = 60_000;
 /** More levels than any chain of goods has: all of them. */
 const ALL_LEVELS = 100;
@@ -42,7 +52,7 @@ export class LoadFailure extends Error {
  * @returns {Promise<Uint8Array>}
  */
 export function loadPassport(subject, label) {
-  return load(passportPath(subject, label), "application/json");
+  return hear(passportPath(subject, label), "application/json");
 }
 
 /**
@@ -94,7 +104,7 @@ export function loadDisclosures(subject) {
  * @returns {Promise<Uint8Array>}
  */
 export function loadPolicy() {
-  return load("/policy", "text/plain");
+  return hear("/policy", "text/plain");
 }
 
 /**
@@ -139,7 +149,7 @@ export async function loadRest() {
  */
 async function loadTexts(lang, part) {
   const known = LANGUAGES.includes(lang) ? lang : "en";
-  const bytes = await load(`/assets/words/${known}${part}.json`, "application/json");
+  const bytes = await hear(`/assets/words/${known}${part}.json`, "application/json");
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
@@ -158,8 +168,19 @@ function taken(path) {
 
 /**
  * @param {string} path
+ * @param {string} mediaType
+ * @returns {Promise<Uint8Array>} what is kept with a page that holds
+ */
+async function hear(path, mediaType) {
+  const bytes = await load(path, mediaType);
+  heard.set(path, { bytes, mediaType });
+  return bytes;
+}
+
+/**
+ * @param {string} path
  * @param {string} mediaType what a portal's sign-in page, say, does not have
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
 async function load(path, mediaType) {
   const early = taken(path);

@@ -27,6 +27,8 @@ export { showSum, showSums } from "./sections.js";
  * @param {Verdict} first
  * @param {Uint8Array | null} passport with all the evidence; null if the first verdict is
  *   on all that there is
+ * @returns {Promise<boolean>} whether the first verdict stands, as far as was looked:
+ *   without a connection there will be no other
  */
 export async function checkWhole(asked, first, passport) {
   const { page, messages } = asked;
@@ -45,7 +47,7 @@ export async function checkWhole(asked, first, passport) {
       const kept = keptFirst(asked, first, verdict, content);
       if (kept !== null) {
         showMore(kept);
-        return;
+        return true;
       }
       const { whole } = content;
       if (whole !== null) verifyWhole(page.content.whole, whole, verdict.size, messages);
@@ -61,11 +63,12 @@ export async function checkWhole(asked, first, passport) {
   if (verdict.outcome === "cannot-check") {
     const code = say(asked.messages, `code.${verdict.code}`);
     showMore(say(asked.messages, "rest.failed", { code }));
-    return;
+    return true;
   }
-  if (verdict === first) return;
+  if (verdict === first) return true;
   showVerdict(told(asked, verdict, { difference, alarms: first.alarms }));
   showMore("");
+  return verdict.outcome === "verified" && (stateOf(verdict) !== "alarm" || stateOf(first) === "alarm");
 }
 
 /**

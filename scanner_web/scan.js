@@ -9,7 +9,7 @@
 
 import { contentOf } from "./content.js";
 import {
-  keptAt, LoadFailure, loadLaterWords, loadPassport, loadPolicy, loadRest, loadWholePassport,
+  heardFirst, keptAt, LoadFailure, loadLaterWords, loadPassport, loadPolicy, loadRest, loadWholePassport,
   loadWords, passportPath,
 } from "./load.js";
 import {
@@ -20,7 +20,7 @@ import { identifiersFromPath } from "./verify/identifier.js";
 import { refuse, unjudged } from "./verify/verdict.js";
 import { verifyPassport } from "./verify/verify.js";
 import {
-  keepLabel, offerMore, readPage, savesData, showBlock, showChecking, showKept, showMore, showUnchecked,
+  keepLabel, offerMore, pageText, readPage, savesData, showBlock, showChecking, showKept, showMore, showUnchecked,
   showVerdict, showVerified,
 } from "./view.js";
 import { OF_ANIMALS } from "./whole.js";
@@ -55,6 +55,7 @@ const PROFILE = "caravan:profile";
 /** Check the page. */
 export async function scan() {
   const page = readPage();
+  const html = pageText();
   const label = isLabel(page.fragment) ? page.fragment : null;
   keepLabel(label, sizeOf(label));
   /** @type {Messages} */
@@ -98,26 +99,35 @@ export async function scan() {
   if (verdict.outcome !== "verified") await addWords(asked).catch(() => {});
   showVerdict(told(asked, verdict, { difference, alarms }));
   const { checked, all } = countSources(verdict);
-  if (checked < all) checkRest(asked, verdict);
-  else if (verdict.outcome === "verified") await checkAll(asked, verdict, false);
+  const stands = checked < all ? checkRest(asked, verdict) : checkAll(asked, verdict, false);
   const isShown = verdict.statements.some(({ event }) => event && Object.hasOwn(event.body, PROFILE));
   if (isShown) await checkProfile(asked, verdict);
-  if (verdict.outcome === "verified" && keptAt() === null) await keep(asked);
+  const isLasting = await stands;
+  if (verdict.outcome !== "verified" || keptAt() !== null) return;
+  // Nothing was promised.
+  await (isLasting ? keep(asked, html) : forget(asked)).catch(() => {});
 }
 
 /**
  * Keep what was verified, to be checked without a connection, if this browser can.
  *
  * @param {Scan} asked
+ * @param {string} html the page as the server wrote it
  */
-async function keep({ page, label, messages }) {
-  try {
-    const { keepPage } = await import("./keep.js");
-    const isKept = await keepPage(passportPath(page.subject, sizeOf(label)), page.lang);
-    if (isKept) showKept(say(messages, "verdict.kept"));
-  } catch {
-    // Nothing was promised.
-  }
+async function keep({ page, label, messages }, html) {
+  const { keepPage } = await import("./keep.js");
+  const isKept = await keepPage(html, passportPath(page.subject, sizeOf(label)), heardFirst());
+  if (isKept) showKept(say(messages, "verdict.kept"));
+}
+
+/**
+ * Keep a page no more whose first verdict does not stand.
+ *
+ * @param {Scan} asked
+ */
+async function forget({ page, label }) {
+  const { forgetPage } = await import("./keep.js");
+  await forgetPage(passportPath(page.subject, sizeOf(label)));
 }
 
 /**
@@ -209,12 +219,15 @@ async function contentFor(asked, verdict) {
  *
  * @param {Scan} asked
  * @param {Verdict} first
+ * @returns {Promise<boolean>} whether the first verdict stands, as far as was looked
  */
-function checkRest(asked, first) {
-  const check = () => void checkAll(asked, first, true);
+async function checkRest(asked, first) {
   const isClaimed = asked.page.claim !== "" && first.alarms.length === 0;
-  if (savesData() && !isClaimed) offerMore(say(asked.messages, "rest.button"), check);
-  else check();
+  if (!savesData() || isClaimed) return checkAll(asked, first, true);
+  offerMore(say(asked.messages, "rest.button"), async () => {
+    if (!(await checkAll(asked, first, true))) await forget(asked);
+  });
+  return true;
 }
 
 /**
@@ -223,8 +236,10 @@ function checkRest(asked, first) {
  * @param {Scan} asked
  * @param {Verdict} first
  * @param {boolean} isOpen there is more evidence than the first verdict is on
+ * @returns {Promise<boolean>} whether the first verdict stands, as far as was looked
  */
 async function checkAll(asked, first, isOpen) {
+  if (first.outcome !== "verified") return false;
   if (isOpen) showMore(say(asked.messages, "rest.loading"));
   const loaded = await Promise.all([
     loadRest(),
@@ -236,9 +251,9 @@ async function checkAll(asked, first, isOpen) {
     showMore(say(asked.messages, "rest.failed", { code }));
     return null;
   });
-  if (loaded === null) return;
+  if (loaded === null) return true;
   const [rest, passport] = loaded;
-  await rest.checkWhole(asked, first, passport);
+  return rest.checkWhole(asked, first, passport);
 }
 
 /**

@@ -117,6 +117,11 @@ export function readPage() {
   };
 }
 
+/** @returns {string} the page as it stands there now */
+export function pageText() {
+  return `<!doctype html>\n${document.documentElement.outerHTML}`;
+}
+
 /**
  * Keep a label in the address while the reader changes the language, and in the evidence
  * that the reader saves; check anew when another one is asked about, and unfold what a

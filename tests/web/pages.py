@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,10 +13,12 @@ from playwright.sync_api import Error
 
 from ledger.cli.folder import DataFolder
 from ledger.client import LedgerClient, Posted
+from ledger.cosignature import Cosigner, sign_cosignature
 from ledger.encoding import canonical, encode_base64, parse_canonical
 from ledger.merkle import leaf_hash, multi_proof, root_hash
+from ledger.note import parse_note
 from tests.support.browser import PHONE
-from tests.support.forge import STEPS, event_body
+from tests.support.forge import STEPS, event_body, signer
 from tests.support.served import HOST, Served
 
 LOCALE = Path(__file__).parents[2] / "scanner_web" / "locale"
@@ -31,6 +34,7 @@ RARE_AREA = "653101"
 """No word with which the script of a page comes."""
 PASTURE = f"https://{HOST}/id/place/spring/pasture"
 BARN = f"https://{HOST}/id/place/spring/barn"
+WITNESS = Cosigner("witness.example/well", signer("witness.example/well").key)
 SETTLED = '#verdict:not([data-state="checking"])'
 CHINA = timezone(timedelta(hours=8))
 # A page is made of these; the script's own modules are the script's affair.
@@ -235,6 +239,27 @@ def passport_changed(page, change):
         return canonical(change(document) or document).decode()
 
     between(page, r"/passport\?", respell)
+
+
+def policy_served(page, policy):
+    """Let somebody between server and phone answer with another policy."""
+    answer_with(page, "/policy$", body=policy, content_type="text/plain")
+
+
+def witnessed(page, served, *days_ago):
+    """Let the policy ask for a witness, who cosigned so many days ago."""
+    log = (served.folder / "policy").read_text().splitlines()[0]
+    witness = f"witness well {WITNESS.vkey.to_text()}"
+    policy_served(page, f"{log}\n{witness}\nquorum well\n")
+
+    def cosign(document):
+        text = parse_note(document["checkpoint"].encode()).text
+        for days in days_ago:
+            seconds = int(time.time()) - days * 86_400
+            line = sign_cosignature(WITNESS, seconds, text).to_line()
+            document["checkpoint"] += line
+
+    passport_changed(page, cosign) if days_ago else None
 
 
 def substituted(pattern, put):

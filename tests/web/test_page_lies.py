@@ -5,11 +5,9 @@ in the policy, or in the page, which is compared with what was signed.
 """
 
 import re
-import time
 
 import pytest
 
-from ledger.cosignature import Cosigner, sign_cosignature
 from ledger.note import parse_note
 from tests.support.forge import flipped, signer
 from tests.web.pages import (
@@ -17,14 +15,15 @@ from tests.web.pages import (
     NEIGHBOUR,
     PATH,
     WORDS,
-    answer_with,
     between,
     fitting,
     page_changed,
     passport_changed,
+    policy_served,
     scan,
     substituted,
     verdict,
+    witnessed,
 )
 
 EN = WORDS["en"]
@@ -221,10 +220,6 @@ def test_a_lie_is_found_without_webcrypto_too(phone, served):
 # --------------------------------------------------------------------- in the policy
 
 
-def policy_served(page, policy):
-    answer_with(page, "/policy$", body=policy, content_type="text/plain")
-
-
 def policy_of(origin, word):
     """Return a policy that trusts a key of this name."""
     return f"log {signer(origin, word).vkey.to_text()}\nquorum none\n"
@@ -258,25 +253,6 @@ def test_a_policy_that_says_nothing_about_this_ledger_leaves_it_unchecked(
     assert seen.state == "cannot-check"
     assert EN[f"code.{code}"] in seen.text
     assert phone.locator(".checked").count() == 0
-
-
-WITNESS = Cosigner("witness.example/well", signer("witness.example/well").key)
-
-
-def witnessed(page, served, *days_ago):
-    """Let the policy ask for a witness, who cosigned so many days ago."""
-    log = (served.folder / "policy").read_text().splitlines()[0]
-    witness = f"witness well {WITNESS.vkey.to_text()}"
-    policy_served(page, f"{log}\n{witness}\nquorum well\n")
-
-    def cosign(document):
-        text = parse_note(document["checkpoint"].encode()).text
-        for days in days_ago:
-            seconds = int(time.time()) - days * 86_400
-            line = sign_cosignature(WITNESS, seconds, text).to_line()
-            document["checkpoint"] += line
-
-    passport_changed(page, cosign) if days_ago else None
 
 
 def test_a_page_whose_witnesses_have_signed_says_as_of_when(phone, served):

@@ -1,12 +1,18 @@
 """A page that was verified opens without a connection, and is checked again."""
 
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Error
 
-from tests.web.pages import PATH, WORDS, new_phone, scan, verdict
+from tests.web.pages import PATH, WORDS, is_said, new_phone, scan, verdict, witnessed
 
 EN = WORDS["en"]
 OFFLINE = EN["verdict.offline"].partition("{time}")[0]
+DAYS = timedelta(days=2)
+"""Longer than witnesses' word is good for, unless a ledger says otherwise."""
 KEPT = f"p:text-is('{EN['verdict.kept']}')"
 
 
@@ -50,6 +56,37 @@ def test_with_a_connection_what_was_kept_is_never_shown(keeping, served):
     seen = verdict(keeping)
     assert seen.state == "verified"
     assert OFFLINE not in seen.text
+
+
+def test_what_was_checked_is_kept_without_asking_for_it_again(keeping, served):
+    asked = Counter()
+    keeping.on("request", lambda sent: asked.update([urlsplit(sent.url).path]))
+
+    visit(keeping, served)
+
+    once = [PATH, "/passport", "/policy", "/assets/words/en.json"]
+    assert [asked[path] for path in once] == [1] * len(once), asked
+    sent = keeping.evaluate(
+        """() => performance.getEntriesByType("resource")
+          .filter(({ name }) => name.endsWith("/built/page.js"))
+          .map(({ transferSize }) => transferSize > 0)"""
+    )
+    assert sent == [True, False]
+
+
+def test_a_kept_page_out_of_date_says_so_and_nothing_green(keeping, served):
+    witnessed(keeping, served, 0)
+    visit(keeping, served)
+    keeping.unroute_all()
+    keeping.context.set_offline(True)
+    keeping.clock.set_fixed_time(datetime.now(UTC) + DAYS)
+    keeping.reload()
+
+    seen = verdict(keeping)
+    assert seen.state == "cannot-check", seen
+    assert is_said(seen.title, "verdict.stale.title")
+    assert OFFLINE in seen.text
+    assert keeping.locator(".checked, [data-checked]").count() == 0
 
 
 def test_only_the_pages_that_were_verified_here_are_kept(keeping, served):
