@@ -116,7 +116,7 @@ def balance_shape(
         ),
         (fill("balance.untold", messages), gaps),
     ]
-    made = [(fill("balance.this", messages), sum(b.here for b in balance.batches))]
+    made = [(fill("balance.packed", messages), sum(b.here for b in balance.batches))]
     for key in ("others", "stock", "untold"):
         mass = sum(max(getattr(batch, key), 0) for batch in balance.batches)
         made.append((fill(f"balance.{key}", messages), mass))

@@ -87,11 +87,10 @@ export function balanceShape(accounts, { members, messages }) {
     // What was kept of a milking went into no lot.
     for (const [reason, mass] of step.isMilking ? [] : step.losses) add(losses, reason, mass);
   }
-  const here = fill("balance.this", messages);
   const untold = fill("balance.untold", messages);
   /** @type {[string, bigint][]} */
   const milked = [
-    [here, balance.lot],
+    [fill("balance.this", messages), balance.lot],
     .../** @type {[string, bigint][]} */ (
       [...losses].map(([reason, mass]) => [word("loss", reason, messages), mass])
     ).sort(([, a], [, b]) => descending(a, b)),
@@ -99,7 +98,7 @@ export function balanceShape(accounts, { members, messages }) {
   ];
   /** @type {[string, bigint][]} */
   const made = [
-    [here, sum(batches.map((batch) => batch.here))],
+    [fill("balance.packed", messages), sum(batches.map((batch) => batch.here))],
     [fill("balance.others", messages), sum(batches.map(({ others }) => others))],
     [fill("balance.stock", messages), sum(batches.map(({ stock }) => stock))],
     [untold, sum(batches.map((batch) => positive(batch.untold)))],

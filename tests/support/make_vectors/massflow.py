@@ -29,6 +29,7 @@ MESSAGES = {
     "balance.ratio": "{ratio} in {low} to {high}",
     "balance.ratio.beyond": "{ratio} beyond {low} to {high}",
     "balance.shared.milk": "{mass} of {milked} in {milkings} milkings",
+    "balance.packed": "packed",
     "balance.this": "here",
     "loss.water": "gone as water",
     "milk.listed": "milk of somebody",
