@@ -11,7 +11,7 @@ from markupsafe import Markup
 from api.isolating import isolated
 from api.negotiation import LANGUAGES
 from api.style import lean_style
-from api.texts import Texts, read_messages
+from api.texts import Texts, read_all_messages
 from ledger.encoding import encode_base64
 
 _HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
@@ -55,8 +55,8 @@ class Renderer:
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         self._texts = {
-            lang: Texts(lang, read_messages(folder / "locale" / f"{lang}.json"))
-            for lang in LANGUAGES
+            lang: Texts(lang, messages)
+            for lang, messages in read_all_messages(folder / "locale").items()
         }
         self._environment = Environment(
             loader=FileSystemLoader(folder / "templates"),

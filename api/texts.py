@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from api.negotiation import FALLBACK_LANGUAGE
+from api.negotiation import FALLBACK_LANGUAGE, LANGUAGES
 from ledger.encoding import canonical
 
 OF_OTHER_PAGES: Final = frozenset(
@@ -75,6 +75,15 @@ class Texts:
 def read_messages(file: Path) -> Mapping[str, str]:
     """Return the texts of one language, what it lacks in English."""
     return _read(file.parent / f"{FALLBACK_LANGUAGE}.json") | _read(file)
+
+
+def read_all_messages(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of every language of the pages, by its code.
+
+    Args:
+        folder: Where a file of each language is.
+    """
+    return {lang: read_messages(folder / f"{lang}.json") for lang in LANGUAGES}
 
 
 def words_of_script(messages: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:

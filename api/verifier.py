@@ -17,8 +17,8 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.negotiation import LANGUAGES
-from api.texts import Texts, read_messages, spell_messages
+from api.negotiation import FALLBACK_LANGUAGE, LANGUAGES
+from api.texts import Texts, read_all_messages, spell_messages
 from ledger.encoding import encode_base64
 
 ENTRY: Final = "verifier.js"
@@ -76,10 +76,8 @@ def make_verifier(folder: Path) -> bytes:
     style = "".join(
         (folder / name).read_text("utf-8") for name in ("style.css", "verifier.css")
     )
-    words = {
-        lang: spell_messages(read_messages(folder / "locale" / f"{lang}.json")).decode()
-        for lang in LANGUAGES
-    }
+    messages = read_all_messages(folder / "locale")
+    words = {lang: spell_messages(said).decode() for lang, said in messages.items()}
     for text in (script, *words.values()):
         if _ENDS_SCRIPT.search(text):
             raise ValueError("verifier: a text that would end its script")
@@ -96,7 +94,7 @@ def make_verifier(folder: Path) -> bytes:
         lstrip_blocks=True,
     )
     page = environment.get_template(NAME).render(
-        t=Texts("en", read_messages(folder / "locale" / "en.json")),
+        t=Texts(FALLBACK_LANGUAGE, messages[FALLBACK_LANGUAGE]),
         content_security_policy=policy,
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.caching import ASK_AGAIN, entity_tag, has_tag, packed, taken_coding
+from api.caching import ASK_AGAIN, JSON, entity_tag, has_tag, packed, taken_coding
 from api.routes.log import raw_path
-from api.texts import read_messages, spell_messages, words_of_script
+from api.texts import read_all_messages, spell_messages, words_of_script
 from api.verifier import NAME, make_verifier
 from ledger.errors import NotFoundError
 
@@ -30,7 +30,6 @@ WORKER: Final = "/sw.js"
 MEDIA_TYPES: Mapping[str, str] = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
-    ".json": "application/json",
 }
 _LOCALE = "locale"
 _WORDS = "words"
@@ -53,8 +52,8 @@ class Asset:
 def read_assets(folder: Path) -> Mapping[str, Asset]:
     """Return every file that a browser may load, by its path below the folder.
 
-    Scripts and styles anywhere; JSON only where the texts are. ``words/`` has of each
-    language what the script of a page needs.
+    Scripts and styles anywhere, and the texts. ``words/`` has of each language what the
+    script of a page needs.
     """
     assets: dict[str, Asset] = {}
     for file in sorted(folder.rglob("*")):
@@ -62,20 +61,15 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
         media_type = MEDIA_TYPES.get(file.suffix)
         if media_type is None or not file.is_file() or path.parts[0] in _NO_ASSETS:
             continue
-        if file.suffix == ".json" and path.parts[0] != _LOCALE:
-            continue
-        content = file.read_bytes()
-        if file.suffix == ".json":
-            messages = read_messages(file)
-            content = spell_messages(messages)
-            for name, words in zip(
-                (file.name, f"{file.stem}.later.json"),
-                words_of_script(messages),
-                strict=True,
-            ):
-                content_of = spell_messages(words)
-                assets[f"{_WORDS}/{name}"] = _asset(media_type, content_of)
-        assets[path.as_posix()] = _asset(media_type, content)
+        assets[path.as_posix()] = _asset(media_type, file.read_bytes())
+    for lang, messages in read_all_messages(folder / _LOCALE).items():
+        now, later = words_of_script(messages)
+        for name, words in (
+            (f"{_LOCALE}/{lang}.json", messages),
+            (f"{_WORDS}/{lang}.json", now),
+            (f"{_WORDS}/{lang}.later.json", later),
+        ):
+            assets[name] = _asset(JSON, spell_messages(words))
     return assets
 
 
