@@ -125,7 +125,6 @@ OPEN_ROWS: Final[Mapping[str, int]] = {
     "cold": 1,
     "balance": 0,
     "tests": 1,
-    "map": 0,
     "animals": 6,
     "growth": 2,
     "milk": 2,

@@ -120,7 +120,7 @@ def journey_rows(
     messages: Messages,
     names: Names = nobody,
 ) -> list[list[Fact]]:
-    """Return one row for each area: its name, its days, how far it is.
+    """Return all areas by number, and below one row for each: its days, how far it is.
 
     Args:
         accounts: What statements tell, in any order.
@@ -130,12 +130,14 @@ def journey_rows(
         names: As for every block; a row is short, and calls places by their ids.
     """
     stops = stops_of(accounts, members=members, lang=lang, messages=messages)
-    rows = []
+    called = [area_name(stop.area, messages) for stop in stops]
+    listed = " · ".join(f"{number} {name}" for number, name in enumerate(called, 1))
+    rows: list[list[Fact]] = [[("map.0", listed)]] if stops else []
     before: Position | None = None
     for place, stop in enumerate(stops):
-        name, here = f"map.{place}", POSITIONS.get(stop.area)
+        name, here = f"map.0.{place}", POSITIONS.get(stop.area)
         days = stop.first if stop.first == stop.last else f"{stop.first} – {stop.last}"
-        row = [(name, area_name(stop.area, messages)), (f"{name}.days", days)]
+        row = [(name, called[place]), (f"{name}.days", days)]
         if before is not None and here is not None:
             far = measure(str(kilometres(before, here)), KILOMETRE, messages)
             row.append((f"{name}.straight", far))

@@ -58,7 +58,7 @@ const NO_WAY = /\/id\/(party|place)\//;
 const NOT_GOODS = /\/id\/animal\//;
 const OF_LIFE = ["way", "gaps"];
 /** So many rows of a block stand in the open, of others all. @type {Record<string, number>} */
-const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, map: 0, animals: 6, growth: 2, milk: 2 };
+const OPEN_ROWS = { cold: 1, balance: 0, tests: 1, animals: 6, growth: 2, milk: 2 };
 const MAX_ANIMALS = 30;
 /** The name of a row that belongs to the one before it: `way.1.0` to `way.1`. */
 const INNER = /^[a-z]+\.\d+\.\d+$/;

@@ -118,7 +118,7 @@ export function stopsOf(accounts, { members, lang, messages }) {
 }
 
 /**
- * Return one row for each area: its name, its days, how far it is.
+ * Return all areas by number, and below one row for each: its days, how far it is.
  *
  * @param {readonly Account[]} accounts what statements tell, in any order
  * @param {Known} known
@@ -128,19 +128,24 @@ export function journeyRows(accounts, known) {
   const { messages } = known;
   /** @type {Position | undefined} */
   let before;
-  return stopsOf(accounts, known).map(({ area, first, last, distance: declared }, place) => {
-    const name = `map.${place}`;
+  const stops = stopsOf(accounts, known);
+  if (stops.length === 0) return [];
+  const called = stops.map(({ area }) => areaName(area, messages));
+  const listed = called.map((name, place) => `${place + 1} ${name}`).join(" · ");
+  const rows = stops.map(({ area, first, last, distance: declared }, place) => {
+    const name = `map.0.${place}`;
     const here = POSITIONS.get(area);
     const straight =
       before && here ? measure(String(kilometres(before, here)), KILOMETRE, messages) : "";
     before = here;
     return visible([
-      [name, areaName(area, messages)],
+      [name, called[place] || ""],
       [`${name}.days`, first === last ? first : `${first} – ${last}`],
       [`${name}.straight`, straight],
       [`${name}.declared`, declared],
     ]);
   });
+  return [[["map.0", listed]], ...rows];
 }
 
 /**
