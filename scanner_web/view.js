@@ -264,12 +264,14 @@ export function showMore(text, progress = null) {
 }
 
 /**
- * Say at the end of the page that it is kept.
+ * Say at the end of the page that it is kept; with nothing to say, say it no more.
  *
  * @param {string} text
  */
 export function showKept(text) {
-  element("body > footer").append(paragraph(text));
+  const footer = element("body > footer");
+  for (const said of footer.querySelectorAll(".kept")) said.remove();
+  if (text) footer.append(textElement("p", text, "kept"));
 }
 
 /** @returns {boolean} whether the reader has asked to load no more than is needed */

@@ -28,6 +28,10 @@ WHOLE = re.compile(r"/passport\?.*levels=")
 REPORTS = 130
 MEASURED = 2
 LEVELS = 5
+NOTHING_KEPT = """async () => {
+  const kept = await caches.open("caravan-pages");
+  return (await kept.keys()).length === 0;
+}"""
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
 
 
@@ -155,18 +159,30 @@ def test_an_alarm_that_only_the_second_answer_has_turns_the_card(
         assert re.fullmatch(r"/entries/\d+", href)
 
 
+@pytest.fixture
+def keeper(browser):
+    """Return a phone that saves data and may keep pages."""
+    with new_phone(browser, service_workers="allow") as page:
+        page.add_init_script(SAVES_DATA)
+        yield page
+
+
 def test_an_alarm_that_the_server_keeps_to_itself_is_found_all_the_same(
-    saver, tmp_path
+    keeper, tmp_path
 ):
+    """Without a connection the page would open without the alarm: it is not kept."""
     bad = about(4, 50, persistentDisposition={"set": ["recalled"]})
     with serving_chain(tmp_path / "data", bad) as ledger:
-        page_changed(saver, substituted(' data-alarm="recalled"', ""), PATH)
-        first = open_page(saver, ledger)
+        page_changed(keeper, substituted(' data-alarm="recalled"', ""), PATH)
+        first = open_page(keeper, ledger)
         assert first.state == "partial", first
         assert re.search(r"[01] of at least \d sources", first.text)
+        keeper.wait_for_selector("footer .kept")
 
-        check_all(saver)
-        saver.wait_for_selector('#verdict[data-state="alarm"]')
+        check_all(keeper)
+        keeper.wait_for_selector('#verdict[data-state="alarm"]')
+        keeper.wait_for_selector("footer .kept", state="detached")
+        keeper.wait_for_function(NOTHING_KEPT)
 
 
 def test_a_whole_chain_without_an_alarm_is_verified(phone, tmp_path):
