@@ -126,9 +126,9 @@ async function keep({ page, label, messages }, html) {
  * @param {Scan} asked
  */
 async function forget({ page, label }) {
-  showKept("");
   const { forgetPage } = await import("./keep.js");
   await forgetPage(passportPath(page.subject, sizeOf(label)));
+  showKept("");
 }
 
 /**
