@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.web.pages import PATH, WORDS, is_said, new_phone, scan, verdict, witnessed
+from tests.web.test_page_verified import NO_ED25519
 
 EN = WORDS["en"]
 OFFLINE = EN["verdict.offline"].partition("{time}")[0]
@@ -30,9 +31,11 @@ def visit(page, served, path=PATH):
     page.evaluate("navigator.serviceWorker.ready")
 
 
+@pytest.mark.parametrize("script", ["", NO_ED25519], ids=["webcrypto", "no-ed25519"])
 def test_a_kept_page_is_verified_again_without_a_connection_and_says_so(
-    keeping, served
+    keeping, served, script
 ):
+    keeping.add_init_script(script)
     visit(keeping, served)
     keeping.context.set_offline(True)
     keeping.reload()
