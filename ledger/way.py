@@ -612,12 +612,15 @@ def _reports(event: Event) -> list[_Report]:
     for element in items(event.body.get("sensorElementList")):
         device = text(member(member(element, "sensorMetadata"), "deviceID"))
         for report in items(member(element, "sensorReport")):
-            kind = text(member(report, "type"))
-            component = text(member(report, "component")) or kind
-            read = [_scaled(member(report, name)) for name in _VALUES]
+            if not isinstance(report, dict):
+                continue
+            kind = text(report.get("type"))
+            component = text(report.get("component")) or kind
+            # Most have one of them, and every report is read several times.
+            read = [_scaled(report[name]) for name in _VALUES if name in report]
             values = tuple(value for value in read if value is not None)
-            said = text(member(report, "stringValue"))
-            unit = text(member(report, "uom"))
+            said = text(report.get("stringValue"))
+            unit = text(report.get("uom"))
             if component and (values or said):
                 one = _Report(component, kind, unit, values, said, bool(device))
                 found.append(one)
