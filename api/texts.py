@@ -22,7 +22,7 @@ _LATER: Final = re.compile(
     # What sums up all of the way,
     r"(label\.)?(balance|brief|cold|gaps|growth|how|limit|map|milk|phase|share|tests|way)(\.|$)"
     # and why something is not verified.
-    r"|label-gap\.|verdict\.(step|label-mismatch)\."
+    r"|label-gap\.|verdict\.(step\.|label-mismatch\.(?!title$))"
     r"|verdict\.not-verified\.(?!title$|nothing-changed$)"
     r"|code\.(?!error$|label$|network$|not-found$)"
 )

@@ -150,7 +150,11 @@ export async function loadRest() {
 async function loadTexts(lang, part) {
   const known = LANGUAGES.includes(lang) ? lang : "en";
   const bytes = await hear(`/assets/words/${known}${part}.json`, "application/json");
-  return JSON.parse(new TextDecoder().decode(bytes));
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new LoadFailure("network", `words: ${String(error)}`);
+  }
 }
 
 /**

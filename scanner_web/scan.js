@@ -49,6 +49,8 @@ import { alarmTitle, countSources, say, tell } from "./words.js";
 const BREATH_MS = 100;
 /** Words of which a page comes with the common ones; the server has the same families. */
 const WITH_RARE = /^(area|country|disposition|document|sensor|step|unit)\./;
+/** What stands in the place of a word that did not come. */
+const UNSAID = /(^|\s)(code|label-gap|verdict)(\.[a-z0-9-]+)+/g;
 /** What an event has in which a party shows something of itself. */
 const PROFILE = "caravan:profile";
 
@@ -283,9 +285,10 @@ export function told({ page, messages, hasAllWords, lot }, verdict, { difference
   const clock = { nowMs, zoneMinutes };
   const known = { subject, hasLot: lot !== null, difference, alarms, claim, clock, keptAt: keptAt() };
   const words = tell(verdict, messages, known);
+  if (hasAllWords) return words;
   // Without a connection some words are missing: the others are said.
-  const isSaid = (/** @type {string} */ text) => hasAllWords || !/^[a-z-]+(\.[a-z0-9-]+)+$/.test(text);
-  return { ...words, paragraphs: words.paragraphs.filter(isSaid) };
+  const paragraphs = words.paragraphs.map((text) => text.replace(UNSAID, "").trim()).filter(Boolean);
+  return { ...words, paragraphs };
 }
 
 /**

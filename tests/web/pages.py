@@ -37,6 +37,13 @@ BARN = f"https://{HOST}/id/place/spring/barn"
 WITNESS = Cosigner("witness.example/well", signer("witness.example/well").key)
 SETTLED = '#verdict:not([data-state="checking"])'
 CHINA = timezone(timedelta(hours=8))
+# At once: the verdict on all sources may take the place of the first at any time.
+VERDICT_JS = """() => {
+  const verdict = document.querySelector("#verdict");
+  for (const folded of verdict.querySelectorAll("details")) folded.open = true;
+  const title = document.querySelector(".verdict-title");
+  return [verdict.dataset.state, title.innerText, verdict.innerText];
+}"""
 # A page is made of these; the script's own modules are the script's affair.
 FACTS_JS = """() => Object.fromEntries(
   [...document.querySelectorAll("article")].map((article) => [
@@ -171,14 +178,7 @@ def is_said(text, key, lang="en"):
 def verdict(page):
     """Wait for the verdict and return it, small print unfolded."""
     page.wait_for_selector(SETTLED)
-    page.evaluate(
-        "document.querySelectorAll('#verdict details').forEach((d) => d.open = true)"
-    )
-    return Seen(
-        page.get_attribute("#verdict", "data-state"),
-        page.inner_text(".verdict-title"),
-        page.inner_text("#verdict"),
-    )
+    return Seen(*page.evaluate(VERDICT_JS))
 
 
 def scan(page, served, path=PATH, lang="en"):

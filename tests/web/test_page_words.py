@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from tests.web.pages import NEIGHBOUR, RARE_AREA, WORDS, new_phone, path_of, scan, shown
+from tests.web.pages import (
+    NEIGHBOUR,
+    RARE_AREA,
+    WORDS,
+    new_phone,
+    path_of,
+    scan,
+    shown,
+    witnessed,
+)
 
 EN = WORDS["en"]
 LATER = re.compile(r"/assets/words/en\.later\.json$")
@@ -31,6 +40,17 @@ def test_without_a_word_that_the_page_says_nothing_is_told_of_it(without, served
 
     assert seen.state == "cannot-check", seen
     assert EN["code.network"] in seen.text
+
+
+def test_what_is_wrong_is_said_with_the_words_that_came(without, served):
+    witnessed(without, served)
+
+    seen = scan(without, served)
+
+    assert seen.state == "cannot-check", seen
+    assert seen.title == EN["verdict.cannot-check.title"]
+    assert EN["verdict.cannot-check.detail"].removeprefix("{code} ") in seen.text
+    assert "code.quorum" not in seen.text
 
 
 @pytest.mark.parametrize("name", ["pouch_path", "tank", "household"])
