@@ -21,6 +21,8 @@ from ledger.product import product_facts
 from ledger.standing import StandingAlarm, creates
 from ledger.wording import Fact, names_at, visible
 
+MOST_MEASURED: Final = 3
+"""So many results of a test stand beside the alarm that it raised."""
 GRAVEST: Final = ("recalled", "inactive", "non_conformant")
 """How grave an alarm is; any other word comes after these."""
 
@@ -212,6 +214,7 @@ def _alarm_rows(
     for place, alarm in enumerate(sorted(alarms, key=_rank)):
         name = f"alarm.{place}"
         facts = _event_facts(by_index.get(alarm.index), reading, texts)
+        measured = [text for fact, text in facts.items() if fact.startswith("sensor.")]
         row = [
             ShownFact("", name, texts(f"disposition.{alarm.word}")),
             ShownFact(
@@ -220,6 +223,7 @@ def _alarm_rows(
                 naming.name(alarm.subject),
                 naming.href(alarm.subject),
             ),
+            ShownFact("", f"{name}.found", " · ".join(measured[:MOST_MEASURED])),
             ShownFact("", f"{name}.how", naming.how(alarm.subject)),
             ShownFact("", f"{name}.who", facts.get("who", "")),
             ShownFact("", f"{name}.time", facts.get("time", "")),

@@ -58,6 +58,8 @@ import { say } from "./words.js";
  *   more evidence, or it is not loaded what makes it
  */
 
+/** So many results of a test stand beside the alarm that it raised. */
+const MOST_MEASURED = 3;
 /** How grave an alarm is; any other word comes after these. */
 const GRAVEST = ["recalled", "inactive", "non_conformant"];
 /** So many of a long list stand in an article, and then how many more there are. */
@@ -264,10 +266,12 @@ function alarmRows({ alarms }, names) {
     const name = `alarm.${place}`;
     const given = names.statements.get(index);
     const facts = new Map(given ? names.factsOf(given).map(([fact, text]) => [fact, text]) : []);
+    const measured = [...facts].flatMap(([fact, text]) => (fact.startsWith("sensor.") ? text : []));
     /** @type {ShownFact[]} */
     const row = [
       [name, say(messages, `disposition.${word}`)],
       [`${name}.what`, names.name(subject), names.href(subject)],
+      [`${name}.found`, measured.slice(0, MOST_MEASURED).join(" · ")],
       [`${name}.how`, names.how(subject)],
       [`${name}.who`, facts.get("who") || ""],
       [`${name}.time`, facts.get("time") || ""],

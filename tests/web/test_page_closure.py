@@ -74,6 +74,9 @@ def test_a_recalled_pouch_reads_as_recalled_on_its_first_screen(saver, season, l
     assert "sim Keping plant" in recall["who"]
     assert re.match(r"\d+ [A-Z][a-z]+ 20\d\d, |20\d\d年", recall["time"])
     assert failed[""] == words["disposition.non_conformant"]
+    assert words["sensor.caravan:phosphatase"] in failed["found"]
+    assert words["value.positive"] in failed["found"]
+    assert "found" not in recall
     box = saver.locator("#alarms > li").first.bounding_box()
     assert box["y"] + box["height"] < 844
     assert words["verdict.found.complete"] not in seen.text
