@@ -1,4 +1,5 @@
-"""Nobody is left out: axe-core finds nothing, in any language, state and colour scheme.
+"""Nobody is left out: axe-core finds nothing, in any language, state and colour scheme,
+and in print of twice the size no page is wider than a phone.
 
 What a machine can tell of WCAG 2.2 AA; what it cannot is looked at in pictures.
 """
@@ -17,6 +18,9 @@ RUN = """async (options) => {
   return violations.map(({ id, help, nodes }) =>
     [id, help, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))].join(" | "))
 }"""
+PHONE = {"width": 390, "height": 844}
+TWICE = {"width": 195, "height": 422}
+"""What a phone shows of a page in print of twice the size."""
 STATES = ["checking", "verified", "partial", "alarm", "not-verified", "cannot-check"]
 
 
@@ -56,6 +60,16 @@ def violations(page, *rules):
     return page.evaluate(RUN, options)
 
 
+def too_wide(page):
+    """Return the widths of screens that a page, with all unfolded, goes beyond."""
+    found = []
+    for screen in (TWICE, PHONE):
+        page.set_viewport_size(screen)
+        if page.evaluate("document.documentElement.scrollWidth") > screen["width"]:
+            found.append(screen["width"])
+    return found
+
+
 @pytest.mark.parametrize("lang", ["en", "zh", "ug", "kk"])
 def test_axe_finds_nothing(phone, season, lang):
     phone.emulate_media(reduced_motion="reduce")
@@ -72,6 +86,7 @@ def test_axe_finds_nothing(phone, season, lang):
             "for (const d of document.querySelectorAll('details')) d.open = true"
         )
         phone.evaluate(AXE.read_text("utf-8"))
+        found[f"{name}-wide"] = too_wide(phone)
         found[name] = violations(phone)
         if is_whole:
             phone.emulate_media(color_scheme="dark")
