@@ -210,7 +210,7 @@ def test_no_code_word_of_the_season_reaches_a_reader(reading, file):
     names = {f[0] for rows in blocks.values() for row in rows for f in row}
     assert {label(name) for name in names} - messages.keys() == set()
     assert len(blocks["way"]) > 15
-    most = {name: way.MOST for name in blocks} | {"way": way.MOST + len(way.PHASES)}
+    most = dict.fromkeys(blocks, way.MOST) | {"way": way.MOST + len(way.PHASES)}
     assert {name for name, rows in blocks.items() if len(rows) > most[name]} == set()
 
 
