@@ -30,7 +30,8 @@ class Planted:
         wrong: ``eventID`` of drafts that lie, or tell of what must not be.
         added: Those that the season without it has not, wrong or not.
         carried: Drafts that were changed and tell the truth about what came of it.
-        missing: What the season without it has, and this one has not.
+        missing: What the season without it has, and this one has not. What is said to
+            happen at another time has another ``eventID``, and is missing and wrong.
     """
 
     drafts: tuple
@@ -362,17 +363,26 @@ class Book:
         else:
             self.refill(element["epcClass"], gain, admixture)
 
-    def restock(self, powder, delta):
-        """Let the truth follow a batch of powder: what is not packed is in stock."""
+    def restock(self, powder, delta, *, is_batch=True):
+        """Let the truth follow a batch of powder: what is not packed is in stock.
+
+        Args:
+            powder: The batch.
+            delta: How much more of it is left over, in grams.
+            is_batch: Whether the batch itself is heavier, and not less of it packed.
+        """
         if not delta:
             return
         stock = None
         for page in self.about(powder):
+            is_stock = page.body["bizStep"] == "stock_taking"
             if makes(page, powder) or page.process == "packing":
+                continue
+            if not is_batch and not is_stock:
                 continue
             element = _element(page.carry(), "quantityList", powder)
             element["quantity"] = kg(grams(element["quantity"]) + delta)
-            if page.body["bizStep"] == "stock_taking":
+            if is_stock:
                 stock = grams(element["quantity"])
         if stock is None:
             stock = delta

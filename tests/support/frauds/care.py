@@ -71,7 +71,7 @@ def typed_in_later(book, strength, chance):
     milking = chance.choice(
         [m for m in book.milkings_of(household) if m.page.record][:-1]
     )
-    for page in (milking.page, *milking.samples):
+    for page in (milking.page, *milking.samples, *_coolings(book, milking)):
         book.post_later(page, int(strength) * DAY)
         page.signers = (f"{household}/phone",)
         del page.body["caravan:source"]
@@ -93,12 +93,7 @@ def milkings_left_out(book, strength, chance):
     milkings = [m for m in book.milkings_of(household) if m.page.record]
     first = chance.randrange(0, len(milkings) - 2 * int(strength) + 1)
     for milking in milkings[first : first + 2 * int(strength)]:
-        cooling = [
-            page
-            for page in book.about(milking.lot)
-            if page.body["bizStep"] == "storing"
-        ]
-        for page in (milking.page, *milking.samples, *cooling):
+        for page in (milking.page, *milking.samples, *_coolings(book, milking)):
             book.tear_out(page)
     return household
 
@@ -329,8 +324,12 @@ def _cooling(book, chance):
     milking = chance.choice(
         [m for m in book.milkings if m.page.record and m.word.endswith("pm")]
     )
-    (page,) = (p for p in book.about(milking.lot) if p.body["bizStep"] == "storing")
+    (page,) = _coolings(book, milking)
     return page, book.at(milking.page)
+
+
+def _coolings(book, milking):
+    return [p for p in book.about(milking.lot) if p.body["bizStep"] == "storing"]
 
 
 def _legs(book):

@@ -95,6 +95,9 @@ def expired_powder_repacked(book, strength, chance):
             "gs1:productionDate": book.time(old)[:10],
         },
     )
+    for element in page.body["inputQuantityList"]:
+        left = grams(element["quantity"])
+        book.restock(element["epcClass"], left, is_batch=False)
     page.lie()["inputQuantityList"] = [
         {"epcClass": lot, "quantity": kg(needed), "uom": "KGM"}
     ]

@@ -82,8 +82,9 @@ def powder_from_outside(book, strength, chance):
     pages = _pages_of_lot(book, chance)
     for page in pages:
         for element in page.lie()["inputQuantityList"]:
-            own = grams(element["quantity"]) * (100 - int(strength)) // 100
-            element["quantity"] = kg(own)
+            left = grams(element["quantity"]) * int(strength) // 100
+            element["quantity"] = kg(grams(element["quantity"]) - left)
+            book.restock(element["epcClass"], left, is_batch=False)
     return pages[0].record
 
 
