@@ -139,7 +139,7 @@ class Step:
         name: What people call it.
         business_steps: Words of ``bizStep``, one of which its statements have.
         dispositions: The same of ``disposition``; empty for any.
-        processes: The same of ``caravan:process``; empty for any.
+        processes: The same of ``caravan:process``; empty where they name none.
         makes: A word for the goods that come out; empty if none do.
         about: The step whose goods it is about; empty for any.
         after: The step that it is expected after; empty if nothing calls for it.
@@ -163,6 +163,17 @@ class Step:
     attesters: tuple[str, ...]
     optional: bool
     basis: Basis | None
+
+    def fits(self, *, business_step: str, disposition: str, process: str) -> bool:
+        """Tell whether the words of a statement are those of this step.
+
+        Steps with the same words are told apart by the goods they are ``about``.
+        """
+        return (
+            business_step in self.business_steps
+            and (not self.dispositions or disposition in self.dispositions)
+            and (process in self.processes if self.processes else not process)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import csv
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import pytest
 import ledger
 from ledger.errors import MalformedError
 from ledger.limits import LIMITS
+from ledger.simulate.parties import all_parties
+from ledger.simulate.plan import SMALL
 from ledger.template import (
     Range,
     builtin_templates,
@@ -18,6 +20,7 @@ from ledger.template import (
     template_for,
 )
 from ledger.templatefile import MOST_BYTES, TemplateError, line_of
+from tests.support.seasons import season
 
 ROOT = Path(ledger.__file__).parents[1]
 FOLDER = ROOT / "ledger/templates"
@@ -425,6 +428,52 @@ def test_what_is_tested_elsewhere_stays_within():
     assert camel.bound("yield.day.herdmean").outside(Decimal(60) / 20) == ""
     assert camel.step("cooling").within_hours == 2
     assert camel.step("slip").signers == 4
+
+
+def goods_of(body, *lists):
+    found = [each for name in lists for each in body.get(name, ())]
+    return {each if isinstance(each, str) else each["epcClass"] for each in found}
+
+
+def test_each_step_of_the_season_is_told_from_the_others_and_signed_as_asked():
+    steps = TEMPLATES["bactrian-milk"].steps
+    small = season(SMALL)
+    drafts = sorted(
+        (draft for draft in small.drafts if not draft.is_lost),
+        key=lambda draft: draft.body["eventTime"],
+    )
+    kinds = {party.word: party.kind for party in all_parties(small.names, [])}
+    made, times = {}, {}
+
+    for draft in drafts:
+        body = draft.body
+        words = {
+            "business_step": body["bizStep"],
+            "disposition": body.get("disposition", ""),
+            "process": body.get("caravan:process", ""),
+        }
+        about = goods_of(body, "quantityList", "epcList")
+        came = {made[name] for name in about & made.keys()}
+        found = [
+            s for s in steps if s.fits(**words) and (not s.about or s.about in came)
+        ]
+        assert len(found) <= 1
+        for step in found:
+            out = goods_of(body, "outputQuantityList", "outputEPCList")
+            made |= dict.fromkeys(out, step.id) if step.makes else {}
+            for name in about | out:
+                at = datetime.fromisoformat(body["eventTime"])
+                times.setdefault((step.id, name), at)
+            parties = [name.partition("/")[0] for name in draft.signers]
+            assert len(draft.signers) >= step.signers
+            assert {kinds.get(party, "household") for party in parties} >= {
+                *step.attesters
+            }
+            if step.id == "cooling":
+                waited = [at - times["milking", name] for name in about]
+                assert max(waited) <= timedelta(hours=int(step.within_hours))
+
+    assert {step for step, _ in times} == {step.id for step in steps}
 
 
 def test_the_figures_of_cows_are_those_of_the_herds():
