@@ -81,6 +81,7 @@ def test_only_what_it_says_is_changed(kind_id, strength):
     assert len(now) == len(found.drafts)
     assert found.wrong or found.missing
     assert found.where
+    assert found.about
     assert ids(clean().keys() - now.keys()) == found.missing
     assert ids(now.keys() - clean().keys()) >= found.added
     assert ids(now.keys() - clean().keys()) <= touched
@@ -188,3 +189,10 @@ def test_a_ledger_takes_all_of_it(kind_id, tmp_path):
         answers = log.append_statements(notes[first : first + _GROUP])
         assert [a for a in answers if isinstance(a, LedgerError)] == []
     log.close()
+
+
+def test_the_season_itself_is_left_as_it_is():
+    for kind in KINDS.values():
+        planted(kind.id, kind.strengths[0])
+
+    assert season(SMALL).drafts == season(SMALL, b"of other keys").drafts

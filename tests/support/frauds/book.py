@@ -32,6 +32,8 @@ class Planted:
         carried: Drafts that were changed and tell the truth about what came of it.
         missing: What the season without it has, and this one has not. What is said to
             happen at another time has another ``eventID``, and is missing and wrong.
+        about: The things that wrong and missing drafts name: of what is left out, no
+            draft is there to be shown.
     """
 
     drafts: tuple
@@ -40,6 +42,7 @@ class Planted:
     added: frozenset
     carried: frozenset
     missing: frozenset
+    about: frozenset
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +446,12 @@ class Book:
                 page.id for page in kept if page.is_carried and not page.is_wrong
             ),
             missing=frozenset(page.draft.body["eventID"] for page in self._gone()),
+            about=frozenset(
+                thing
+                for page in self.pages
+                if page.is_wrong or page.is_torn
+                for thing in things(page.body) | things(page.draft.body)
+            ),
         )
 
     def _gone(self):
