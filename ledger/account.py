@@ -5,12 +5,14 @@ verified, so both sum up the same. ``scanner_web/verify/account.js`` is the twin
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ledger.event import Event
 from ledger.flags import Flag
+from ledger.measured import Report, reports_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
     """What one statement about members of a closure tells.
 
@@ -35,6 +37,11 @@ class Account:
     signers: int
     is_apart: bool
     declared_by: int | None
+
+    @cached_property
+    def reports(self) -> tuple[Report, ...]:
+        """Return what was measured: read once, since every block asks for it."""
+        return reports_of(self.event)
 
     @property
     def counts(self) -> bool:

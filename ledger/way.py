@@ -25,6 +25,7 @@ from ledger.event import QUANTITY_LISTS, Event
 from ledger.facts import title
 from ledger.identifier import GS1
 from ledger.limits import LIMITS, Limit
+from ledger.measured import ONE, PLACES, Report, scaled
 from ledger.standing import raised_by
 from ledger.wording import (
     Messages,
@@ -103,10 +104,7 @@ _FREEZING_POINT: Final = "caravan:freezing_point"
 _FAT: Final = "caravan:fat"
 _MOISTURE: Final = "caravan:moisture"
 _SPECIES: Final = "caravan:species"
-_VALUES: Final = ("value", "minValue", "maxValue")
 
-_PLACES: Final = 6
-_ONE: Final = 10**_PLACES
 # Masses are summed in millionths of a gram, so that none is rounded.
 _GRAMS: Final = {"KGM": 1000, "GRM": 1, "TNE": 1_000_000}
 _KILO_PLACES: Final = 9
@@ -141,23 +139,6 @@ class _Reader:
             shown = grouped(str(value), self.messages) if is_count else str(value)
             said = said.replace("{" + name + "}", shown)
         return said
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """One thing measured.
-
-    Attributes:
-        values: In millionths of the unit.
-        said: A result that is no number; else empty.
-    """
-
-    component: str
-    kind: str
-    unit: str
-    values: tuple[int, ...]
-    said: str
-    by_device: bool
 
 
 @dataclass(slots=True)
@@ -291,7 +272,7 @@ def test_rows(
     signed: dict[str, int] = {}
     results: dict[tuple[str, str, str, str], _Tested] = {}
     for account in told:
-        reports = [report for report in _reports(account.event) if report.component]
+        reports = [report for report in account.reports if report.component]
         disposition = account.event.disposition or ""
         is_judged = disposition in _JUDGED
         if account.event.biz_step != "inspecting" or not (reports or is_judged):
@@ -366,7 +347,7 @@ def cold_rows(
     rows: list[Row] = []
     found = _stages(told, members, reader)
     for stage in found:
-        measured = sum(1 for a in stage.accounts if _cold(a.event, stage.phase))
+        measured = sum(1 for a in stage.accounts if _cold(a, stage.phase))
         if stage.phase == "plant":
             continue
         if not measured and not any(_is_cold_step(a.event) for a in stage.accounts):
@@ -398,8 +379,8 @@ def cold_points(accounts: Iterable[Account]) -> list[tuple[int, int, str]]:
     for account in _counted(accounts):
         phase = _phase(account.event)
         points += [
-            (account.event.instant_us // _ONE, _tenths(value), phase)
-            for report in _cold(account.event, phase)
+            (account.event.instant_us // ONE, _tenths(value), phase)
+            for report in _cold(account, phase)
             if report.component != _BEFORE
             for value in report.values
         ]
@@ -499,7 +480,7 @@ def _stages(
         begun = parents if event.biz_step == "commissioning" else set[str]()
         if _is_paperwork(account, labels | begun):
             continue
-        is_cooled = any(_is_of_cooling(report) for report in _reports(event))
+        is_cooled = any(_is_of_cooling(report) for report in account.reports)
         said = "" if is_cooled else title(event, reader.lang, reader.messages)
         key = (said, phase := _phase(event), event.type == "TransformationEvent")
         if key not in found:
@@ -606,32 +587,11 @@ def _inputs(event: Event) -> tuple[str, ...]:
     return (*map(text, items(event.body.get("inputEPCList"))), *named_by_class)
 
 
-def _reports(event: Event) -> list[_Report]:
-    """Return what was measured, whatever else stands in sensor elements."""
-    found: list[_Report] = []
-    for element in items(event.body.get("sensorElementList")):
-        device = text(member(member(element, "sensorMetadata"), "deviceID"))
-        for report in items(member(element, "sensorReport")):
-            if not isinstance(report, dict):
-                continue
-            kind = text(report.get("type"))
-            component = text(report.get("component")) or kind
-            # Most have one of them, and every report is read several times.
-            read = [_scaled(report[name]) for name in _VALUES if name in report]
-            values = tuple(value for value in read if value is not None)
-            said = text(report.get("stringValue"))
-            unit = text(report.get("uom"))
-            if component and (values or said):
-                one = _Report(component, kind, unit, values, said, bool(device))
-                found.append(one)
-    return found
-
-
-def _cold(event: Event, phase: str) -> list[_Report]:
+def _cold(account: Account, phase: str) -> list[Report]:
     """Return how warm goods or a process were: no property of milk, no tests."""
     return [
         report
-        for report in _reports(event)
+        for report in account.reports
         if phase not in {"herd", "test"}
         and (report.kind, report.unit) == ("Temperature", "CEL")
         and report.component != _FREEZING_POINT
@@ -644,12 +604,12 @@ def _is_cold_step(event: Event) -> bool:
     return event.biz_step in _COLD_STEPS and not is_packed and _has_classes(event)
 
 
-def _is_of_cooling(report: _Report) -> bool:
+def _is_of_cooling(report: Report) -> bool:
     return report.component in {_COOLING_TIME, _AFTER}
 
 
 def _is_cooling(stage: _Stage) -> bool:
-    return any(_is_of_cooling(r) for a in stage.accounts for r in _reports(a.event))
+    return any(_is_of_cooling(r) for a in stage.accounts for r in a.reports)
 
 
 def _harvests(told: Iterable[Account]) -> dict[str, None]:
@@ -675,7 +635,7 @@ def _cooling(
     limits: dict[Limit, None] = {}
     cooled: set[str] = set()
     for account in stage.accounts:
-        reports = [report for report in _reports(account.event) if report.values]
+        reports = [report for report in account.reports if report.values]
         cooled.update(account.about if any(map(_is_of_cooling, reports)) else ())
         product, judged = _product_of(account, products), set[str]()
         is_outside = False
@@ -737,9 +697,9 @@ def _species(told: Iterable[Account]) -> set[str]:
 def _take(
     tested: _Tested,
     account: Account,
-    report: _Report,
+    report: Report,
     product: str,
-    reports: Sequence[_Report],
+    reports: Sequence[Report],
 ) -> None:
     """Add one result, and whether it is within the limits that it can be held to."""
     if not tested.accounts or tested.accounts[-1] is not account:
@@ -748,7 +708,7 @@ def _take(
     if report.said:
         tested.said[report.said] = tested.said.get(report.said, 0) + 1
     limits = _limits_of(product, report.component, report.unit)
-    wholes = [_share(reports) if limit.of else 100 * _ONE for limit in limits]
+    wholes = [_share(reports) if limit.of else 100 * ONE for limit in limits]
     if limits and report.values and all(whole > 0 for whole in wholes):
         tested.compared += 1
         tested.outside += any(
@@ -758,9 +718,9 @@ def _take(
         )
 
 
-def _share(reports: Sequence[_Report]) -> int:
+def _share(reports: Sequence[Report]) -> int:
     """Return the solids that are not fat, in millionths of a percent; 0 if unknown."""
-    rest = 100 * _ONE
+    rest = 100 * ONE
     for component in (_FAT, _MOISTURE):
         found = [r for r in reports if (r.component, r.unit) == (component, "P1")]
         if not found or not found[0].values:
@@ -774,10 +734,10 @@ def _limits_of(product: str, component: str, unit: str) -> list[Limit]:
     return [lim for lim in LIMITS if (lim.product, lim.component, lim.unit) == wanted]
 
 
-def _breaks(limit: Limit, value: int, whole: int = 100 * _ONE) -> bool:
+def _breaks(limit: Limit, value: int, whole: int = 100 * ONE) -> bool:
     """Tell whether a value, of a hundred or of a share of it, is outside a limit."""
-    bound = (_scaled(limit.value) or 0) * whole
-    got = value * 100 * _ONE
+    bound = (scaled(limit.value) or 0) * whole
+    got = value * 100 * ONE
     return got < bound if limit.comparison == ">=" else got > bound
 
 
@@ -904,7 +864,7 @@ def _mass(stage: _Stage, sources: _Sources, reader: _Reader) -> str:
             return ""
         for element in told:
             name = text(member(element, "epcClass"))
-            amount = _scaled(member(element, "quantity"))
+            amount = scaled(member(element, "quantity"))
             if amount is None or amount < 0 or (name in seen and not is_made):
                 return ""
             seen.add(name)
@@ -922,7 +882,7 @@ def _temperatures(
     """Return the lowest and highest of each thing measured, the first few of them."""
     found: dict[str, list[int]] = {}
     for account in stage.accounts:
-        for report in _cold(account.event, stage.phase):
+        for report in _cold(account, stage.phase):
             name = report.component if report.component != report.kind else ""
             if name not in apart:
                 found.setdefault(name, []).extend(report.values)
@@ -937,7 +897,7 @@ def _how(told: Sequence[Account], reader: _Reader) -> str:
     """Return how many statements there are, and how their figures came to be."""
     device = typed = 0
     for account in told:
-        reports = _reports(account.event)
+        reports = account.reports
         device += any(report.by_device for report in reports)
         typed += _has_amounts(account.event) or any(not r.by_device for r in reports)
     # What was typed, or told by a device, each time is as many as there are records.
@@ -989,7 +949,7 @@ def _is_late(account: Account) -> bool:
 def _range(values: Sequence[int], unit: str, reader: _Reader) -> str:
     if not values:
         return ""
-    low, high = _plain(min(values), _PLACES), _plain(max(values), _PLACES)
+    low, high = _plain(min(values), PLACES), _plain(max(values), PLACES)
     if low == high:
         return measure(low, unit, reader.messages)
     return f"{grouped(low, reader.messages)} – {measure(high, unit, reader.messages)}"
@@ -1085,7 +1045,7 @@ def _lacks_amounts(event: Event) -> bool:
 def _lacking(stage: _Stage, reader: _Reader) -> Iterator[_Gap]:
     """Yield what some statements of a stage lack and most of it have."""
     told = stage.accounts
-    measured = [account for account in told if _reports(account.event)]
+    measured = [account for account in told if account.reports]
     # A release says "for sale" where a test says "conformant": it is of another sort.
     alike = {account.event.disposition for account in measured}
     like = [account for account in told if account.event.disposition in alike]
@@ -1127,13 +1087,6 @@ def _more(block: str, place: int, rest: int, reader: _Reader) -> list[Row]:
     return [_row(f"{block}.{place}", said, "")] if rest else []
 
 
-def _scaled(value: Json) -> int | None:
-    """Return a number in millionths; None if it is none."""
-    shown = number(value)
-    whole, _, fraction = shown.partition(".")
-    return int(whole + fraction.ljust(_PLACES, "0")) if shown else None
-
-
 def _plain(scaled: int, places: int) -> str:
     """Return a scaled number as it is written, without zeros at its end.
 
@@ -1147,5 +1100,5 @@ def _plain(scaled: int, places: int) -> str:
 
 def _tenths(scaled: int) -> int:
     """Return tenths of a number in millionths, to the nearest, halves outwards."""
-    nearest = (abs(scaled) * 10 + _ONE // 2) // _ONE
+    nearest = (abs(scaled) * 10 + ONE // 2) // ONE
     return -nearest if scaled < 0 else nearest

@@ -14,6 +14,7 @@ import { counts } from "./account.js";
 import { areaName, areaOf } from "./area.js";
 import { title } from "./facts.js";
 import { LIMITS } from "./limits.js";
+import { PLACES, reportsOf, scaled } from "./measured.js";
 import { raisedBy } from "./standing.js";
 import {
   date, grouped, items, measure, member, named, number, short, text, visible, word,
@@ -22,6 +23,7 @@ import {
 /** @typedef {import("./account.js").Account} Account */
 /** @typedef {import("./event.js").Event} Event */
 /** @typedef {import("./limits.js").Limit} Limit */
+/** @typedef {import("./measured.js").Report} Report */
 /** @typedef {import("./verdict.js").Member} Member */
 /** @typedef {import("./wording.js").Messages} Messages */
 /** @typedef {import("./wording.js").Names} Names */
@@ -31,18 +33,6 @@ import {
 /** @typedef {[part: string, text: string][]} Parts */
 /** @typedef {{members: readonly Member[], lang: string, messages: Messages, names: Names}} Reader */
 /** @typedef {{title: string, phase: string, accounts: Account[]}} Stage statements of one sort */
-
-/**
- * One thing measured, in millionths of the unit.
- *
- * @typedef {object} Report
- * @property {string} component
- * @property {string} kind
- * @property {string} unit
- * @property {bigint[]} values
- * @property {string} said a result that is no number; else empty
- * @property {boolean} byDevice
- */
 
 const GS1 = "https://id.gs1.org/";
 const MOST = 24;
@@ -73,11 +63,9 @@ const KEEPS = ["bulking", "pooling", "loading", "receiving", "packing"];
 const TIME = "caravan:cooling_time";
 const AFTER = "caravan:temperature_after";
 const BEFORE = "caravan:temperature_before";
-const VALUES = ["value", "minValue", "maxValue"];
 const QUANTITIES = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"];
 const ONE_BY_ONE = ["epcList", "inputEPCList", "outputEPCList", "childEPCs"];
 
-const PLACES = 6;
 const ZERO = BigInt(0);
 const THOUSAND = BigInt(1000);
 const ONE = THOUSAND * THOUSAND;
@@ -156,7 +144,7 @@ export function testRows(accounts, reader) {
   const results = new Map();
   for (const account of told) {
     const { event } = account;
-    const found = reports(event);
+    const found = reportsOf(event);
     const disposition = event.disposition || "";
     const isJudged = JUDGED.includes(disposition);
     if (event.bizStep !== "inspecting" || !(found.length > 0 || isJudged)) continue;
@@ -369,7 +357,7 @@ function stages(told, reader) {
     const { event } = account;
     // That a case has a code is no step; what was packed in it is.
     if (isPaperwork(account, event.bizStep === "commissioning" ? begun : labels)) continue;
-    const said = reports(event).some(isOfCooling) ? "" : title(event, reader);
+    const said = reportsOf(event).some(isOfCooling) ? "" : title(event, reader);
     const phase = phaseOf(event);
     const key = JSON.stringify([said, phase, event.type === "TransformationEvent"]);
     let stage = found.get(key);
@@ -507,34 +495,12 @@ function inputsOf({ body }) {
 
 /**
  * @param {Event} event
- * @returns {Report[]} what was measured, whatever else stands in sensor elements
- */
-function reports({ body }) {
-  return items(body.sensorElementList).flatMap((element) => {
-    const byDevice = text(member(member(element, "sensorMetadata"), "deviceID")) !== "";
-    return items(member(element, "sensorReport")).flatMap((report) => {
-      const kind = text(member(report, "type"));
-      const component = text(member(report, "component")) || kind;
-      const unit = text(member(report, "uom"));
-      const said = text(member(report, "stringValue"));
-      const values = VALUES.flatMap((name) => {
-        const value = scaled(member(report, name));
-        return value === null ? [] : value;
-      });
-      const isGiven = component && (values.length > 0 || said);
-      return isGiven ? [{ component, kind, unit, values, said, byDevice }] : [];
-    });
-  });
-}
-
-/**
- * @param {Event} event
  * @param {string} phase
  * @returns {Report[]} how warm goods or a process were: no property of milk, no tests
  */
 function cold(event, phase) {
   if (phase === "herd" || phase === "test") return [];
-  return reports(event).filter(
+  return reportsOf(event).filter(
     ({ component, kind, unit, values }) =>
       kind === "Temperature" &&
       unit === "CEL" &&
@@ -564,7 +530,7 @@ function isOfCooling({ component }) {
  * @returns {boolean}
  */
 function isCooling({ accounts }) {
-  return accounts.some(({ event }) => reports(event).some(isOfCooling));
+  return accounts.some(({ event }) => reportsOf(event).some(isOfCooling));
 }
 
 /**
@@ -597,7 +563,7 @@ function cooling({ accounts }, harvests, products, reader) {
   /** @type {Set<string>} */
   const cooled = new Set();
   for (const account of accounts) {
-    const found = reports(account.event).filter(({ values }) => values.length > 0);
+    const found = reportsOf(account.event).filter(({ values }) => values.length > 0);
     if (found.some(isOfCooling)) for (const name of account.about) cooled.add(name);
     const product = productOf(account, products);
     const judged = new Set();
@@ -925,7 +891,7 @@ function temperatures({ accounts, phase }, reader, apart) {
 function how(told, reader) {
   let [device, typed] = [0, 0];
   for (const { event } of told) {
-    const found = reports(event);
+    const found = reportsOf(event);
     const hasAmounts = QUANTITIES.some((name) =>
       items(event.body[name]).some((element) => number(member(element, "quantity"))),
     );
@@ -1100,7 +1066,7 @@ function withoutQuantities(told, reader) {
  * @returns {Gap[]} what some statements of a stage lack and most of it have
  */
 function lacking({ title: step, accounts }, reader) {
-  const measured = accounts.filter(({ event }) => reports(event).length > 0);
+  const measured = accounts.filter(({ event }) => reportsOf(event).length > 0);
   // A release says "for sale" where a test says "conformant": it is of another sort.
   const alike = new Set(measured.map(({ event }) => event.disposition));
   const like = accounts.filter(({ event }) => alike.has(event.disposition));
@@ -1194,16 +1160,6 @@ function shownCount(count, { messages }) {
  */
 function add(counter, name) {
   counter.set(name, (counter.get(name) || 0) + 1);
-}
-
-/**
- * @param {import("./wording.js").Member} value
- * @returns {bigint | null} a number in millionths; null if it is none
- */
-function scaled(value) {
-  const shown = number(value);
-  const [whole = "", fraction = ""] = shown.split(".");
-  return shown ? BigInt(whole + fraction.padEnd(PLACES, "0")) : null;
 }
 
 /**
