@@ -189,7 +189,7 @@ def test_every_refusal_that_a_phone_can_meet_has_words():
         "receipt-format", "not-found", "given-out", "read-back", "read-only",
         "overloaded", "crowded", "too-many-requests",
         "add-checkpoint", "not-yet", "old-size", "distrusted", "evidence",
-        "backdated",
+        "backdated", "template",
     }  # fmt: skip
     codes = {cls.code for cls in all_classes(LedgerError)} - apart
 
