@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ledger.encoding import Json
+from ledger.measured import millionths
 from ledger.wording import Fact, Messages, measure, member, number, text, visible
 
 Row = list[Fact]
@@ -33,8 +34,8 @@ def mass_of(element: Json) -> int | None:
     2000000000000
     """
     unit = MASSES.get(text(member(element, "uom")))
-    millionths = counted(element)
-    return None if unit is None or millionths is None else millionths * unit
+    amount = counted(element)
+    return None if unit is None or amount is None else amount * unit
 
 
 def counted(element: Json) -> int | None:
@@ -43,7 +44,7 @@ def counted(element: Json) -> int | None:
     written = "" if isinstance(amount, str) else number(amount)
     if not written or written.startswith("-"):
         return None
-    return _millionths(written)
+    return millionths(written)
 
 
 def net_of(value: Json) -> int | None:
@@ -53,7 +54,7 @@ def net_of(value: Json) -> int | None:
         written = number(member(first, amount))
         uom = text(member(first, unit))
         if written and not written.startswith("-") and uom in MASSES:
-            return _millionths(written) * MASSES[uom]
+            return millionths(written) * MASSES[uom]
     return None
 
 
@@ -62,7 +63,7 @@ def percent_of(part: Json) -> int | None:
     written = number(member(part, "value"))
     if text(member(part, "uom")) != "P1" or not written or written.startswith("-"):
         return None
-    return _millionths(written)
+    return millionths(written)
 
 
 def sum_known(masses: Iterable[int | None]) -> int | None:
@@ -115,8 +116,3 @@ def fill(key: str, messages: Messages, **values: object) -> str:
     for name, value in values.items():
         shown = shown.replace("{" + name + "}", f"{value}")
     return shown
-
-
-def _millionths(written: str) -> int:
-    whole, _, places = written.partition(".")
-    return int(whole + places.ljust(6, "0"))

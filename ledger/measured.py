@@ -64,5 +64,10 @@ def scaled(value: Json) -> int | None:
     (-500000, None)
     """
     shown = number(value)
-    whole, _, fraction = shown.partition(".")
-    return int(whole + fraction.ljust(PLACES, "0")) if shown else None
+    return millionths(shown) if shown else None
+
+
+def millionths(written: str) -> int:
+    """Return a number that ``wording.number`` has written, in millionths."""
+    whole, _, fraction = written.partition(".")
+    return int(whole + fraction.ljust(PLACES, "0"))

@@ -25,6 +25,7 @@ from ledger.event import QUANTITY_LISTS, Event
 from ledger.facts import title
 from ledger.identifier import GS1
 from ledger.limits import LIMITS, Limit
+from ledger.mass import decimal
 from ledger.measured import ONE, PLACES, Report, scaled
 from ledger.standing import raised_by
 from ledger.wording import (
@@ -873,7 +874,7 @@ def _mass(stage: _Stage, sources: _Sources, reader: _Reader) -> str:
             total += amount * _GRAMS.get(unit, _GRAMS["KGM"])
     if len(units) != 1 or sources.are_mixed(seen):
         return ""
-    return measure(_plain(total, _KILO_PLACES), units.pop(), reader.messages)
+    return measure(decimal(total, _KILO_PLACES), units.pop(), reader.messages)
 
 
 def _temperatures(
@@ -949,7 +950,7 @@ def _is_late(account: Account) -> bool:
 def _range(values: Sequence[int], unit: str, reader: _Reader) -> str:
     if not values:
         return ""
-    low, high = _plain(min(values), PLACES), _plain(max(values), PLACES)
+    low, high = decimal(min(values), PLACES), decimal(max(values), PLACES)
     if low == high:
         return measure(low, unit, reader.messages)
     return f"{grouped(low, reader.messages)} – {measure(high, unit, reader.messages)}"
@@ -1085,17 +1086,6 @@ def _capped(block: str, rows: Sequence[Row], reader: _Reader) -> list[Row]:
 def _more(block: str, place: int, rest: int, reader: _Reader) -> list[Row]:
     said = reader.say("fact.more", count=rest)
     return [_row(f"{block}.{place}", said, "")] if rest else []
-
-
-def _plain(scaled: int, places: int) -> str:
-    """Return a scaled number as it is written, without zeros at its end.
-
-    >>> _plain(-500000, 6), _plain(12_000_000, 6)
-    ('-0.5', '12')
-    """
-    digits = str(abs(scaled)).rjust(places + 1, "0")
-    shown = f"{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
-    return f"-{shown}" if scaled < 0 else shown
 
 
 def _tenths(scaled: int) -> int:

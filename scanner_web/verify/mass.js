@@ -4,6 +4,7 @@
  * Masses are whole numbers of 10⁻¹⁵ kg. Twin of `ledger/mass.py`.
  */
 
+import { millionths } from "./measured.js";
 import { measure, member, number, text, visible } from "./wording.js";
 
 /** @typedef {import("./encoding.js").Json} Json */
@@ -68,12 +69,6 @@ export function isAmount(written) {
 /** @param {Json | undefined} value */
 export function isNothing(value) {
   return value === undefined || value === null;
-}
-
-/** @param {string} written */
-export function millionths(written) {
-  const [whole = "", places = ""] = written.split(".");
-  return BigInt(whole + places.padEnd(6, "0"));
 }
 
 /** @param {readonly (bigint | null)[]} masses */

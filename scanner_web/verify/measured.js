@@ -64,6 +64,14 @@ function read({ body }) {
  */
 export function scaled(value) {
   const shown = number(value);
-  const [whole = "", fraction = ""] = shown.split(".");
-  return shown ? BigInt(whole + fraction.padEnd(PLACES, "0")) : null;
+  return shown ? millionths(shown) : null;
+}
+
+/**
+ * @param {string} written as `number` of wording.js writes it
+ * @returns {bigint} in millionths
+ */
+export function millionths(written) {
+  const [whole = "", fraction = ""] = written.split(".");
+  return BigInt(whole + fraction.padEnd(PLACES, "0"));
 }

@@ -3,8 +3,9 @@
  * `ledger/share.py`.
  */
 
-import { MILLION, ZERO, decimal, descending, fill, isAmount, millionths, row, sum } from "./mass.js";
+import { MILLION, ZERO, decimal, descending, fill, isAmount, row, sum } from "./mass.js";
 import { flowsOf } from "./massflow.js";
+import { millionths } from "./measured.js";
 import { measure, member, number, phrase, short, text, word } from "./wording.js";
 
 /** @typedef {import("./account.js").Account} Account */

@@ -14,6 +14,7 @@ import { counts } from "./account.js";
 import { areaName, areaOf } from "./area.js";
 import { title } from "./facts.js";
 import { LIMITS } from "./limits.js";
+import { decimal } from "./mass.js";
 import { PLACES, reportsOf, scaled } from "./measured.js";
 import { raisedBy } from "./standing.js";
 import {
@@ -855,7 +856,7 @@ function mass({ accounts, phase }, areMixed, reader) {
   }
   const [unit, ...others] = units;
   if (others.length > 0 || areMixed(seen)) return "";
-  return measure(plain(total, 9), unit, reader.messages);
+  return measure(decimal(total, 9), unit, reader.messages);
 }
 
 /**
@@ -961,8 +962,8 @@ function range(values, unit, { messages }) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const most = measure(plain(high, PLACES), unit, messages);
-  return low === high ? most : `${grouped(plain(low, PLACES), messages)} – ${most}`;
+  const most = measure(decimal(high, PLACES), unit, messages);
+  return low === high ? most : `${grouped(decimal(low, PLACES), messages)} – ${most}`;
 }
 
 /**
@@ -1160,17 +1161,6 @@ function shownCount(count, { messages }) {
  */
 function add(counter, name) {
   counter.set(name, (counter.get(name) || 0) + 1);
-}
-
-/**
- * @param {bigint} value
- * @param {number} places
- * @returns {string} a scaled number as it is written, without zeros at its end
- */
-function plain(value, places) {
-  const digits = String(value < ZERO ? -value : value).padStart(places + 1, "0");
-  const shown = `${digits.slice(0, -places)}.${digits.slice(-places)}`.replace(/\.?0+$/, "");
-  return value < ZERO ? `-${shown}` : shown;
 }
 
 /**
