@@ -1,0 +1,235 @@
+"""The auditor: takes in a verified ledger, and looks at whatever is new in it.
+
+Entries are taken one after the other. They are believed only after the fact: their
+Merkle root has to be that of the checkpoint that was verified, or all of it is
+forgotten. So an audit never reports on anything but what was verified, wherever the
+entries were read from, now or last time.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from ledger.audit import (
+    animals,
+    codes,
+    custody,
+    devices,
+    mass,
+    origin,
+    plausibility,
+    tests,
+    time,
+)
+from ledger.audit.book import Book, Period, Thing
+from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.finding import Finding
+from ledger.audit.record import Record, read_record
+from ledger.audit.records import Records, Scope, program_hash
+from ledger.directory import Directory
+from ledger.encoding import parse_canonical
+from ledger.errors import RootMismatchError
+from ledger.event import Event, parse_event
+from ledger.goods import LoggedEvent, parties_of
+from ledger.merkle import Frontier, leaf_hash
+from ledger.replay import PartialReplay
+from ledger.seal import entry_kind, parse_seal
+from ledger.statement import Statement, parse_statement
+from ledger.template import Template
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *mass.CHECKS,
+    *origin.CHECKS,
+    *plausibility.CHECKS,
+    *time.CHECKS,
+    *custody.CHECKS,
+    *tests.CHECKS,
+    *devices.CHECKS,
+    *animals.CHECKS,
+    *codes.CHECKS,
+)
+_THING_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, ThingCheck))
+_PERIOD_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, PeriodCheck))
+_AT_A_TIME: Final = 1000
+
+
+class _Position(msgspec.Struct, frozen=True):
+    """How far a ledger was taken in."""
+
+    origin: str
+    program: str
+    size: int
+    hashes: tuple[bytes, ...]
+
+
+class Auditor:
+    """The audit of one ledger, in one store.
+
+    Attributes:
+        records: The store.
+        origin: Name of the ledger.
+    """
+
+    def __init__(
+        self, records: Records, *, origin: str, templates: Sequence[Template]
+    ) -> None:
+        """Go on where an audit of this ledger by this program was left, or begin anew.
+
+        Raises:
+            StoreError: The store is damaged.
+        """
+        self.records = records
+        self.origin = origin
+        self._host = origin.split("/", 1)[0]
+        self._templates = tuple(templates)
+        self._frontier = Frontier()
+        self._replay = PartialReplay(origin)
+        self._waiting: list[tuple[Statement, Event, int]] = []
+        self._take_up()
+
+    @property
+    def size(self) -> int:
+        """How many entries were taken in."""
+        return self._frontier.size
+
+    @property
+    def directory(self) -> Directory:
+        """The directory as of the last entry."""
+        return self._replay.directory
+
+    def take(self, index: int, entry: bytes) -> None:
+        """Take in the next entry; one that was taken in already changes nothing.
+
+        Args:
+            index: Where it is; not beyond what was taken in.
+            entry: One that was judged valid.
+
+        Raises:
+            LedgerError: It was not, or is damaged.
+        """
+        if index != self.size:
+            return
+        if not index:
+            self.records.note("whole", b"")
+            self.records.commit()
+        self._frontier.append(leaf_hash(entry))
+        if entry_kind(entry) == "seal":
+            self._close(parse_seal(entry).time_ms * 1000)
+            return
+        statement = parse_statement(entry)
+        if statement.kind == "directory":
+            self._replay.take(index, entry)
+            self.records.put_directory(index, entry)
+            self.records.note("directory", str(index).encode())
+            return
+        event = parse_event(parse_canonical(statement.body), host=self._host)
+        self._waiting.append((statement, event, index))
+
+    def settle(self, size: int, root: bytes) -> None:
+        """Believe what was taken in, since it leads to the root of what was verified.
+
+        Raises:
+            RootMismatchError: It does not; nothing of it is kept.
+        """
+        if self.size != size or self._frontier.root() != root:
+            self.begin_anew()
+            raise RootMismatchError(
+                f"audited entries: of {size}, they do not lead to root {root.hex()}"
+            )
+
+    def begin_anew(self) -> None:
+        """Forget everything that was taken in."""
+        self.records.clear()
+        self._frontier = Frontier()
+        self._replay = PartialReplay(self.origin)
+        self._waiting = []
+
+    def run(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Look at every scope that is due; return how many were.
+
+        Args:
+            on_progress: Called with scopes done and scopes to do.
+        """
+        expectations = self._expectations()
+        if self.records.fact("expectations") != expectations:
+            self.records.all_due()
+            self.records.note("expectations", expectations)
+        self.records.spread()
+        book = Book(self.records, self.directory, self._templates)
+        due, done, last = self.records.due(), 0, 0
+        while scopes := self.records.next_due(last, _AT_A_TIME):
+            for number, scope in scopes:
+                book.read = set()
+                self.records.looked_at(number, [*_look(book, scope)], book.read)
+            last = scopes[-1][0]
+            done += len(scopes)
+            if on_progress is not None:
+                on_progress(done, due)
+        self._leave()
+        return done
+
+    def book(self) -> Book:
+        """Return what reports are made from."""
+        return Book(self.records, self.directory, self._templates)
+
+    def _take_up(self) -> None:
+        left = self.records.fact("position")
+        program = program_hash()
+        position = None
+        if left and self.records.fact("whole"):
+            position = msgspec.msgpack.decode(left, type=_Position)
+        if position is None or (position.origin, position.program) != (
+            self.origin,
+            program,
+        ):
+            self.records.clear()
+            return
+        self._frontier = Frontier.from_hashes(position.size, position.hashes)
+        for index, entry in self.records.directory():
+            self._replay.take(index, entry)
+
+    def _leave(self) -> None:
+        position = _Position(
+            self.origin, program_hash(), self.size, self._frontier.hashes
+        )
+        self.records.note("position", msgspec.msgpack.encode(position))
+        self.records.note("whole", b"yes")
+        self.records.commit()
+
+    def _close(self, logged_us: int) -> None:
+        for statement, event, index in self._waiting:
+            self.records.put(self._record(statement, event, index, logged_us))
+        self._waiting = []
+
+    def _record(
+        self, statement: Statement, event: Event, index: int, logged_us: int
+    ) -> Record:
+        issuer = statement.signers[0]
+        logged = LoggedEvent(index, parties_of(statement, self.directory), event)
+        return read_record(
+            logged,
+            key=issuer.label,
+            logged_us=logged_us,
+            is_registered=event.source is not None
+            and self.directory.is_importer(issuer),
+            directory=self.directory,
+        )
+
+    def _expectations(self) -> bytes:
+        """Return a hash of what, when it changes, has everything looked at again."""
+        said = f"{self._templates!r}\n{self.records.fact('directory')!r}"
+        return hashlib.sha256(said.encode()).digest()
+
+
+def _look(book: Book, scope: Scope) -> Iterator[Finding]:
+    if scope.kind == "thing":
+        thing: Thing = book.thing(scope.name)
+        for each in _THING_CHECKS:
+            yield from each.look(thing)
+        return
+    period: Period = book.period(scope.kind, scope.name, scope.month)
+    for check in _PERIOD_CHECKS:
+        if check.kind == scope.kind:
+            yield from check.look(period)

@@ -1,0 +1,495 @@
+"""How checks read the records: one thing or one place and month at a time.
+
+Whatever a check reads beside its own scope goes through the book, which notes it: once
+that changes, the scope is looked at again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from ledger.audit.finding import Basis, Finding, Severity
+from ledger.audit.record import Amount, Record, Role, reached_by
+from ledger.audit.records import Records, Scope, ScopeKind
+from ledger.directory import Directory
+from ledger.template import Bound, Step, Template, template_for
+
+_MOST_SOURCES = 10_000
+"""Things behind one whose template is looked for: more than any season has."""
+
+
+def settled(records: Iterable[Record]) -> list[Record]:
+    """Return records without what was declared in error, and the declarations.
+
+    A declaration is about the event of the same party with the same id; see
+    ``goods.settle_errors``.
+    """
+    told = list(records)
+    wrong = {(r.party, r.event_id) for r in told if r.is_declaration}
+    return [
+        r for r in told if not r.is_declaration and (r.party, r.event_id) not in wrong
+    ]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A transformation: one event, or all that share a ``transformationID``."""
+
+    records: tuple[Record, ...]
+
+    @cached_property
+    def inputs(self) -> tuple[Amount, ...]:
+        """Return what goes in."""
+        return tuple(thing for r in self.records for thing in r.inputs)
+
+    @cached_property
+    def outputs(self) -> tuple[Amount, ...]:
+        """Return what comes out."""
+        return tuple(thing for r in self.records for thing in r.outputs)
+
+    @property
+    def process(self) -> str:
+        """Return what was done, in the word of the statement."""
+        return next((r.process for r in self.records if r.process), "")
+
+    @property
+    def first(self) -> Record:
+        """Return the record that was taken in first."""
+        return self.records[0]
+
+    @property
+    def entries(self) -> tuple[int, ...]:
+        """Return the entries that tell of it."""
+        return tuple(r.index for r in self.records)
+
+    @cached_property
+    def lost(self) -> Decimal | None:
+        """Return the kilograms told as lost; None if one of them is no mass."""
+        return total(loss.kilograms for r in self.records for loss in r.losses)
+
+
+class Thing:
+    """A thing, and what is told of it by those who have a say."""
+
+    def __init__(self, book: "Book", name: str, records: Sequence[Record]) -> None:
+        """Begin with all records that name it, in the order of their entries."""
+        self.book = book
+        self.name = name
+        self.all_records = records
+
+    @cached_property
+    def _told(self) -> list[Record]:
+        return settled(self.all_records)
+
+    @cached_property
+    def creators(self) -> frozenset[str]:
+        """Return the parties that brought it into being under a prefix of theirs."""
+        return frozenset(r.party for r in self.all_records if self.name in r.created)
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Return who has a say (``standing``): all, where nobody brought it about."""
+        directory = self.book.directory
+        parties = {*self.creators}
+        if directory.admissions(self.name):
+            parties.add(self.name)
+        told_by = {party for r in self.all_records for party in r.parties}
+        parties |= {
+            party
+            for party in told_by
+            if any(self.name in each.places for each in directory.admissions(party))
+        }
+        if not parties:
+            return frozenset(told_by)
+        waiting = list(self.all_records)
+        has_grown = True
+        while has_grown:
+            reached = [r for r in waiting if not parties.isdisjoint(r.parties)]
+            waiting = [r for r in waiting if parties.isdisjoint(r.parties)]
+            has_grown = bool(reached)
+            for record in reached:
+                parties.update(reached_by(record))
+        return frozenset(parties)
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """Return what counts: by who has a say, and not in error."""
+        speakers = self.speakers
+        return tuple(r for r in self._told if not speakers.isdisjoint(r.parties))
+
+    @cached_property
+    def apart(self) -> tuple[Record, ...]:
+        """Return what strangers say of it."""
+        speakers = self.speakers
+        return tuple(r for r in self._told if speakers.isdisjoint(r.parties))
+
+    @cached_property
+    def in_time(self) -> tuple[Record, ...]:
+        """Return what counts in the order in which it happened."""
+        return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
+
+    @cached_property
+    def made_by(self) -> tuple[Flow, ...]:
+        """Return the transformations that it came out of."""
+        return self._flows("output")
+
+    @cached_property
+    def used_by(self) -> tuple[Flow, ...]:
+        """Return the transformations that it went into."""
+        return self._flows("input")
+
+    @cached_property
+    def added_by(self) -> tuple[Record, ...]:
+        """Return the other events that brought it, or more of it, into being."""
+        return tuple(
+            r
+            for r in self.records
+            if r.type == "ObjectEvent"
+            and r.action == "ADD"
+            and r.amount(self.name, "about") is not None
+        )
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether anybody says where it is from."""
+        return bool(self.made_by or self.added_by)
+
+    @cached_property
+    def made_kg(self) -> Decimal | None:
+        """Return how much was made; None if it is not known as a mass."""
+        flows = self._kilograms("output", (r for f in self.made_by for r in f.records))
+        added = self._kilograms("about", self.added_by)
+        return None if flows is None or added is None else flows + added
+
+    @cached_property
+    def used_kg(self) -> Decimal | None:
+        """Return how much went into transformations; None if one gives no mass."""
+        return self._kilograms("input", (r for f in self.used_by for r in f.records))
+
+    @cached_property
+    def tests(self) -> tuple[Record, ...]:
+        """Return its tests, passed and failed, in the order of their times."""
+        return tuple(r for r in self.in_time if is_test(r))
+
+    @cached_property
+    def template(self) -> Template | None:
+        """Return the template of such goods; None if there is none, or several fit."""
+        return self.book.template(self.name)
+
+    def is_step(self, record: Record, step: Step) -> bool:
+        """Tell whether a record about it is a step of its template."""
+        fits = step.fits(
+            business_step=record.step,
+            disposition=record.disposition,
+            process=record.process,
+        )
+        return fits and (not step.about or step.about in self.made_in)
+
+    @cached_property
+    def made_in(self) -> frozenset[str]:
+        """Return the ids of the template's steps that it was made in."""
+        template = self.template
+        if template is None:
+            return frozenset()
+        makers = [r for flow in self.made_by for r in flow.records] + [*self.added_by]
+        return frozenset(
+            step.id
+            for step in template.steps
+            for r in makers
+            if step.makes
+            and step.fits(
+                business_step=r.step, disposition=r.disposition, process=r.process
+            )
+        )
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """Return the template's words for such goods: ``raw-milk`` and the like."""
+        steps = () if self.template is None else self.template.steps
+        return frozenset(step.makes for step in steps if step.id in self.made_in)
+
+    def _flows(self, role: Role) -> tuple[Flow, ...]:
+        found = {
+            r.flow or str(r.index): r
+            for r in reversed(self.records)
+            if r.type == "TransformationEvent" and r.amount(self.name, role)
+        }
+        return tuple(self.book.flow(r) for r in reversed(found.values()))
+
+    def _kilograms(self, role: Role, records: Iterable[Record]) -> Decimal | None:
+        return total(
+            thing.kilograms
+            for record in records
+            for thing in record.things
+            if thing.name == self.name and thing.role == role
+        )
+
+
+class Period:
+    """What happened at a place, with a device or by a key in a month; or a document."""
+
+    def __init__(self, book: "Book", scope: Scope, records: Sequence[Record]) -> None:
+        """Begin with all records of the scope, in the order of their entries."""
+        self.book = book
+        self.kind = scope.kind
+        self.name = scope.name
+        self.month = scope.month
+        self.all_records = records
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """Return them without what was declared in error."""
+        return tuple(settled(self.all_records))
+
+    @cached_property
+    def in_time(self) -> tuple[Record, ...]:
+        """Return them in the order in which they happened."""
+        return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
+
+    def neighbour(self, months: int) -> "Period":
+        """Return the same place, device or key so many months later."""
+        return self.book.period(self.kind, self.name, self.month + months)
+
+
+@dataclass
+class Book:
+    """All records, the directory and the templates.
+
+    Attributes:
+        records: The store.
+        directory: As of the last entry.
+        templates: Of all products.
+        read: Numbers of the scopes that were read since this was last emptied.
+    """
+
+    records: Records
+    directory: Directory
+    templates: tuple[Template, ...]
+    read: set[int] = field(default_factory=set)
+    _found: dict[str, tuple[frozenset[int], frozenset[str]]] = field(
+        default_factory=dict
+    )
+
+    def thing(self, name: str) -> Thing:
+        """Return a thing; without records, if nobody tells of it."""
+        return Thing(self, name, self._read(Scope("thing", name)))
+
+    def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
+        """Return what happened at a place, with a device or by a key in a month."""
+        scope = Scope(kind, name, month)
+        return Period(self, scope, self._read(scope))
+
+    def document(self, name: str) -> Period:
+        """Return what refers to a document: a report, an order, a slip."""
+        return self.period("document", name)
+
+    def flow(self, record: Record) -> Flow:
+        """Return the transformation that a record tells of, or a part of."""
+        if not record.flow:
+            return Flow((record,))
+        told = settled(self._read(Scope("thing", record.flow)))
+        return Flow(tuple(r for r in told if r.flow == record.flow) or (record,))
+
+    def holders(self, place: str) -> tuple[str, ...]:
+        """Return the parties that have a place, by their last admissions."""
+        return tuple(
+            party.id
+            for party in self.directory.parties.values()
+            if place in party.places
+        )
+
+    def kind_of(self, party: str) -> str:
+        """Return the kind that a party was last admitted as; empty for none."""
+        admitted = self.directory.parties.get(party)
+        return "" if admitted is None else admitted.kind
+
+    def template(self, name: str) -> Template | None:
+        """Return the template of a thing; None if there is none, or several fit."""
+        products = self.products(name)
+        if len(products) != 1:
+            return None
+        return next(each for each in self.templates if each.product in products)
+
+    def products(self, name: str) -> frozenset[str]:
+        """Return the products that a thing is, or was made of.
+
+        What the events that made it say of species decides; where they say nothing, it
+        is what went in.
+        """
+        known = self._found.get(name)
+        if known is None:
+            outer, self.read = self.read, set()
+            found = frozenset(self._products(name))
+            known = self._found[name] = (frozenset(self.read), found)
+            self.read = outer
+        self.read.update(known[0])
+        return known[1]
+
+    def forget(self) -> None:
+        """Forget what was worked out, since records have changed."""
+        self._found.clear()
+
+    def _products(self, name: str) -> set[str]:
+        waiting, seen, found = [name], {name}, set[str]()
+        while waiting and len(seen) < _MOST_SOURCES:
+            thing = self.thing(waiting.pop())
+            makers = [*thing.made_by, *(Flow((r,)) for r in thing.added_by)]
+            for flow in makers:
+                product = self._said(flow, has_inputs=bool(flow.inputs))
+                if product:
+                    found.add(product)
+                    continue
+                for source in flow.inputs:
+                    if source.name not in seen:
+                        seen.add(source.name)
+                        waiting.append(source.name)
+        return found
+
+    def _said(self, flow: Flow, *, has_inputs: bool) -> str:
+        """Return the product that the events of a transformation tell of, if any."""
+        species = _fact(flow, "species", "ilmd.species")
+        breed = _fact(flow, "breed", "ilmd.breed")
+        if not species and not breed and has_inputs:
+            return ""
+        if not species and not breed and not flow.process:
+            return ""
+        fits = template_for(
+            self.templates,
+            species=species,
+            breed=breed,
+            processes=[flow.process] if flow.process else [],
+        )
+        if fits is None and (species or breed):
+            fits = template_for(self.templates, species=species, breed=breed)
+        return "" if fits is None else fits.product
+
+    def _read(self, scope: Scope) -> list[Record]:
+        self.read.add(self.records.id(scope))
+        return self.records.records(scope)
+
+
+def total(masses: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum of masses; None if one of them is not known.
+
+    >>> total([Decimal(1), None]), total([])
+    (None, Decimal('0'))
+    """
+    found = Decimal(0)
+    for mass in masses:
+        if mass is None:
+            return None
+        found += mass
+    return found
+
+
+def is_test(record: Record) -> bool:
+    """Tell whether a record is a test that was passed or failed."""
+    return record.step == "inspecting" and (
+        record.disposition in {"conformant", "non_conformant"}
+        or "non_conformant" in record.set
+    )
+
+
+def basis_of(template: Template, bound: Bound) -> Basis:
+    """Return what a finding says of the bound that it was judged by."""
+    unit = f" {bound.unit}" if bound.unit else ""
+    return Basis(
+        template.product,
+        template.edition,
+        f"bound {bound.id}",
+        f"{bound.expected}{unit}",
+        bound.basis.source,
+        bound.basis.grade,
+        bound.basis.verified,
+    )
+
+
+def basis_of_step(template: Template, step: Step) -> Basis:
+    """Return what a finding says of the step that it was judged by."""
+    basis = step.basis
+    return Basis(
+        template.product,
+        template.edition,
+        f"step {step.id}",
+        "",
+        "" if basis is None else basis.source,
+        "" if basis is None else basis.grade,
+        basis is not None and basis.verified,
+    )
+
+
+def severity_of(bound: Bound, value: Decimal) -> Severity | None:
+    """Return how grave a value is by its bound; None if it is within what warns.
+
+    What is merely unusual is nothing to report: a herd has such a value every week.
+    """
+    match bound.outside(value):
+        case "critical":
+            return "critical"
+        case "warn":
+            return "warning"
+        case _:
+            return None
+
+
+def finding_of(
+    rule_id: str,
+    severity: Severity,
+    record: Record,
+    *,
+    about: Iterable[str],
+    values: dict[str, str],
+    entries: Iterable[int] = (),
+    basis: Basis | None = None,
+    mark: str = "",
+) -> Finding:
+    """Return a finding that a record shows best.
+
+    Args:
+        rule_id: Of the rule.
+        severity: How grave it is.
+        record: Gives time and place, and is among the entries.
+        about: What it is about, the main thing first.
+        values: For the blanks of the rule's message.
+        entries: The other entries that show it.
+        basis: What it was judged by.
+        mark: Tells it from others of the rule about the same thing.
+    """
+    return Finding(
+        rule_id,
+        severity,
+        tuple(dict.fromkeys(about)),
+        tuple(sorted({record.index, *entries})),
+        values,
+        record.time,
+        record.place,
+        basis,
+        mark,
+    )
+
+
+def shown(number: Decimal, places: int = 3) -> str:
+    """Write a number with at most so many decimals, and no zeros at its end.
+
+    >>> shown(Decimal("2.5004")), shown(Decimal("100"))
+    ('2.5', '100')
+    """
+    rounded = f"{number:.{places}f}"
+    return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) or "0"
+
+
+def _fact(flow: Flow, *names: str) -> str:
+    """Return a fact on which all records of a transformation agree; else nothing."""
+    said = {r.fact(name) for r in flow.records for name in names} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+def each_flow(records: Iterable[Record], book: Book) -> Iterator[Flow]:
+    """Yield the transformations that records tell of, each once."""
+    seen: set[str] = set()
+    for record in records:
+        key = record.flow or str(record.index)
+        if record.type == "TransformationEvent" and key not in seen:
+            seen.add(key)
+            yield book.flow(record)

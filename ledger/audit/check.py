@@ -1,0 +1,39 @@
+"""What a check is: it looks at one scope, and yields what does not add up."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ledger.audit.book import Period, Thing
+from ledger.audit.finding import Finding
+from ledger.audit.records import ScopeKind
+
+
+@dataclass(frozen=True, slots=True)
+class ThingCheck:
+    """A check of things.
+
+    Attributes:
+        rule_ids: The rules of its findings.
+        look: Yields them; ``thing.book`` has whatever else it needs to read.
+    """
+
+    rule_ids: tuple[str, ...]
+    look: Callable[[Thing], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCheck:
+    """A check of what happened in a month at a place, with a device or by a key.
+
+    Attributes:
+        kind: Which of these; of a document, all months.
+        rule_ids: The rules of its findings.
+        look: Yields them.
+    """
+
+    kind: ScopeKind
+    rule_ids: tuple[str, ...]
+    look: Callable[[Period], Iterator[Finding]]
+
+
+Check = ThingCheck | PeriodCheck

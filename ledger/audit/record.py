@@ -1,0 +1,341 @@
+"""What an audit keeps of one event: who, what, where, when, how much, and what it read.
+
+It is made once, when the event is taken in, and is all that checks ever see of it; so
+whatever stands in a member that validity does not read is made plain here: a quantity
+is a number in a known place or it is none.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from ledger.directory import Directory
+from ledger.encoding import Json
+from ledger.goods import LoggedEvent
+from ledger.mass import mass_of
+from ledger.standing import creates
+from ledger.units import UNITS
+from ledger.wording import items, member, number, text
+
+Role = Literal["about", "input", "output", "parent", "child"]
+
+_KILOGRAM: Final = Decimal(10) ** 15
+_LISTS: Final[tuple[tuple[str, str, Role], ...]] = (
+    ("epcList", "quantityList", "about"),
+    ("inputEPCList", "inputQuantityList", "input"),
+    ("outputEPCList", "outputQuantityList", "output"),
+    ("childEPCs", "childQuantityList", "child"),
+)
+_VALUES: Final = ("value", "minValue", "maxValue")
+_PREFIX: Final = "caravan:"
+_DAY_US: Final = 86_400_000_000
+
+
+class Amount(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A thing that an event names, and how much of it.
+
+    Attributes:
+        name: Identifier of the thing.
+        role: What it is to the event.
+        quantity: As it is written; empty where the event gives none.
+        unit: Code of the unit; empty for pieces or none.
+        kilograms: The same as a mass; None if it is no mass.
+    """
+
+    name: str
+    role: Role
+    quantity: str
+    unit: str
+    kilograms: Decimal | None
+
+    @property
+    def number(self) -> Decimal | None:
+        """Return the quantity as a number; None if there is none."""
+        return Decimal(self.quantity) if self.quantity else None
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One thing that was measured.
+
+    Attributes:
+        component: What; the kind of the sensor report if nothing else is said.
+        unit: Code of the unit; empty for none.
+        values: As they are written: the value, or the least and the greatest.
+        said: A result that is no number; else empty.
+        device: Identifier of the device; empty if none is named.
+    """
+
+    component: str
+    unit: str
+    values: tuple[str, ...]
+    said: str
+    device: str
+
+    @property
+    def value(self) -> Decimal | None:
+        """Return the first value; None if there is none."""
+        return Decimal(self.values[0]) if self.values else None
+
+
+class Loss(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A loss that an event tells of: ``caravan:loss``."""
+
+    kilograms: Decimal | None
+    quantity: str
+    unit: str
+    reason: str
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One event, as far as an audit reads it.
+
+    Attributes:
+        index: Of its entry.
+        parties: Of the signers, the issuer's first; one may be there twice.
+        key: Label of the issuer's key.
+        event_id: ``eventID``.
+        type: One of the five EPCIS types.
+        action: ``action``; empty for none.
+        step: ``bizStep``.
+        disposition: ``disposition``; empty for none.
+        set: Persistent dispositions that it sets.
+        unset: Persistent dispositions that it takes back.
+        place: ``readPoint.id``.
+        time: ``eventTime`` as written.
+        at_us: The same in microseconds since 1970.
+        offset_minutes: East of UTC.
+        logged_us: When its group was sealed, in microseconds since 1970.
+        is_declaration: It declares the event of that party and id an error.
+        is_registered: It was taken over from a register, by a key that may.
+        seq: Number among the statements of the key; None if it has none.
+        process: ``caravan:process``; empty for none.
+        flow: ``transformationID``, which all events of one transformation share; empty
+            for none.
+        things: What it names, in the order of its members.
+        created: What it brings into being under a prefix of the issuer's.
+        readings: What it measured.
+        losses: What it says was lost.
+        sources: Types and identifiers of ``sourceList``.
+        destinations: The same of ``destinationList``.
+        documents: Types and identifiers of ``bizTransactionList``.
+        facts: Its other ``caravan:`` members that are a text or a number, without the
+            prefix; and those of ``ilmd`` after ``ilmd.``.
+    """
+
+    index: int
+    parties: tuple[str, ...]
+    key: str
+    event_id: str
+    type: str
+    action: str
+    step: str
+    disposition: str
+    set: tuple[str, ...]
+    unset: tuple[str, ...]
+    place: str
+    time: str
+    at_us: int
+    offset_minutes: int
+    logged_us: int
+    is_declaration: bool
+    is_registered: bool
+    seq: int | None
+    process: str
+    flow: str
+    things: tuple[Amount, ...]
+    created: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    losses: tuple[Loss, ...]
+    sources: tuple[tuple[str, str], ...]
+    destinations: tuple[tuple[str, str], ...]
+    documents: tuple[tuple[str, str], ...]
+    facts: dict[str, str]
+
+    @property
+    def party(self) -> str:
+        """Return the issuer's party."""
+        return self.parties[0]
+
+    @property
+    def day(self) -> int:
+        """Return the local day on which it happened, counted from 1970-01-01."""
+        return (self.at_us + self.offset_minutes * 60_000_000) // _DAY_US
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return what it names, each once."""
+        return tuple({thing.name: None for thing in self.things})
+
+    @property
+    def inputs(self) -> tuple[Amount, ...]:
+        """Return what goes in."""
+        return tuple(thing for thing in self.things if thing.role == "input")
+
+    @property
+    def outputs(self) -> tuple[Amount, ...]:
+        """Return what comes out."""
+        return tuple(thing for thing in self.things if thing.role == "output")
+
+    def amount(self, name: str, *roles: Role) -> Amount | None:
+        """Return the first amount of a thing; of these roles, if any are given."""
+        return next(
+            (
+                thing
+                for thing in self.things
+                if thing.name == name and (not roles or thing.role in roles)
+            ),
+            None,
+        )
+
+    def reading(self, component: str) -> Reading | None:
+        """Return the first reading of a component."""
+        return next((r for r in self.readings if r.component == component), None)
+
+    def fact(self, name: str) -> str:
+        """Return a ``caravan:`` member without its prefix; empty if there is none."""
+        return self.facts.get(name, "")
+
+
+def read_record(
+    logged: LoggedEvent,
+    *,
+    key: str,
+    logged_us: int,
+    is_registered: bool,
+    directory: Directory,
+) -> Record:
+    """Return what is kept of an event.
+
+    Args:
+        logged: The event.
+        key: Label of the issuer's key.
+        logged_us: When its group was sealed.
+        is_registered: Whether the key may take over from a register, and did.
+        directory: As of its index or later.
+    """
+    event, body = logged.event, logged.event.body
+    return Record(
+        index=logged.index,
+        parties=logged.parties,
+        key=key,
+        event_id=event.event_id,
+        type=event.type,
+        action=event.action or "",
+        step=event.biz_step,
+        disposition=event.disposition or "",
+        set=event.set,
+        unset=event.unset,
+        place=event.read_point,
+        time=event.event_time,
+        at_us=event.instant_us,
+        offset_minutes=event.offset_minutes,
+        logged_us=logged_us,
+        is_declaration=event.is_error_declaration,
+        is_registered=is_registered,
+        seq=event.seq,
+        process=text(body.get("caravan:process")),
+        flow=text(body.get("transformationID")),
+        things=tuple(_things(body)),
+        created=tuple(
+            name for name in event.created if creates(logged, name, directory)
+        ),
+        readings=tuple(_readings(body)),
+        losses=tuple(_losses(body)),
+        sources=tuple(_pairs(body, "sourceList", "source")),
+        destinations=tuple(_pairs(body, "destinationList", "destination")),
+        documents=tuple(_pairs(body, "bizTransactionList", "bizTransaction")),
+        facts=_facts(body),
+    )
+
+
+def reached_by(record: Record) -> tuple[str, ...]:
+    """Return whom an event gives a say: its signers, and whom it names as destination.
+
+    See ``standing``, which does the same with events.
+    """
+    return (*record.parties, *(name for _, name in record.destinations))
+
+
+def _things(body: Mapping[str, Json]) -> Iterator[Amount]:
+    parent = text(body.get("parentID"))
+    if parent:
+        yield Amount(parent, "parent", "", "", None)
+    for things, classes, role in _LISTS:
+        for thing in items(body.get(things)):
+            if text(thing):
+                yield Amount(text(thing), role, "", "", None)
+        for element in items(body.get(classes)):
+            name = text(member(element, "epcClass"))
+            if name:
+                yield _amount(name, role, element)
+
+
+def _amount(name: str, role: Role, element: Json) -> Amount:
+    told = member(element, "quantity")
+    quantity = "" if isinstance(told, str) else number(told)
+    unit = text(member(element, "uom"))
+    return Amount(name, role, quantity, unit, _kilograms(element))
+
+
+def _kilograms(element: Json) -> Decimal | None:
+    mass = mass_of(element)
+    return None if mass is None else mass / _KILOGRAM
+
+
+def _readings(body: Mapping[str, Json]) -> Iterator[Reading]:
+    for element in items(body.get("sensorElementList")):
+        device = text(member(member(element, "sensorMetadata"), "deviceID"))
+        for report in items(member(element, "sensorReport")):
+            component = text(member(report, "component")) or text(
+                member(report, "type")
+            )
+            values = tuple(filter(None, (number(member(report, v)) for v in _VALUES)))
+            said = text(member(report, "stringValue"))
+            if component and (values or said):
+                own = text(member(report, "deviceID")) or device
+                unit = text(member(report, "uom"))
+                yield Reading(component, unit, values, said, own)
+
+
+def _losses(body: Mapping[str, Json]) -> Iterator[Loss]:
+    for element in items(body.get("caravan:loss")):
+        yield Loss(
+            _kilograms(element),
+            number(member(element, "quantity")),
+            text(member(element, "uom")),
+            text(member(element, "reason")),
+        )
+
+
+def _pairs(
+    body: Mapping[str, Json], listed: str, name: str
+) -> Iterator[tuple[str, str]]:
+    for element in items(body.get(listed)):
+        found = text(member(element, name))
+        if found:
+            yield text(member(element, "type")), found
+
+
+def _facts(body: Mapping[str, Json]) -> dict[str, str]:
+    found = {
+        name.removeprefix(_PREFIX): _plain(value)
+        for name, value in body.items()
+        if name.startswith(_PREFIX)
+    }
+    ilmd = body.get("ilmd")
+    for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
+        found[f"ilmd.{name.removeprefix(_PREFIX)}"] = _plain(value)
+        for part in ("value", "quantity"):
+            shown = number(member(value, part))
+            unit = text(member(value, "uom"))
+            if shown and (not unit or unit in UNITS):
+                found[f"ilmd.{name.removeprefix(_PREFIX)}"] = f"{shown} {unit}".strip()
+    return {name: shown for name, shown in found.items() if shown}
+
+
+def _plain(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return text(value) or number(value)

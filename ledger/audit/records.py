@@ -1,0 +1,340 @@
+"""The records of an audit, in one SQLite file: what was taken in, and what was found.
+
+Records are found by *scope*: a thing, a document, or what happened at a place, with a
+device or by a key in one month. A scope that a new record mentions is to be looked at
+again, and so is each whose check has read it; nothing else is. So the next audit costs
+what is new, and none needs more memory than its largest scope.
+
+The file is a cache of the reader's own, as ``saved`` is: whoever can change it can have
+an audit say anything. It is not journalled: until an audit has come to its end the file
+says that it is not whole, and one that is not whole is begun anew.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from ledger.audit.finding import Finding
+from ledger.audit.record import Record
+from ledger.errors import StoreError
+
+ScopeKind = Literal["thing", "document", "place", "device", "key"]
+
+KINDS: Final[tuple[ScopeKind, ...]] = ("thing", "document", "place", "device", "key")
+_KEPT: Final = 20_000
+"""Records that are kept as they were read: some 60 MiB."""
+_EPOCH_MONTH: Final = 1970 * 12
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (idx INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS directory (idx INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS scope (
+    id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
+    month INTEGER NOT NULL, is_due INTEGER NOT NULL, UNIQUE (name, kind, month)
+);
+CREATE INDEX IF NOT EXISTS due ON scope (id) WHERE is_due;
+CREATE TABLE IF NOT EXISTS mention (
+    scope INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (scope, idx)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reading (
+    scope INTEGER NOT NULL, reader INTEGER NOT NULL, PRIMARY KEY (scope, reader)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS finding (
+    scope INTEGER NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (scope, place)
+) WITHOUT ROWID;
+"""
+
+
+class Scope(NamedTuple):
+    """What a check looks at.
+
+    Attributes:
+        kind: What it is.
+        name: Identifier of the thing, document, place or device; label of the key.
+        month: Months since January 1970 of a place, device or key; 0 of the others.
+    """
+
+    kind: ScopeKind
+    name: str
+    month: int = 0
+
+
+def month_of(day: int) -> int:
+    """Return the month of a day, both counted from 1970.
+
+    >>> month_of(0), month_of(31), month_of(-1)
+    (0, 1, -1)
+    """
+    # The civil calendar from days (the days of March to February are regular).
+    shifted = day + 719_468
+    era, of_era = divmod(shifted, 146_097)
+    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * year + year // 4 - year // 100)
+    month = (5 * of_year + 2) // 153
+    return (era * 400 + year) * 12 + month + 2 - _EPOCH_MONTH
+
+
+def program_hash() -> str:
+    """Return a hash of this program and its rules: another one's file is not taken."""
+    found = hashlib.sha256()
+    for folder in ("", "audit", "audit/rules"):
+        base = files("ledger").joinpath(folder) if folder else files("ledger")
+        for source in sorted(base.iterdir(), key=lambda each: each.name):
+            if source.name.endswith((".py", ".toml")):
+                found.update(f"{folder}/{source.name}\n".encode() + source.read_bytes())
+    return found.hexdigest()
+
+
+class Records:
+    """The file, while one process has it to itself."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open a file, or keep everything in memory.
+
+        Raises:
+            StoreError: It is no such file, another process has it, or the disk fails.
+        """
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decode = msgspec.msgpack.Decoder(Record).decode
+        self._decode_finding = msgspec.msgpack.Decoder(Finding).decode
+        self._kept: dict[int, Record] = {}
+        self._ids: dict[Scope, int] = {}
+        self._records: list[tuple[int, bytes]] = []
+        self._mentions: list[tuple[int, int]] = []
+        self._due: set[int] = set()
+        try:
+            self._db = sqlite3.connect(
+                ":memory:" if path is None else str(path), isolation_level=None
+            )
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode = OFF")
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute("PRAGMA cache_size = -65536")
+            self._db.executescript(_TABLES)
+            self._db.execute("BEGIN EXCLUSIVE")
+            row = self._db.execute("SELECT max(id) FROM scope").fetchone()
+            self._last_scope: int = row[0] or 0
+        except sqlite3.Error as error:
+            raise StoreError(f"audited entries: {error}") from error
+
+    def close(self) -> None:
+        """Close it; what was not said to be whole is begun anew next time."""
+        self._db.close()
+
+    # ------------------------------------------------------------------- facts
+
+    def fact(self, name: str) -> bytes:
+        """Return what was noted under a name; nothing if nothing was."""
+        rows = self._run("SELECT value FROM fact WHERE name = ?", (name,))
+        return next((bytes(value) for (value,) in rows), b"")
+
+    def note(self, name: str, value: bytes) -> None:
+        """Note something under a name, in place of what was."""
+        self._run("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in ("fact", "record", "directory", "scope", "mention", "reading"):
+            self._run(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
+        self._run("DELETE FROM finding")
+        self._kept.clear()
+        self._ids.clear()
+        self._due.clear()
+        self._last_scope = 0
+
+    def commit(self) -> None:
+        """Write what was put, for whoever opens the file next."""
+        self.flush()
+        self._run("COMMIT")
+        self._run("BEGIN EXCLUSIVE")
+
+    # ------------------------------------------------------------------ taking
+
+    def put(self, record: Record) -> None:
+        """Take in a record; every scope that it is in is looked at again."""
+        index = record.index
+        self._records.append((index, self._encoder.encode(record)))
+        month = month_of(record.day)
+        scopes = [Scope("thing", name) for name in record.names]
+        if record.flow:
+            scopes.append(Scope("thing", record.flow))
+        scopes += [Scope("document", name) for _, name in record.documents]
+        scopes += [Scope("place", record.place, month), Scope("key", record.key, month)]
+        devices = {r.device: None for r in record.readings if r.device}
+        scopes += [Scope("device", device, month) for device in devices]
+        for scope in dict.fromkeys(scopes):
+            found = self._id(scope)
+            self._mentions.append((found, index))
+            self._due.add(found)
+        if len(self._records) >= _KEPT // 4:
+            self.flush()
+
+    def put_directory(self, index: int, entry: bytes) -> None:
+        """Keep a directory statement, to be read again next time."""
+        self._run("INSERT INTO directory VALUES (?, ?)", (index, entry))
+
+    def directory(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the directory statements that were kept, in their order."""
+        yield from self._run("SELECT idx, entry FROM directory ORDER BY idx")
+
+    def flush(self) -> None:
+        """Write what waits to be written."""
+        if self._records:
+            self._many("INSERT INTO record VALUES (?, ?)", self._records)
+            self._many("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
+            self._records, self._mentions = [], []
+        if self._due:
+            due = [(each,) for each in sorted(self._due)]
+            self._many("UPDATE scope SET is_due = 1 WHERE id = ? AND NOT is_due", due)
+            self._due = set()
+
+    # ----------------------------------------------------------------- reading
+
+    def records(self, scope: Scope) -> list[Record]:
+        """Return the records of a scope, in the order of their entries."""
+        rows = self._run(
+            "SELECT idx FROM mention WHERE scope = ? ORDER BY idx", (self.id(scope),)
+        )
+        return [self.record(index) for (index,) in rows]
+
+    def record(self, index: int) -> Record:
+        """Return one record.
+
+        Raises:
+            StoreError: There is none, so the file is damaged.
+        """
+        found = self._kept.get(index)
+        if found is None:
+            rows = self._run("SELECT body FROM record WHERE idx = ?", (index,))
+            try:
+                found = self._decode(next(body for (body,) in rows))
+            except (StopIteration, msgspec.DecodeError) as error:
+                raise StoreError(f"audited entries: #{index} is damaged") from error
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[index] = found
+        return found
+
+    def id(self, scope: Scope) -> int:
+        """Return the number of a scope, which gets one when it is first asked for."""
+        return self._id(scope)
+
+    def count(self, table: Literal["record", "scope", "finding"]) -> int:
+        """Return how many rows a table has."""
+        rows = self._run(f"SELECT count(*) FROM {table}")  # noqa: S608 (of our own)
+        return next(int(count) for (count,) in rows)
+
+    def scopes(self, kind: ScopeKind) -> Iterator[Scope]:
+        """Yield the scopes of a kind that a record mentions, first mentioned first."""
+        rows = self._run(
+            "SELECT name, month FROM scope WHERE kind = ? AND EXISTS "
+            "(SELECT 1 FROM mention WHERE scope = scope.id) ORDER BY id",
+            (KINDS.index(kind),),
+        )
+        for name, month in rows:
+            yield Scope(kind, name, month)
+
+    # ---------------------------------------------------------------- findings
+
+    def all_due(self) -> None:
+        """Have every scope looked at again."""
+        self.flush()
+        self._run("UPDATE scope SET is_due = 1")
+
+    def spread(self) -> None:
+        """Have all scopes looked at again whose checks have read one that is due."""
+        self.flush()
+        self._run(
+            "UPDATE scope SET is_due = 1 WHERE NOT is_due AND id IN (SELECT reader "
+            "FROM reading WHERE scope IN (SELECT id FROM scope WHERE is_due))"
+        )
+
+    def due(self) -> int:
+        """Return how many scopes are to be looked at."""
+        rows = self._run("SELECT count(*) FROM scope WHERE is_due")
+        return next(int(count) for (count,) in rows)
+
+    def next_due(self, after: int, most: int) -> list[tuple[int, Scope]]:
+        """Return the next scopes to be looked at, by number.
+
+        Args:
+            after: The number of the last one that was.
+            most: How many at most.
+        """
+        rows = self._run(
+            "SELECT id, kind, name, month FROM scope WHERE is_due AND id > ? "
+            "ORDER BY id LIMIT ?",
+            (after, most),
+        )
+        return [
+            (number, Scope(KINDS[kind], name, month))
+            for number, kind, name, month in rows
+        ]
+
+    def looked_at(
+        self, number: int, findings: Iterable[Finding], read: Iterable[int]
+    ) -> None:
+        """Keep what a scope was found to have, in place of what it had.
+
+        Args:
+            number: Of the scope.
+            findings: In the order of their checks.
+            read: Numbers of the other scopes that the checks have read.
+        """
+        self._run("DELETE FROM finding WHERE scope = ?", (number,))
+        self._many(
+            "INSERT INTO finding VALUES (?, ?, ?)",
+            [
+                (number, place, self._encoder.encode(finding))
+                for place, finding in enumerate(findings)
+            ],
+        )
+        self._many(
+            "INSERT OR IGNORE INTO reading VALUES (?, ?)",
+            [(each, number) for each in read if each != number],
+        )
+        self._run("UPDATE scope SET is_due = 0 WHERE id = ?", (number,))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield all that was found, by scope."""
+        for (body,) in self._run("SELECT body FROM finding ORDER BY scope, place"):
+            yield self._decode_finding(body)
+
+    # ------------------------------------------------------------------ within
+
+    def _id(self, scope: Scope) -> int:
+        found = self._ids.get(scope)
+        if found is None:
+            key = (scope.name, KINDS.index(scope.kind), scope.month)
+            rows = self._run(
+                "SELECT id FROM scope WHERE name = ? AND kind = ? AND month = ?", key
+            )
+            found = next((int(number) for (number,) in rows), 0)
+            if not found:
+                self._last_scope = found = self._last_scope + 1
+                self._run(
+                    "INSERT INTO scope VALUES (?, ?, ?, ?, 0)",
+                    (found, key[1], key[0], key[2]),
+                )
+            if len(self._ids) >= 10 * _KEPT:
+                self._ids.clear()
+            self._ids[scope] = found
+        return found
+
+    def _run(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            raise StoreError(f"audited entries: {error}") from error
+
+    def _many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
+        try:
+            self._db.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise StoreError(f"audited entries: {error}") from error

@@ -1,0 +1,84 @@
+"""An audit of drafts of the season, without signing them: that takes most of the time.
+
+What is said is read as from a ledger to which each draft was posted when its author
+posts it, and sealed at once. ``test_auditor.py`` audits a signed ledger.
+"""
+
+import functools
+from datetime import datetime
+
+from ledger.audit.auditor import Auditor
+from ledger.audit.record import read_record
+from ledger.audit.records import Records
+from ledger.encoding import encode_base64
+from ledger.event import parse_event
+from ledger.goods import LoggedEvent
+from ledger.simulate.parties import NUMBERED
+from ledger.simulate.plan import SMALL
+from ledger.template import builtin_templates
+from tests.support.forge import HOST, ORIGIN, Forge
+from tests.support.seasons import START, season
+
+_ANY_HASH = encode_base64(bytes(32))
+_SECOND_US = 1_000_000
+_START_US = (
+    int(datetime.fromisoformat(f"{START}T00:00:00+08:00").timestamp()) * _SECOND_US
+)
+
+
+class DraftAuditor(Auditor):
+    """Takes drafts beside entries."""
+
+    def take_season(self, found):
+        """Take in the directory of a season and its drafts."""
+        forge = Forge(self.origin)
+        forge.genesis()
+        entries = [forge.entries[0], *found.directory_statements()]
+        for index, entry in enumerate(entries):
+            self.take(index, entry)
+        self.take_drafts(found.drafts, len(entries))
+
+    def take_drafts(self, drafts, index):
+        """Take in drafts from an index on, each sealed when it is posted."""
+        bound = self.directory.keys
+        keys = {label.split("+")[0].split("/", 1)[1]: label for label in bound}
+        numbers = dict.fromkeys(NUMBERED, -1)
+        for draft in drafts:
+            issuer = draft.signers[0]
+            body = draft.body
+            if issuer in numbers:
+                numbers[issuer] += 1
+                body = body | {"caravan:seq": numbers[issuer]}
+                if numbers[issuer]:
+                    body["caravan:prev"] = _ANY_HASH
+            if draft.is_lost:
+                continue
+            event = parse_event(body, host=HOST)
+            parties = tuple(bound[keys[word]].party for word in draft.signers)
+            is_importer = bound[keys[issuer]].is_importer
+            self.records.put(
+                read_record(
+                    LoggedEvent(index, parties, event),
+                    key=keys[issuer],
+                    logged_us=_START_US + draft.posted * _SECOND_US,
+                    is_registered=event.source is not None and is_importer,
+                    directory=self.directory,
+                )
+            )
+            index += 1
+
+
+def audited(found, templates=None):
+    """Return the auditor of a season, after its audit."""
+    auditor = DraftAuditor(
+        Records(), origin=ORIGIN, templates=templates or builtin_templates()
+    )
+    auditor.take_season(found)
+    auditor.run()
+    return auditor
+
+
+@functools.cache
+def audited_clean(plan=SMALL):
+    """Return the auditor of the season that has no fraud in it."""
+    return audited(season(plan))
