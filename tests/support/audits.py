@@ -5,6 +5,7 @@ posts it, and sealed at once. ``test_auditor.py`` audits a signed ledger.
 """
 
 import functools
+from collections import defaultdict
 from datetime import datetime
 
 from ledger.audit.auditor import Auditor
@@ -27,7 +28,15 @@ _START_US = (
 
 
 class DraftAuditor(Auditor):
-    """Takes drafts beside entries."""
+    """Takes drafts beside entries.
+
+    Attributes:
+        indices: Of the entries of each ``eventID``.
+    """
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.indices = defaultdict(set)
 
     def take_season(self, found):
         """Take in the directory of a season and its drafts."""
@@ -55,6 +64,7 @@ class DraftAuditor(Auditor):
                 continue
             event = parse_event(body, host=HOST)
             parties = tuple(bound[keys[word]].party for word in draft.signers)
+            self.indices[event.event_id].add(index)
             is_importer = bound[keys[issuer]].is_importer
             self.records.put(
                 read_record(
