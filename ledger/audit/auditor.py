@@ -62,6 +62,7 @@ class _Position(msgspec.Struct, frozen=True):
     program: str
     size: int
     hashes: tuple[bytes, ...]
+    until_us: int
 
 
 class Auditor:
@@ -70,6 +71,7 @@ class Auditor:
     Attributes:
         records: The store.
         origin: Name of the ledger.
+        until_us: Time of the last seal, in microseconds since 1970; 0 for none.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Auditor:
         self.origin = origin
         self._host = origin.split("/", 1)[0]
         self._templates = tuple(templates)
+        self.until_us = 0
         self._frontier = Frontier()
         self._replay = PartialReplay(origin)
         self._waiting: list[tuple[Statement, Event, int]] = []
@@ -142,6 +145,7 @@ class Auditor:
     def begin_anew(self) -> None:
         """Forget everything that was taken in."""
         self.records.clear()
+        self.until_us = 0
         self._frontier = Frontier()
         self._replay = PartialReplay(self.origin)
         self._waiting = []
@@ -156,13 +160,16 @@ class Auditor:
         if self.records.fact("expectations") != expectations:
             self.records.all_due()
             self.records.note("expectations", expectations)
-        self.records.spread()
-        book = Book(self.records, self.directory, self._templates)
+        self.records.spread(self.until_us)
+        book = self.book()
         due, done, last = self.records.due(), 0, 0
         while scopes := self.records.next_due(last, _AT_A_TIME):
             for number, scope in scopes:
-                book.read = set()
-                self.records.looked_at(number, [*_look(book, scope)], book.read)
+                book.read, book.again_us = set(), None
+                found = [*_look(book, scope)]
+                self.records.looked_at(
+                    number, found, read=book.read, again_us=book.again_us
+                )
             last = scopes[-1][0]
             done += len(scopes)
             if on_progress is not None:
@@ -172,7 +179,7 @@ class Auditor:
 
     def book(self) -> Book:
         """Return what reports are made from."""
-        return Book(self.records, self.directory, self._templates)
+        return Book(self.records, self.directory, self._templates, self.until_us)
 
     def _take_up(self) -> None:
         left = self.records.fact("position")
@@ -187,18 +194,24 @@ class Auditor:
             self.records.clear()
             return
         self._frontier = Frontier.from_hashes(position.size, position.hashes)
+        self.until_us = position.until_us
         for index, entry in self.records.directory():
             self._replay.take(index, entry)
 
     def _leave(self) -> None:
         position = _Position(
-            self.origin, program_hash(), self.size, self._frontier.hashes
+            self.origin,
+            program_hash(),
+            self.size,
+            self._frontier.hashes,
+            self.until_us,
         )
         self.records.note("position", msgspec.msgpack.encode(position))
         self.records.note("whole", b"yes")
         self.records.commit()
 
     def _close(self, logged_us: int) -> None:
+        self.until_us = logged_us
         for statement, event, index in self._waiting:
             self.records.put(self._record(statement, event, index, logged_us))
         self._waiting = []

@@ -260,13 +260,17 @@ class Book:
         records: The store.
         directory: As of the last entry.
         templates: Of all products.
+        until_us: The time up to which the ledger tells anything: its last seal's.
         read: Numbers of the scopes that were read since this was last emptied.
+        again_us: The first time that a check has waited for since this was last None.
     """
 
     records: Records
     directory: Directory
     templates: tuple[Template, ...]
+    until_us: int
     read: set[int] = field(default_factory=set)
+    again_us: int | None = None
     _found: dict[str, tuple[frozenset[int], frozenset[str]]] = field(
         default_factory=dict
     )
@@ -290,6 +294,21 @@ class Book:
             return Flow((record,))
         told = settled(self._read(Scope("thing", record.flow)))
         return Flow(tuple(r for r in told if r.flow == record.flow) or (record,))
+
+    def is_past(self, at_us: int) -> bool:
+        """Tell whether the ledger tells of what was after a time.
+
+        What is not there by then is missing. If it is not past yet, the scope is looked
+        at again as soon as it is.
+
+        Args:
+            at_us: In microseconds since 1970.
+        """
+        if at_us < self.until_us:
+            return True
+        if self.again_us is None or at_us < self.again_us:
+            self.again_us = at_us
+        return False
 
     def holders(self, place: str) -> tuple[str, ...]:
         """Return the parties that have a place, by their last admissions."""

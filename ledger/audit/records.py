@@ -35,8 +35,10 @@ CREATE TABLE IF NOT EXISTS record (idx INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS directory (idx INTEGER PRIMARY KEY, entry BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS scope (
     id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
-    month INTEGER NOT NULL, is_due INTEGER NOT NULL, UNIQUE (name, kind, month)
+    month INTEGER NOT NULL, is_due INTEGER NOT NULL, again_us INTEGER,
+    UNIQUE (name, kind, month)
 );
+CREATE INDEX IF NOT EXISTS again ON scope (again_us) WHERE again_us IS NOT NULL;
 CREATE INDEX IF NOT EXISTS due ON scope (id) WHERE is_due;
 CREATE TABLE IF NOT EXISTS mention (
     scope INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (scope, idx)
@@ -247,9 +249,17 @@ class Records:
         self.flush()
         self._run("UPDATE scope SET is_due = 1")
 
-    def spread(self) -> None:
-        """Have all scopes looked at again whose checks have read one that is due."""
+    def spread(self, until_us: int) -> None:
+        """Have all scopes looked at again that may be seen otherwise now.
+
+        They are those whose checks have read one that is due, and those that had to
+        wait for a time that is past.
+
+        Args:
+            until_us: The time up to which the ledger tells anything.
+        """
         self.flush()
+        self._run("UPDATE scope SET is_due = 1 WHERE again_us <= ?", (until_us,))
         self._run(
             "UPDATE scope SET is_due = 1 WHERE NOT is_due AND id IN (SELECT reader "
             "FROM reading WHERE scope IN (SELECT id FROM scope WHERE is_due))"
@@ -278,7 +288,12 @@ class Records:
         ]
 
     def looked_at(
-        self, number: int, findings: Iterable[Finding], read: Iterable[int]
+        self,
+        number: int,
+        findings: Iterable[Finding],
+        *,
+        read: Iterable[int],
+        again_us: int | None = None,
     ) -> None:
         """Keep what a scope was found to have, in place of what it had.
 
@@ -286,6 +301,7 @@ class Records:
             number: Of the scope.
             findings: In the order of their checks.
             read: Numbers of the other scopes that the checks have read.
+            again_us: When it is to be looked at again, whatever is recorded until then.
         """
         self._run("DELETE FROM finding WHERE scope = ?", (number,))
         self._many(
@@ -299,7 +315,9 @@ class Records:
             "INSERT OR IGNORE INTO reading VALUES (?, ?)",
             [(each, number) for each in read if each != number],
         )
-        self._run("UPDATE scope SET is_due = 0 WHERE id = ?", (number,))
+        self._run(
+            "UPDATE scope SET is_due = 0, again_us = ? WHERE id = ?", (again_us, number)
+        )
 
     def findings(self) -> Iterator[Finding]:
         """Yield all that was found, by scope."""
@@ -319,7 +337,7 @@ class Records:
             if not found:
                 self._last_scope = found = self._last_scope + 1
                 self._run(
-                    "INSERT INTO scope VALUES (?, ?, ?, ?, 0)",
+                    "INSERT INTO scope VALUES (?, ?, ?, ?, 0, NULL)",
                     (found, key[1], key[0], key[2]),
                 )
             if len(self._ids) >= 10 * _KEPT:

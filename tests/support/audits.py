@@ -65,6 +65,7 @@ class DraftAuditor(Auditor):
             event = parse_event(body, host=HOST)
             parties = tuple(bound[keys[word]].party for word in draft.signers)
             self.indices[event.event_id].add(index)
+            self.until_us = max(self.until_us, _START_US + draft.posted * _SECOND_US)
             is_importer = bound[keys[issuer]].is_importer
             self.records.put(
                 read_record(
