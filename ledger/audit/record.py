@@ -122,6 +122,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         documents: Types and identifiers of ``bizTransactionList``.
         facts: Its other ``caravan:`` members that are a text or a number, without the
             prefix; and those of ``ilmd`` after ``ilmd.``.
+        location: ``bizLocation.id``: where the things are afterwards; empty for none.
     """
 
     index: int
@@ -152,6 +153,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     destinations: tuple[tuple[str, str], ...]
     documents: tuple[tuple[str, str], ...]
     facts: dict[str, str]
+    location: str = ""
 
     @property
     def party(self) -> str:
@@ -247,6 +249,7 @@ def read_record(
         destinations=tuple(_pairs(body, "destinationList", "destination")),
         documents=tuple(_pairs(body, "bizTransactionList", "bizTransaction")),
         facts=_facts(body),
+        location=text(member(body.get("bizLocation"), "id")),
     )
 
 
