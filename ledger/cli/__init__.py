@@ -15,6 +15,7 @@ from ledger.cli import (
     backup,
     demo,
     erase,
+    exporting,
     importing,
     init,
     key,
@@ -88,6 +89,7 @@ app.command()(erase.erase)
 app.command()(backup.backup)
 app.command("restore")(restore.restore_ledger)
 app.command()(mirror.mirror)
+app.command()(exporting.export)
 app.command()(witness.witness)
 
 

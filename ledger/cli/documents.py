@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
+from ledger.audit.bundle import is_bundle
 from ledger.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.cli import verdict
 from ledger.cli.explanations import PASSPORT_STEPS
@@ -54,12 +55,12 @@ class Document:
 
 
 def read_document(path: Path) -> Document | None:
-    """Return the document in a file; None if it is a folder or a database.
+    """Return the document in a file; None if it is a folder, a bundle or a database.
 
     Raises:
         NotFoundError: There is no such file, or it is not one of our formats.
     """
-    if path.is_dir():
+    if path.is_dir() or is_bundle(path):
         return None
     data = read_file(path)
     if data.startswith(SQLITE):
@@ -75,7 +76,8 @@ def read_document(path: Path) -> Document | None:
         return Document("split-view", data)
     raise with_hint(
         NotFoundError(f"{path}: not one of our formats"),
-        "give a URL, data folder, database, copied log, passport, receipt or evidence",
+        "give a URL, data folder, database, copied log, evidence bundle, passport, "
+        "receipt or evidence",
     )
 
 

@@ -1,4 +1,4 @@
-"""Ledgers to read: at a URL, in a data folder or database, or a copy of the log."""
+"""Ledgers to read: at a URL, in a data folder or database, a copied log or a bundle."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ledger.audit.bundle import Bundle, is_bundle, open_bundle
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cli.folder import DataFolder, read_file, sqlite_url
 from ledger.cli.outcome import with_hint
@@ -48,6 +49,8 @@ class LedgerTarget:
     checkpoint: Checkpoint
     cosigned: bytes | None = None
     """Where they are kept apart, the newest that witnesses have cosigned."""
+    bundle: Bundle | None = None
+    """The evidence bundle that it is in: a document of its day, with more in it."""
 
     @property
     def origin(self) -> str:
@@ -105,7 +108,7 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
     Raises:
         NotFoundError: There is none, or it has no checkpoint yet.
         StoreError: It cannot be read.
-        VerificationError: Its checkpoint is damaged.
+        VerificationError: Its checkpoint is damaged, or the bundle that it is in.
         FormatVersionError: Another release wrote the database.
     """
     path = Path(text)
@@ -121,6 +124,8 @@ def open_target(text: str) -> Iterator[LedgerTarget]:
             yield _stored(store, f"data folder {text}", folder.policy)
         elif (path / "checkpoint").is_file():
             yield _copied(CopiedLog(path), path / "policy")
+        elif is_bundle(path):
+            yield _bundled(stack.enter_context(open_bundle(path)))
         elif path.is_dir():
             raise NotFoundError(f"{text}: neither a data folder nor a copy of a log")
         else:
@@ -163,6 +168,17 @@ def _copied(log: CopiedLog, policy: Path) -> LedgerTarget:
     checkpoint = _read_checkpoint(note, str(log.folder / "checkpoint"))
     where = f"copied log {log.folder}"
     return LedgerTarget(where, note, entries, _read_policy(policy), checkpoint)
+
+
+def _bundled(bundle: Bundle) -> LedgerTarget:
+    def entries(size: int, start: int) -> Iterator[Row]:
+        return ((index, entry, None) for index, entry in bundle.entries(size, start))
+
+    note = bundle.checkpoint()
+    checkpoint = _read_checkpoint(note, f"{bundle.path}: checkpoint")
+    where = f"evidence bundle {bundle.path}"
+    policy = bundle.policy()
+    return LedgerTarget(where, note, entries, policy, checkpoint, bundle=bundle)
 
 
 @contextmanager

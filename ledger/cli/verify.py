@@ -40,17 +40,18 @@ from ledger.errors import (
     EncodingError,
     LedgerError,
     MalformedError,
+    StaleError,
     StoreError,
     UnknownKeyError,
     VerificationError,
 )
 from ledger.note import parse_note
 from ledger.pins import Pins, default_pins
-from ledger.policy import parse_policy
+from ledger.policy import parse_policy, read_cosignatures
 from ledger.reading import Reading
 from ledger.saved import Left, SavedReadings
 from ledger.seal import format_time
-from ledger.trust import Trust, numbered
+from ledger.trust import FUTURE_MS, Trust, numbered
 from ledger.verify_ledger import LedgerReport, verify_ledger
 from ledger.workers import Workers, worker_count
 
@@ -62,8 +63,8 @@ def verify(
     target: Annotated[
         str,
         typer.Argument(
-            help="URL of a ledger or page, folder, database, copied log, "
-            "passport, receipt or evidence."
+            help="URL of a ledger or page, folder, database, copied log, evidence "
+            "bundle, passport, receipt or evidence."
         ),
     ],
     policy: Policy = None,
@@ -172,6 +173,9 @@ def judge_ledger(
     said = [*chosen.said]
     seen = pins.checkpoint(target.origin)
     as_of_ms = SystemClock().now_ms() if now_ms is None else now_ms
+    if target.bundle is not None:
+        as_of_ms = last_seen_ms(target, chosen, as_of_ms)
+        said.append("judged as of the day of the bundle, not as of today")
 
     def replay(reading: Reading) -> tuple[LedgerReport, Comparison]:
         comparison = Comparison(target.note, seen)
@@ -238,13 +242,20 @@ def judge_ledger(
         except (VerificationError, MalformedError):
             # What is wrong, and where, is said by whoever reads everything.
             report, comparison = replay(reading)
-    with numbered(len(LEDGER_STEPS)):
-        check_continues(comparison, pins, target.origin)
+    is_older = False
+    try:
+        with numbered(len(LEDGER_STEPS)):
+            check_continues(comparison, pins, target.origin)
+    except StaleError:
+        if target.bundle is None:
+            raise
+        is_older = True
+        said.append("this machine has verified a newer checkpoint of this ledger")
     try:
         if chosen.to_pin is not None:
             pins.pin_policy(target.origin, chosen.to_pin)
         # One that bears no key of the policy would tie nothing to it.
-        if is_signed_under(target.note, chosen.policy, target.origin):
+        if not is_older and is_signed_under(target.note, chosen.policy, target.origin):
             pins.keep_checkpoint(target.origin, target.note)
         if saved is not None and not every_seal and report.size >= LONG_LEDGER:
             leave(saved, reading, chosen, report)
@@ -252,6 +263,23 @@ def judge_ledger(
         said.append(f"not remembered on this machine: {error}")
     report = replace(report, policy_fingerprint=chosen.policy.fingerprint)
     return verdict.of_ledger(report, target.where, said)
+
+
+def last_seen_ms(target: LedgerTarget, chosen: Chosen, now_ms: int) -> int:
+    """Return when a witness saw a ledger last, by their lines; now if none did.
+
+    Args:
+        target: The ledger.
+        chosen: Whose witnesses count.
+        now_ms: No witness sees what is to come.
+    """
+    note = parse_note(target.cosigned or target.note)
+    times_ms = (
+        seconds * 1000
+        for seconds in read_cosignatures(chosen.policy, note).times.values()
+    )
+    seen = [time_ms for time_ms in times_ms if time_ms <= now_ms + FUTURE_MS]
+    return min(now_ms, max(seen, default=now_ms))
 
 
 def find_left(
