@@ -149,6 +149,8 @@ def _lay_out(layout: Layout, given: _Given) -> _Judged:
             cosigned=None,
             checkpoint=checkpoint,
             entries=_entries_of(CopiedLog(layout.log)),
+            # A bundle is judged as of its day, and so the same whenever it is made.
+            is_dated=True,
         )
         pins = default_pins(os.environ)
         try:

@@ -50,7 +50,9 @@ class LedgerTarget:
     cosigned: bytes | None = None
     """Where they are kept apart, the newest that witnesses have cosigned."""
     bundle: Bundle | None = None
-    """The evidence bundle that it is in: a document of its day, with more in it."""
+    """The evidence bundle that it is in, which has more than the ledger."""
+    is_dated: bool = False
+    """It is evidence of its day: it is not expected to be the newest."""
 
     @property
     def origin(self) -> str:
@@ -178,7 +180,9 @@ def _bundled(bundle: Bundle) -> LedgerTarget:
     checkpoint = _read_checkpoint(note, f"{bundle.path}: checkpoint")
     where = f"evidence bundle {bundle.path}"
     policy = bundle.policy()
-    return LedgerTarget(where, note, entries, policy, checkpoint, bundle=bundle)
+    return LedgerTarget(
+        where, note, entries, policy, checkpoint, bundle=bundle, is_dated=True
+    )
 
 
 @contextmanager

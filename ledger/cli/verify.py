@@ -173,9 +173,8 @@ def judge_ledger(
     said = [*chosen.said]
     seen = pins.checkpoint(target.origin)
     as_of_ms = SystemClock().now_ms() if now_ms is None else now_ms
-    if target.bundle is not None:
+    if target.is_dated:
         as_of_ms = last_seen_ms(target, chosen, as_of_ms)
-        said.append("judged as of the day of the bundle, not as of today")
 
     def replay(reading: Reading) -> tuple[LedgerReport, Comparison]:
         comparison = Comparison(target.note, seen)
@@ -247,10 +246,10 @@ def judge_ledger(
         with numbered(len(LEDGER_STEPS)):
             check_continues(comparison, pins, target.origin)
     except StaleError:
-        if target.bundle is None:
+        if not target.is_dated:
             raise
         is_older = True
-        said.append("this machine has verified a newer checkpoint of this ledger")
+        said.append("a newer checkpoint of this ledger was verified here before")
     try:
         if chosen.to_pin is not None:
             pins.pin_policy(target.origin, chosen.to_pin)

@@ -15,6 +15,7 @@ from tests.cli.command import caravan, serving
 from tests.cli.conftest import append, event, signed
 from tests.cli.test_mirror import written
 from tests.support.forge import LEDGER, flipped, honest, policy_text
+from tests.support.make_vectors._witnesses import DUNE, SALT, cosigned, policy_of
 
 REPORT = b"what was found\n"
 LETTER = b"the laboratory's own letter"
@@ -302,7 +303,10 @@ def replaced(name, old, new):
         (added("report/other.txt"), "report/other.txt: no file of a bundle"),
         (added("log/tile/entries/000.p/3"), "000.p/3: no file of a bundle"),
         (added("attachments/" + "0" * 64), "no file of a bundle"),
-        (replaced("bundle.json", b'"tree_size":8', b'"tree_size":9'), "not of the checkpoint"),
+        (
+            replaced("bundle.json", b'"tree_size":8', b'"tree_size":9'),
+            "not of the checkpoint",
+        ),
         (replaced("bundle.json", b'"refusal"', b'"other"'), "bundle.json"),
         (lambda folder: (folder / "README.md").unlink(), "README.md: missing"),
         (lambda f: (f / "templates/apple.toml").unlink(), "apple.toml: missing"),
@@ -334,8 +338,27 @@ def test_an_old_bundle_is_judged_as_of_its_day(folder, bundle):
     ended = caravan("verify", bundle)
 
     assert ended.status == 0, ended.err
-    assert "has verified a newer checkpoint" in ended.out
+    assert "a newer checkpoint of this ledger was verified here" in ended.out
     assert caravan("verify", folder).status == 0
+
+
+def test_cosignatures_of_long_ago_are_judged_as_of_their_day(tmp_path):
+    forge, out = honest(), tmp_path / "bundle.zip"
+    source = written(forge, tmp_path / "copy")
+    long_ago = forge.now_ms // 1000 + 60
+    note = cosigned(forge.checkpoint(LEDGER), (DUNE, long_ago), (SALT, long_ago))
+    (source / "checkpoint").write_bytes(note)
+    (source / "policy").write_text(policy_of("all", "dune", "salt"))
+    assert caravan("verify", source).status == 4
+
+    made = exported(source, out)
+    ended = caravan("verify", out)
+
+    assert ended.status == 0, ended.err
+    assert "seen by 2 of 2 witnesses" in ended.out
+    assert "seen by 2 of 2 witnesses" in made.out
+    with zipfile.ZipFile(out) as archive:
+        assert archive.read("log/checkpoint") == note
 
 
 def test_nothing_is_written_over(folder, bundle):
