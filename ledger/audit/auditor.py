@@ -98,6 +98,11 @@ class Auditor:
         return self._frontier.size
 
     @property
+    def root(self) -> bytes:
+        """The root hash of what was taken in."""
+        return self._frontier.root()
+
+    @property
     def directory(self) -> Directory:
         """The directory as of the last entry."""
         return self._replay.directory
@@ -160,6 +165,7 @@ class Auditor:
         if self.records.fact("expectations") != expectations:
             self.records.all_due()
             self.records.note("expectations", expectations)
+            self.records.note("products", b"")
         self.records.spread(self.until_us)
         book = self.book()
         due, done, last = self.records.due(), 0, 0
@@ -174,8 +180,20 @@ class Auditor:
             done += len(scopes)
             if on_progress is not None:
                 on_progress(done, due)
+        used = {*self.products, *book.products_found}
+        self.records.note("products", " ".join(sorted(used)).encode())
         self._leave()
         return done
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The products of which there is anything, so far as things were looked at."""
+        return tuple(self.records.fact("products").decode().split())
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The templates of these products."""
+        return tuple(t for t in self._templates if t.product in self.products)
 
     def book(self) -> Book:
         """Return what reports are made from."""

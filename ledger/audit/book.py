@@ -345,9 +345,10 @@ class Book:
         self.read.update(known[0])
         return known[1]
 
-    def forget(self) -> None:
-        """Forget what was worked out, since records have changed."""
-        self._found.clear()
+    @property
+    def products_found(self) -> frozenset[str]:
+        """Return the products of all things that were asked for theirs."""
+        return frozenset().union(*(found for _, found in self._found.values()))
 
     def _products(self, name: str) -> set[str]:
         waiting, seen, found = [name], {name}, set[str]()

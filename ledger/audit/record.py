@@ -14,14 +14,12 @@ import msgspec
 from ledger.directory import Directory
 from ledger.encoding import Json
 from ledger.goods import LoggedEvent
-from ledger.mass import mass_of
 from ledger.standing import creates
 from ledger.units import UNITS
-from ledger.wording import items, member, number, text
+from ledger.wording import items, member, text
 
 Role = Literal["about", "input", "output", "parent", "child"]
 
-_KILOGRAM: Final = Decimal(10) ** 15
 _LISTS: Final[tuple[tuple[str, str, Role], ...]] = (
     ("epcList", "quantityList", "about"),
     ("inputEPCList", "inputQuantityList", "input"),
@@ -29,6 +27,7 @@ _LISTS: Final[tuple[tuple[str, str, Role], ...]] = (
     ("childEPCs", "childQuantityList", "child"),
 )
 _VALUES: Final = ("value", "minValue", "maxValue")
+_AMOUNTS: Final = ("value", "quantity")
 _PREFIX: Final = "caravan:"
 _DAY_US: Final = 86_400_000_000
 
@@ -266,79 +265,88 @@ def _things(body: Mapping[str, Json]) -> Iterator[Amount]:
     if parent:
         yield Amount(parent, "parent", "", "", None)
     for things, classes, role in _LISTS:
-        for thing in items(body.get(things)):
-            if text(thing):
-                yield Amount(text(thing), role, "", "", None)
-        for element in items(body.get(classes)):
-            name = text(member(element, "epcClass"))
-            if name:
-                yield _amount(name, role, element)
+        for thing in items(body.get(things)) if things in body else ():
+            if isinstance(thing, str) and thing:
+                yield Amount(thing, role, "", "", None)
+        for element in items(body.get(classes)) if classes in body else ():
+            if isinstance(element, dict) and (name := text(element.get("epcClass"))):
+                quantity = _number(element.get("quantity"))
+                unit = text(element.get("uom"))
+                yield Amount(name, role, quantity, unit, _kilograms(quantity, unit))
 
 
-def _amount(name: str, role: Role, element: Json) -> Amount:
-    told = member(element, "quantity")
-    quantity = "" if isinstance(told, str) else number(told)
-    unit = text(member(element, "uom"))
-    return Amount(name, role, quantity, unit, _kilograms(element))
-
-
-def _kilograms(element: Json) -> Decimal | None:
-    mass = mass_of(element)
-    return None if mass is None else mass / _KILOGRAM
+def _kilograms(quantity: str, unit: str) -> Decimal | None:
+    """Return a mass; None if it is none, or less than nothing."""
+    known = UNITS.get(unit)
+    if not quantity or known is None or known.dimension != "mass":
+        return None
+    if known.factor is None or quantity.startswith("-"):
+        return None
+    return Decimal(quantity) if unit == "KGM" else Decimal(quantity) * known.factor
 
 
 def _readings(body: Mapping[str, Json]) -> Iterator[Reading]:
     for element in items(body.get("sensorElementList")):
         device = text(member(member(element, "sensorMetadata"), "deviceID"))
         for report in items(member(element, "sensorReport")):
-            component = text(member(report, "component")) or text(
-                member(report, "type")
+            if not isinstance(report, dict):
+                continue
+            component = text(report.get("component")) or text(report.get("type"))
+            values = tuple(
+                value
+                for name in _VALUES
+                if name in report and (value := _number(report[name]))
             )
-            values = tuple(filter(None, (number(member(report, v)) for v in _VALUES)))
-            said = text(member(report, "stringValue"))
+            said = text(report.get("stringValue"))
             if component and (values or said):
-                own = text(member(report, "deviceID")) or device
-                unit = text(member(report, "uom"))
-                yield Reading(component, unit, values, said, own)
+                own = text(report.get("deviceID")) or device
+                yield Reading(component, text(report.get("uom")), values, said, own)
 
 
 def _losses(body: Mapping[str, Json]) -> Iterator[Loss]:
     for element in items(body.get("caravan:loss")):
-        yield Loss(
-            _kilograms(element),
-            number(member(element, "quantity")),
-            text(member(element, "uom")),
-            text(member(element, "reason")),
-        )
+        quantity = _number(member(element, "quantity"))
+        unit, reason = text(member(element, "uom")), text(member(element, "reason"))
+        yield Loss(_kilograms(quantity, unit), quantity, unit, reason)
 
 
 def _pairs(
     body: Mapping[str, Json], listed: str, name: str
 ) -> Iterator[tuple[str, str]]:
-    for element in items(body.get(listed)):
+    for element in items(body.get(listed)) if listed in body else ():
         found = text(member(element, name))
         if found:
             yield text(member(element, "type")), found
 
 
 def _facts(body: Mapping[str, Json]) -> dict[str, str]:
-    found = {
-        name.removeprefix(_PREFIX): _plain(value)
-        for name, value in body.items()
-        if name.startswith(_PREFIX)
-    }
+    found: dict[str, str] = {}
+    for name, value in body.items():
+        if name.startswith(_PREFIX):
+            shown = _plain(value)
+            if shown:
+                found[name.removeprefix(_PREFIX)] = shown
     ilmd = body.get("ilmd")
     for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
-        found[f"ilmd.{name.removeprefix(_PREFIX)}"] = _plain(value)
-        for part in ("value", "quantity"):
-            shown = number(member(value, part))
-            unit = text(member(value, "uom"))
-            if shown and (not unit or unit in UNITS):
-                found[f"ilmd.{name.removeprefix(_PREFIX)}"] = f"{shown} {unit}".strip()
-    return {name: shown for name, shown in found.items() if shown}
+        shown = _plain(value) or _quantity(value)
+        if shown:
+            found[f"ilmd.{name.removeprefix(_PREFIX)}"] = shown
+    return found
+
+
+def _quantity(value: Json) -> str:
+    """Return an amount with its unit; nothing if it is none."""
+    unit = text(member(value, "uom"))
+    amount = next((n for part in _AMOUNTS if (n := _number(member(value, part)))), "")
+    return f"{amount} {unit}".strip() if amount else ""
 
 
 def _plain(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return text(value) or number(value)
+    return value if isinstance(value, str) else text(value)
+
+
+def _number(value: Json) -> str:
+    """Return a number as it is signed; nothing if it is none, or a text."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return ""
+    return str(value)

@@ -23,9 +23,16 @@ from ledger.audit.finding import Finding
 from ledger.audit.record import Record
 from ledger.errors import StoreError
 
-ScopeKind = Literal["thing", "document", "place", "device", "key"]
+ScopeKind = Literal["thing", "document", "place", "device", "key", "kin"]
 
-KINDS: Final[tuple[ScopeKind, ...]] = ("thing", "document", "place", "device", "key")
+KINDS: Final[tuple[ScopeKind, ...]] = (
+    "thing",
+    "document",
+    "place",
+    "device",
+    "key",
+    "kin",
+)
 _KEPT: Final = 20_000
 """Records that are kept as they were read: some 60 MiB."""
 _EPOCH_MONTH: Final = 1970 * 12
@@ -58,7 +65,8 @@ class Scope(NamedTuple):
 
     Attributes:
         kind: What it is.
-        name: Identifier of the thing, document, place or device; label of the key.
+        name: Identifier of the thing, document, place or device; label of the key; of
+            kin the dam's, as births have her in ``caravan:dam``.
         month: Months since January 1970 of a place, device or key; 0 of the others.
     """
 
@@ -110,6 +118,7 @@ class Records:
         self._records: list[tuple[int, bytes]] = []
         self._mentions: list[tuple[int, int]] = []
         self._due: set[int] = set()
+        self._days: tuple[int, int] | None = None
         try:
             self._db = sqlite3.connect(
                 ":memory:" if path is None else str(path), isolation_level=None
@@ -148,6 +157,7 @@ class Records:
         self._kept.clear()
         self._ids.clear()
         self._due.clear()
+        self._days = None
         self._last_scope = 0
 
     def commit(self) -> None:
@@ -163,6 +173,8 @@ class Records:
         index = record.index
         self._records.append((index, self._encoder.encode(record)))
         month = month_of(record.day)
+        first, last = self.days() or (record.day, record.day)
+        self._days = (min(first, record.day), max(last, record.day))
         scopes = [Scope("thing", name) for name in record.names]
         if record.flow:
             scopes.append(Scope("thing", record.flow))
@@ -170,6 +182,8 @@ class Records:
         scopes += [Scope("place", record.place, month), Scope("key", record.key, month)]
         devices = {r.device: None for r in record.readings if r.device}
         scopes += [Scope("device", device, month) for device in devices]
+        if dam := record.facts.get("ilmd.dam"):
+            scopes.append(Scope("kin", dam))
         for scope in dict.fromkeys(scopes):
             found = self._id(scope)
             self._mentions.append((found, index))
@@ -191,6 +205,8 @@ class Records:
             self._many("INSERT INTO record VALUES (?, ?)", self._records)
             self._many("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
             self._records, self._mentions = [], []
+        if self._days is not None:
+            self.note("days", self._encoder.encode(self._days))
         if self._due:
             due = [(each,) for each in sorted(self._due)]
             self._many("UPDATE scope SET is_due = 1 WHERE id = ? AND NOT is_due", due)
@@ -227,9 +243,24 @@ class Records:
         """Return the number of a scope, which gets one when it is first asked for."""
         return self._id(scope)
 
+    def days(self) -> tuple[int, int] | None:
+        """Return the first and the last day of which is told, counted from 1970."""
+        if self._days is None and (left := self.fact("days")):
+            self._days = msgspec.msgpack.decode(left, type=tuple[int, int])
+        return self._days
+
     def count(self, table: Literal["record", "scope", "finding"]) -> int:
         """Return how many rows a table has."""
         rows = self._run(f"SELECT count(*) FROM {table}")  # noqa: S608 (of our own)
+        return next(int(count) for (count,) in rows)
+
+    def mentioned(self, kind: ScopeKind) -> int:
+        """Return how many scopes of a kind there are that a record mentions."""
+        rows = self._run(
+            "SELECT count(*) FROM scope WHERE kind = ? AND EXISTS "
+            "(SELECT 1 FROM mention WHERE scope = scope.id)",
+            (KINDS.index(kind),),
+        )
         return next(int(count) for (count,) in rows)
 
     def scopes(self, kind: ScopeKind) -> Iterator[Scope]:
