@@ -66,7 +66,7 @@ class Scope(NamedTuple):
     Attributes:
         kind: What it is.
         name: Identifier of the thing, document, place or device; label of the key; of
-            kin the dam's, as births have her in ``caravan:dam``.
+            kin an animal's, whose own entry in the herd book and whose calves' it is.
         month: Months since January 1970 of a place, device or key; 0 of the others.
     """
 
@@ -182,8 +182,7 @@ class Records:
         scopes += [Scope("place", record.place, month), Scope("key", record.key, month)]
         devices = {r.device: None for r in record.readings if r.device}
         scopes += [Scope("device", device, month) for device in devices]
-        if dam := record.facts.get("ilmd.dam"):
-            scopes.append(Scope("kin", dam))
+        scopes += [Scope("kin", name) for name in _kin_of(record)]
         for scope in dict.fromkeys(scopes):
             found = self._id(scope)
             self._mentions.append((found, index))
@@ -387,3 +386,14 @@ class Records:
             self._db.executemany(sql, rows)
         except sqlite3.Error as error:
             raise StoreError(f"audited entries: {error}") from error
+
+
+def _kin_of(record: Record) -> Iterator[str]:
+    """Yield the animals that a record brings into being, and their dam."""
+    if record.type != "ObjectEvent" or "ilmd.species" not in record.facts:
+        return
+    for thing in record.things:
+        if thing.name in record.created and not thing.quantity:
+            yield thing.name
+    if dam := record.facts.get("ilmd.dam"):
+        yield dam
