@@ -120,7 +120,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         destinations: The same of ``destinationList``.
         documents: Types and identifiers of ``bizTransactionList``.
         facts: Its other ``caravan:`` members that are a text or a number, without the
-            prefix; and those of ``ilmd`` after ``ilmd.``.
+            prefix; and those of ``ilmd`` after ``ilmd.``. Of ``caravan:distance`` how
+            far and ``distance.from``; of the recipe ``ilmd.recipe.species``.
         location: ``bizLocation.id``: where the things are afterwards; empty for none.
     """
 
@@ -326,12 +327,24 @@ def _facts(body: Mapping[str, Json]) -> dict[str, str]:
             shown = _plain(value)
             if shown:
                 found[name.removeprefix(_PREFIX)] = shown
+    for name, shown in _distance(body.get("caravan:distance")):
+        found[name] = shown
     ilmd = body.get("ilmd")
     for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
         shown = _plain(value) or _quantity(value)
         if shown:
             found[f"ilmd.{name.removeprefix(_PREFIX)}"] = shown
-    return found
+        if name == "caravan:recipe":
+            claimed = {text(member(part, "species")): None for part in items(value)}
+            found["ilmd.recipe.species"] = " ".join(filter(None, claimed))
+    return {name: shown for name, shown in found.items() if shown}
+
+
+def _distance(value: Json) -> Iterator[tuple[str, str]]:
+    """Yield how far something came, and from where."""
+    if isinstance(value, dict):
+        said = {"distance": _quantity(value), "distance.from": text(value.get("from"))}
+        yield from ((name, shown) for name, shown in said.items() if shown)
 
 
 def _quantity(value: Json) -> str:
