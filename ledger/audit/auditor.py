@@ -26,17 +26,14 @@ from ledger.audit import (
 from ledger.audit.book import Book, Period, Thing
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.record import Record, read_record
+from ledger.audit.record import read_record
 from ledger.audit.records import Records, Scope, program_hash
 from ledger.directory import Directory
-from ledger.encoding import parse_canonical
+from ledger.encoding import read_judged
 from ledger.errors import RootMismatchError
-from ledger.event import Event, parse_event
-from ledger.goods import LoggedEvent, parties_of
 from ledger.merkle import Frontier, leaf_hash
 from ledger.replay import PartialReplay
 from ledger.seal import entry_kind, parse_seal
-from ledger.statement import Statement, parse_statement
 from ledger.template import Template
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -53,6 +50,8 @@ CHECKS: Final[tuple[Check, ...]] = (
 _THING_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, ThingCheck))
 _PERIOD_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, PeriodCheck))
 _AT_A_TIME: Final = 1000
+_LINES: Final = 5
+"""Of a statement's text, before its signatures."""
 
 
 class _Position(msgspec.Struct, frozen=True):
@@ -84,12 +83,12 @@ class Auditor:
         """
         self.records = records
         self.origin = origin
-        self._host = origin.split("/", 1)[0]
         self._templates = tuple(templates)
         self.until_us = 0
         self._frontier = Frontier()
         self._replay = PartialReplay(origin)
-        self._waiting: list[tuple[Statement, Event, int]] = []
+        self._waiting: list[tuple[int, bytes, bytes]] = []
+        self._known_signers: dict[bytes, tuple[str, tuple[str, ...], bool]] = {}
         self._take_up()
 
     @property
@@ -126,14 +125,13 @@ class Auditor:
         if entry_kind(entry) == "seal":
             self._close(parse_seal(entry).time_ms * 1000)
             return
-        statement = parse_statement(entry)
-        if statement.kind == "directory":
+        _, _, kind, signers, body, _ = entry.split(b"\n", _LINES)
+        if kind == b"directory":
             self._replay.take(index, entry)
             self.records.put_directory(index, entry)
             self.records.note("directory", str(index).encode())
             return
-        event = parse_event(parse_canonical(statement.body), host=self._host)
-        self._waiting.append((statement, event, index))
+        self._waiting.append((index, signers, body))
 
     def settle(self, size: int, root: bytes) -> None:
         """Believe what was taken in, since it leads to the root of what was verified.
@@ -230,23 +228,39 @@ class Auditor:
 
     def _close(self, logged_us: int) -> None:
         self.until_us = logged_us
-        for statement, event, index in self._waiting:
-            self.records.put(self._record(statement, event, index, logged_us))
+        for index, signers, body in self._waiting:
+            key, parties, is_importer = self._signers(signers)
+            record = read_record(
+                read_judged(body),
+                index=index,
+                parties=parties,
+                key=key,
+                is_importer=is_importer,
+                logged_us=logged_us,
+                directory=self.directory,
+            )
+            self.records.put(record)
         self._waiting = []
 
-    def _record(
-        self, statement: Statement, event: Event, index: int, logged_us: int
-    ) -> Record:
-        issuer = statement.signers[0]
-        logged = LoggedEvent(index, parties_of(statement, self.directory), event)
-        return read_record(
-            logged,
-            key=issuer.label,
-            logged_us=logged_us,
-            is_registered=event.source is not None
-            and self.directory.is_importer(issuer),
-            directory=self.directory,
-        )
+    def _signers(self, line: bytes) -> tuple[str, tuple[str, ...], bool]:
+        """Return the issuer's key, the signers' parties, and if it is an importer's.
+
+        A key is bound once, for ever: what was found of a line holds for all entries.
+        """
+        found = self._known_signers.get(line)
+        if found is None:
+            labels = line.decode().split(" ")
+            keys = self.directory.keys
+            bound = [keys[label] for label in labels if label in keys]
+            parties = tuple(
+                (keys[label].party if label in keys else None) or label
+                for label in labels
+            )
+            is_importer = labels[0] in keys and keys[labels[0]].is_importer
+            found = (labels[0], parties, is_importer)
+            if len(bound) == len(labels):
+                self._known_signers[line] = found
+        return found
 
     def _expectations(self) -> bytes:
         """Return a hash of what, when it changes, has everything looked at again."""

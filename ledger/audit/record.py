@@ -7,14 +7,15 @@ is a number in a known place or it is none.
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
 
 from ledger.directory import Directory
 from ledger.encoding import Json
-from ledger.goods import LoggedEvent
-from ledger.standing import creates
+from ledger.event import parse_instant
+from ledger.identifier import within
 from ledger.units import UNITS
 from ledger.wording import items, member, text
 
@@ -201,48 +202,56 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 def read_record(
-    logged: LoggedEvent,
+    body: Mapping[str, Json],
     *,
+    index: int,
+    parties: tuple[str, ...],
     key: str,
+    is_importer: bool,
     logged_us: int,
-    is_registered: bool,
     directory: Directory,
 ) -> Record:
-    """Return what is kept of an event.
+    """Return what is kept of an event that was judged valid.
 
     Args:
-        logged: The event.
+        body: What was signed.
+        index: Of its entry.
+        parties: Of the signers, the issuer's first.
         key: Label of the issuer's key.
+        is_importer: Whether that may take over from a register.
         logged_us: When its group was sealed.
-        is_registered: Whether the key may take over from a register, and did.
         directory: As of its index or later.
+
+    Raises:
+        EventError: It was not judged valid.
     """
-    event, body = logged.event, logged.event.body
+    kept, time = body.get("persistentDisposition"), text(body.get("eventTime"))
+    kind, action = text(body.get("type")), text(body.get("action"))
+    things = tuple(_things(body))
+    seq = body.get("caravan:seq")
     return Record(
-        index=logged.index,
-        parties=logged.parties,
+        index=index,
+        parties=parties,
         key=key,
-        event_id=event.event_id,
-        type=event.type,
-        action=event.action or "",
-        step=event.biz_step,
-        disposition=event.disposition or "",
-        set=event.set,
-        unset=event.unset,
-        place=event.read_point,
-        time=event.event_time,
-        at_us=event.instant_us,
-        offset_minutes=event.offset_minutes,
+        event_id=text(body.get("eventID")),
+        type=kind,
+        action=action,
+        step=text(body.get("bizStep")),
+        disposition=text(body.get("disposition")),
+        set=tuple(map(text, items(member(kept, "set")))),
+        unset=tuple(map(text, items(member(kept, "unset")))),
+        place=text(member(body.get("readPoint"), "id")),
+        time=time,
+        at_us=parse_instant(time, "/eventTime"),
+        offset_minutes=_minutes(text(body.get("eventTimeZoneOffset"))),
         logged_us=logged_us,
-        is_declaration=event.is_error_declaration,
-        is_registered=is_registered,
-        seq=event.seq,
+        is_declaration="errorDeclaration" in body,
+        is_registered=is_importer and "caravan:source" in body,
+        seq=seq if isinstance(seq, int) else None,
         process=text(body.get("caravan:process")),
         flow=text(body.get("transformationID")),
-        things=tuple(_things(body)),
-        created=tuple(
-            name for name in event.created if creates(logged, name, directory)
-        ),
+        things=things,
+        created=_created(things, kind, action, parties[0], index, directory),
         readings=tuple(_readings(body)),
         losses=tuple(_losses(body)),
         sources=tuple(_pairs(body, "sourceList", "source")),
@@ -259,6 +268,39 @@ def reached_by(record: Record) -> tuple[str, ...]:
     See ``standing``, which does the same with events.
     """
     return (*record.parties, *(name for _, name in record.destinations))
+
+
+@lru_cache(maxsize=64)
+def _minutes(offset: str) -> int:
+    """Return how many minutes east of UTC an offset ``±hh:mm`` is."""
+    minutes = int(offset[1:3]) * 60 + int(offset[4:])
+    return -minutes if offset.startswith("-") else minutes
+
+
+def _created(
+    things: tuple[Amount, ...],
+    kind: str,
+    action: str,
+    party: str,
+    index: int,
+    directory: Directory,
+) -> tuple[str, ...]:
+    """Return what an event brings into being under a prefix of the issuer's.
+
+    See ``standing.creates``, which asks the same of an event.
+    """
+    role: Role = "output" if kind == "TransformationEvent" else "about"
+    if role == "about" and (kind, action) != ("ObjectEvent", "ADD"):
+        return ()
+    issuer = directory.party_at(party, index)
+    prefixes = () if issuer is None else issuer.prefixes
+    return tuple(
+        {
+            thing.name: None
+            for thing in things
+            if thing.role == role and any(within(thing.name, p) for p in prefixes)
+        }
+    )
 
 
 def _things(body: Mapping[str, Json]) -> Iterator[Amount]:

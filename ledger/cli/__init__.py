@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli import (
+    audit,
     backup,
     demo,
     erase,
@@ -82,6 +83,7 @@ app.command()(sign.sign)
 app.command()(post.post)
 app.command("import")(importing.import_)
 app.command()(verify.verify)
+app.command()(audit.audit)
 app.command()(trace.trace)
 app.command()(supply.supply)
 app.command()(label.label)

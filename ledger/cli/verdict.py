@@ -63,6 +63,7 @@ class Verdict:
         findings: What is wrong with the goods; said first.
         is_whole: Whether all there is to check was, and nothing was found.
         outcome: The first word; more than one where "verified" alone would mislead.
+        ledger: The report, if a whole ledger was verified.
     """
 
     headline: str
@@ -72,6 +73,7 @@ class Verdict:
     findings: tuple[str, ...] = ()
     is_whole: bool = True
     outcome: str = "verified"
+    ledger: LedgerReport | None = None
 
 
 def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
@@ -105,6 +107,7 @@ def of_ledger(report: LedgerReport, where: str, said: Sequence[str]) -> Verdict:
             )
         ),
         details=witness_details(report.witnessing),
+        ledger=report,
     )
 
 

@@ -12,12 +12,10 @@ from ledger.audit.auditor import Auditor
 from ledger.audit.record import read_record
 from ledger.audit.records import Records
 from ledger.encoding import encode_base64
-from ledger.event import parse_event
-from ledger.goods import LoggedEvent
 from ledger.simulate.parties import NUMBERED
 from ledger.simulate.plan import SMALL
 from ledger.template import builtin_templates
-from tests.support.forge import HOST, ORIGIN, Forge
+from tests.support.forge import ORIGIN, Forge
 from tests.support.seasons import START, season
 
 _ANY_HASH = encode_base64(bytes(32))
@@ -62,17 +60,18 @@ class DraftAuditor(Auditor):
                     body["caravan:prev"] = _ANY_HASH
             if draft.is_lost:
                 continue
-            event = parse_event(body, host=HOST)
             parties = tuple(bound[keys[word]].party for word in draft.signers)
-            self.indices[event.event_id].add(index)
-            self.until_us = max(self.until_us, _START_US + draft.posted * _SECOND_US)
-            is_importer = bound[keys[issuer]].is_importer
+            logged_us = _START_US + draft.posted * _SECOND_US
+            self.indices[body["eventID"]].add(index)
+            self.until_us = max(self.until_us, logged_us)
             self.records.put(
                 read_record(
-                    LoggedEvent(index, parties, event),
+                    body,
+                    index=index,
+                    parties=parties,
                     key=keys[issuer],
-                    logged_us=_START_US + draft.posted * _SECOND_US,
-                    is_registered=event.source is not None and is_importer,
+                    is_importer=bound[keys[issuer]].is_importer,
+                    logged_us=logged_us,
                     directory=self.directory,
                 )
             )

@@ -1,0 +1,202 @@
+"""What ``caravan audit`` writes: the report, in the forms that were asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from ledger.audit.auditor import CHECKS, Auditor
+from ledger.audit.check import PeriodCheck
+from ledger.audit.report.figures import figures_of
+from ledger.audit.report.lines import csv_text, json_lines
+from ledger.audit.report.model import (
+    AuditReport,
+    RuleLooked,
+    Scope,
+    TemplateUsed,
+    WitnessSeen,
+    read_notes,
+    template_used,
+)
+from ledger.audit.report.page import page_text
+from ledger.audit.report.sample import Sample, draw
+from ledger.audit.report.terminal import terminal_lines
+from ledger.audit.report.wordbook import Language
+from ledger.audit.rule import rules
+from ledger.cli.folder import read_file
+from ledger.cli.ledgers import LedgerTarget
+from ledger.cli.outcome import words_of
+from ledger.cli.verdict import Verdict
+from ledger.errors import LedgerError, MalformedError, StoreError
+from ledger.identifier import GS1
+from ledger.seal import format_time
+from ledger.template import Template
+from ledger.trust import Witnessing
+
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_BUILT_IN: Final = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The forms that were asked for, and what the auditor adds.
+
+    Attributes:
+        language: Of the words.
+        as_json: JSON Lines on standard output.
+        as_csv: A table on standard output.
+        html: Where the page goes; None for nowhere.
+        notes: The auditor's own.
+        seed: For the sample; empty for none.
+        templates: Folder of the auditor's templates; None for none.
+    """
+
+    language: Language
+    as_json: bool
+    as_csv: bool
+    html: Path | None
+    notes: str
+    seed: str
+    templates: Path | None
+
+    def __post_init__(self) -> None:
+        """Refuse what goes nowhere.
+
+        Raises:
+            MalformedError: Two forms on one output, or a seed that is none.
+        """
+        if self.as_json and self.as_csv:
+            raise MalformedError("output: got --json and --csv, want one of them")
+        if self.seed and not self.seed.isprintable():
+            raise MalformedError("--seed: want one line of text")
+
+
+def read_given(path: Path | None) -> str:
+    """Return the auditor's notes; nothing if no file was given.
+
+    Raises:
+        NotFoundError: There is no such file.
+        MalformedError: They are too large, or not UTF-8.
+    """
+    return "" if path is None else read_notes(read_file(path))
+
+
+def make_report(
+    auditor: Auditor,
+    target: LedgerTarget,
+    found: Verdict | None,
+    failure: LedgerError | None,
+    wanted: Wanted,
+) -> AuditReport:
+    """Return the report of an audit.
+
+    Args:
+        auditor: After its audit.
+        target: What was audited.
+        found: The verdict; None if it was not verified.
+        failure: Why it was not; None if it was.
+        wanted: What the auditor adds.
+    """
+    records = auditor.records
+    return AuditReport(
+        scope=_scope(auditor, target, found, failure),
+        as_of=format_time(auditor.until_us // 1000) if auditor.until_us else "",
+        templates=tuple(_used(each, wanted) for each in auditor.templates),
+        looked=tuple(_looked(auditor)),
+        findings=tuple(records.findings()),
+        sample=_sample(auditor, wanted.seed) if wanted.seed else None,
+        notes=wanted.notes,
+        figures=figures_of(auditor.book(), tuple(records.findings())),
+    )
+
+
+def write_report(report: AuditReport, wanted: Wanted) -> None:
+    """Write a report in the forms that were asked for.
+
+    Raises:
+        StoreError: The page cannot be written.
+    """
+    language = wanted.language
+    if wanted.html is not None:
+        try:
+            wanted.html.write_text(page_text(report, language), encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{wanted.html}: not written: {error.strerror}") from error
+    if wanted.as_csv:
+        typer.echo(csv_text(report, language), nl=False)
+        return
+    lines = json_lines if wanted.as_json else terminal_lines
+    for line in lines(report, language):
+        typer.echo(line)
+
+
+def _scope(
+    auditor: Auditor,
+    target: LedgerTarget,
+    found: Verdict | None,
+    failure: LedgerError | None,
+) -> Scope:
+    records, verified = auditor.records, None if found is None else found.ledger
+    days = records.days()
+    first, last = (_day(day) for day in days) if days else ("", "")
+    return Scope(
+        origin=auditor.origin,
+        source=target.where,
+        tree_size=auditor.size,
+        root=auditor.root.hex(),
+        seal_time="" if verified is None else verified.seal_time,
+        failure="" if failure is None else words_of(failure),
+        policy_source="server" if verified is None else verified.policy_source,
+        policy_fingerprint="" if verified is None else verified.policy_fingerprint,
+        witnesses=() if verified is None else tuple(_witnesses(verified.witnessing)),
+        entries=auditor.size,
+        events=records.count("record"),
+        things=records.mentioned("thing"),
+        periods=records.mentioned("place"),
+        first=first,
+        last=last,
+    )
+
+
+def _witnesses(witnessing: Witnessing) -> Iterator[WitnessSeen]:
+    for name in dict.fromkeys((*witnessing.seen_by, *witnessing.replayed_by)):
+        yield WitnessSeen(name, "", name in witnessing.replayed_by)
+
+
+def _used(template: Template, wanted: Wanted) -> TemplateUsed:
+    folders = [_BUILT_IN] if wanted.templates is None else [wanted.templates, _BUILT_IN]
+    path = next(
+        path for folder in folders if (path := folder / template.file).is_file()
+    )
+    return template_used(template, data=path.read_bytes())
+
+
+def _looked(auditor: Auditor) -> Iterator[RuleLooked]:
+    """Yield every rule with how many scopes its check was asked of."""
+    counts: dict[str, int] = {}
+    for check in CHECKS:
+        kind = check.kind if isinstance(check, PeriodCheck) else "thing"
+        for rule_id in check.rule_ids:
+            counts[rule_id] = max(
+                counts.get(rule_id, 0), auditor.records.mentioned(kind)
+            )
+    for rule in rules().values():
+        yield RuleLooked(rule, counts.get(rule.id, 0))
+
+
+def _sample(auditor: Auditor, seed: str) -> Sample:
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for party in auditor.directory.parties.values():
+        names[party.kind].append(party.id)
+    for scope in auditor.records.scopes("thing"):
+        if scope.name.startswith(GS1) and "/10/" in scope.name:
+            names["lot"].append(scope.name)
+    return draw(names, seed=seed, root=auditor.root.hex())
+
+
+def _day(day: int) -> str:
+    return date.fromordinal(min(max(day + _EPOCH, 1), date.max.toordinal())).isoformat()
