@@ -303,7 +303,7 @@ def drawn(seed="keping-2026-11"):
 
 def figures():
     return Figures(
-        balance=balance(),
+        balances=(balance(),),
         yields=(yields(),),
         growth=(growth(),),
         journeys=(journey(),),
@@ -311,34 +311,37 @@ def figures():
 
 
 def balance():
-    masses = (2210, 1980, 1730, 1505, 1340, 1190, 980, 760, 1600)
-    households = [
-        Node(f"h{n}", "milked", f"{HOST}/party/sim-household-{n:04x}", Decimal(mass))
-        for n, mass in enumerate(masses[:-1])
+    masses = (2210, 1980, 1730, 1505, 1340, 1190, 980, 760)
+    nodes = [
+        Node(f"h{n}", "milking", f"{HOST}/party/sim-household-{n:04x}", Decimal(mass))
+        for n, mass in enumerate(masses)
     ]
-    households.append(Node("others", "milked", "others (12)", Decimal(masses[-1])))
-    whole = Decimal(sum(masses))
-    nodes = (
-        *households,
-        Node("pooled", "pooled", "", whole - 45, Decimal(45)),
-        Node("loaded", "loaded", "", whole - 45),
-        Node("received", "received", "", whole + 355),
-        Node("heated", "heated", "", whole + 340, Decimal(15)),
-        Node("dried", "dried", "", Decimal("1630.25"), Decimal(11700)),
-        Node("packed", "packed", "", Decimal("1621.5"), Decimal("8.75")),
-        Node("shipped", "shipped", "", Decimal("1480.5")),
+    nodes.append(Node("others", "milking", "", Decimal(1600), count=12))
+    flows = [Flow(node.id, "bulking", node.made) for node in nodes]
+    steps = (
+        ("bulking", 13250, 45, 0, 0),
+        ("loading", 13250, 0, 0, 0),
+        ("receiving", 13650, 0, 400, 0),
+        ("heating", 13635, 15, 0, 0),
+        ("drying", "1630.25", 11700, 0, "304.75"),
+        ("packing", "1621.5", "8.75", 0, 0),
     )
-    flows = [Flow(house.id, "pooled", house.made) for house in households]
-    for source, target, mass in (
-        ("pooled", "loaded", whole - 45),
-        ("loaded", "received", whole - 45),
-        ("received", "heated", whole + 355),
-        ("heated", "dried", whole + 340),
-        ("dried", "packed", Decimal("1630.25")),
-        ("packed", "shipped", Decimal("1480.5")),
-    ):
-        flows.append(Flow(source, target, mass))
-    return Balance(nodes, tuple(flows))
+    before = None
+    for step, *told in steps:
+        made, lost, excess, missing = map(Decimal, told)
+        nodes.append(Node(step, step, "", made, lost, excess, missing))
+        if before:
+            flows.append(Flow(before.id, step, before.made))
+        before = nodes[-1]
+    template = builtin_templates()[1]
+    names = {step.id: step.name for step in template.steps}
+    stages = dict.fromkeys(node.stage for node in nodes)
+    return Balance(
+        template.name,
+        tuple((stage, names[stage]) for stage in stages),
+        tuple(nodes),
+        tuple(flows),
+    )
 
 
 def yields():

@@ -122,7 +122,7 @@ class RuleLooked:
 class Figures:
     """What is drawn, besides the findings."""
 
-    balance: Balance | None = None
+    balances: tuple[Balance, ...] = ()
     yields: tuple[Yields, ...] = ()
     growth: tuple[Growth, ...] = ()
     journeys: tuple[Journey, ...] = ()

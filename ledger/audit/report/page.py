@@ -29,7 +29,12 @@ from ledger.audit.report.charts.journey import (
     leg_words,
 )
 from ledger.audit.report.charts.timeline import timeline_shape
-from ledger.audit.report.charts.yields import Yields, bounds_words, yields_shape
+from ledger.audit.report.charts.yields import (
+    Yields,
+    bounds_words,
+    yields_shape,
+    yields_title,
+)
 from ledger.audit.report.document import report_hash
 from ledger.audit.report.grouping import alike
 from ledger.audit.report.model import AuditReport
@@ -139,8 +144,8 @@ def _summary(report: AuditReport) -> Counter[tuple[str, str]]:
 
 def _drawn(report: AuditReport, words: Wordbook) -> Iterator[Drawn]:
     figures = report.figures
-    if figures.balance is not None:
-        yield from _balance(figures.balance, words)
+    for balance in figures.balances[:MOST_DRAWN]:
+        yield from _balance(balance, words)
     for yields in figures.yields[:MOST_DRAWN]:
         yield _yields(yields, words)
     for growth in figures.growth[:MOST_DRAWN]:
@@ -152,6 +157,7 @@ def _drawn(report: AuditReport, words: Wordbook) -> Iterator[Drawn]:
 def _undrawn(report: AuditReport) -> int:
     figures = report.figures
     kinds: Sequence[Sequence[object]] = (
+        figures.balances,
         figures.yields,
         figures.growth,
         figures.journeys,
@@ -164,34 +170,35 @@ def _balance(balance: Balance, words: Wordbook) -> Iterator[Drawn]:
     if shape is None:
         return
     heads = ("stage", "in", "made", "lost", "unexplained")
+    legend = ("caption", "legend_loss", "legend_unexplained")
     head = tuple(words(f"balance.{name}") for name in heads)
     rows = tuple(_balance_row(balance, node, words) for node in balance.nodes)
     yield Drawn(
-        words("balance.title"),
-        balance.title,
+        words("balance.title", product=words.said(balance.product)),
+        "",
         _svg(shape),
-        (words("balance.caption"),),
+        tuple(words(f"balance.{name}") for name in legend),
         Table(head, rows[:MOST_ROWS]),
     )
 
 
 def _balance_row(balance: Balance, node: Node, words: Wordbook) -> tuple[str, ...]:
-    stage = words.word("stage", node.stage)
-    called = f"{stage}{words('list.colon')}{shown(node.name)}" if node.name else stage
-    missing = balance.unaccounted(node)
-    excess = max(-missing, balance.overdrawn(node))
-    odd = ""
-    if excess > 0:
-        odd = f"+{mass(excess)} {words('balance.unexplained_in')}"
-    elif missing > 0:
-        odd = f"−{mass(missing)} {words('balance.unexplained_out')}"
+    called = balance.called(node, words)
+    if node.name or node.count:
+        stage = words.said(dict(balance.stages)[node.stage])
+        called = f"{stage}{words('list.colon')}{called}"
+    odd = []
+    if node.excess > 0:
+        odd.append(f"+{mass(node.excess, words)} {words('balance.excess')}")
+    if node.missing > 0:
+        odd.append(f"−{mass(node.missing, words)} {words('balance.missing')}")
     taken = balance.taken(node)
     return (
         called,
-        mass(taken) if taken else "",
-        mass(node.made),
-        mass(node.lost) if node.lost else "",
-        odd,
+        mass(taken, words) if taken else "",
+        mass(node.made, words),
+        mass(node.lost, words) if node.lost else "",
+        words("list.comma").join(odd),
     )
 
 
@@ -216,11 +223,13 @@ def _yields(yields: Yields, words: Wordbook) -> Drawn:
     ]
     if yields.bound is not None:
         lines.append(words("list.semicolon").join(bounds_words(yields.bound, words)))
+        marks = (words("yields.inside"), words("yields.outside"))
+        lines.append(words("list.semicolon").join(marks))
     if yields.basis is not None:
         lines.append(words("basis.source", source=yields.basis.source))
         if not yields.basis.is_verified:
             lines.append(words("basis.unverified"))
-    title = words("yields.title", place=shown(yields.place))
+    title = yields_title(yields, words)
     shape = yields_shape(yields, words=words)
     return Drawn(title, yields.place, _svg(shape), tuple(lines), Table(head, rows))
 
@@ -251,7 +260,7 @@ def _journey(journey: Journey, words: Wordbook) -> Drawn:
     for place, stop in enumerate(journey.stops[:MOST_STOPS]):
         leg = journey.legs[place] if place < len(journey.legs) else None
         where = " · ".join(part for part in (shown(stop.place), stop.area) if part)
-        on = "" if leg is None else leg_words(leg, words)
+        on = "" if leg is None else words("list.comma").join(leg_words(leg, words))
         entries = entries_words(stop.entries, words, 3)
         rows.append((where, words.time(stop.time), entries, on))
     title = words("journey.title", lot=shown(journey.lot))

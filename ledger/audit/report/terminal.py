@@ -74,16 +74,16 @@ def scope_lines(report: AuditReport, words: Wordbook) -> Iterator[tuple[str, str
     )
     looked = words(
         "scope.looked_words",
-        entries=scope.entries,
-        events=scope.events,
-        things=scope.things,
-        periods=scope.periods,
+        entries=words.number(scope.entries),
+        events=words.number(scope.events),
+        things=words.number(scope.things),
+        periods=words.number(scope.periods),
     )
     found = {finding.rule_id for finding in report.findings}
     told = {
         "origin": plain(scope.origin),
         "source": plain(scope.source),
-        "tree_size": f"{scope.tree_size}",
+        "tree_size": words.number(scope.tree_size),
         "root": scope.root,
         "seal_time": scope.seal_time,
         "verified": verified,

@@ -16,7 +16,7 @@ from typing import Final, Literal
 from ledger.audit.rule import filled
 from ledger.identifier import GS1
 from ledger.template import Name
-from ledger.wording import short, time
+from ledger.wording import grouped, short, time
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -62,6 +62,10 @@ class Wordbook:
     def said(self, name: Name) -> str:
         """Return what stands in a rule or a template."""
         return name.zh if self.language == "zh" else name.en
+
+    def number(self, value: object) -> str:
+        """Return a number, with its thousands set apart if it is long."""
+        return grouped(f"{value}", self.texts)
 
     def time(self, moment: str) -> str:
         """Return the minute of a time, and the offset it is written in."""

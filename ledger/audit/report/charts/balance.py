@@ -1,16 +1,16 @@
-"""Masses by stage, from the milk to what is shipped; and what no entry explains.
+"""Masses by step, from what goods begin with on; and what no entry explains.
 
 A box is as high as what it holds; ribbons are what went from one to the next. What an
-entry tells as lost is striped, at the right of its box. What came in from nowhere, or
-went nowhere, is a crossed box with a dashed border: left of the box what it holds too
-much, right of it what is not accounted for.
+entry tells as lost is striped, at the right of its box. A crossed box with a dashed
+border is what no entry explains: at the left what is there too much, at the right what
+went in and neither came out nor was lost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Final
 
 from ledger.audit.report.charts.drawing import (
     box,
@@ -23,18 +23,7 @@ from ledger.audit.report.charts.drawing import (
 )
 from ledger.audit.report.wordbook import Wordbook, shown
 from ledger.chart import Shape
-
-Stage = Literal[
-    "milked",
-    "pooled",
-    "loaded",
-    "received",
-    "heated",
-    "dried",
-    "packed",
-    "shipped",
-]
-STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
+from ledger.template import Name
 
 _WIDTH: Final = 720
 _LEFT: Final = 150
@@ -44,28 +33,37 @@ _TOP: Final = 54
 _TALL: Final = 240
 _GAP: Final = 7
 _BOX: Final = 14
-_ODD: Final = 18
+_BESIDE: Final = 18
+"""How wide what stands beside a box is."""
+_LEAST_SEEN: Final = 8
+"""A crossed box is no lower, however little it is."""
 _LETTERS: Final = 20
 _NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What is told of one box: the goods of a party, or of all, at one stage.
+    """The goods of one step, or of one party at it.
 
     Attributes:
         id: That flows name it by.
-        stage: Where it stands.
-        name: Identifier or words; empty for all there is at the stage.
-        made: What was made of it, or arrived, in kg.
-        lost: What its making tells as lost, in kg.
+        stage: Of the step.
+        name: Identifier of the party; empty if it is all there is at the step.
+        count: How many parties it stands for; 0 for one, or for all.
+        made: What came out, in kg.
+        lost: What is told as lost, in kg.
+        excess: What is there beyond what went in, or was used beyond what was made.
+        missing: What went in and neither came out nor was lost.
     """
 
     id: str
-    stage: Stage
+    stage: str
     name: str
     made: Decimal
     lost: Decimal = _NOTHING
+    excess: Decimal = _NOTHING
+    missing: Decimal = _NOTHING
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +77,19 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The masses of a ledger, or of a part of it.
+    """The masses of one product.
 
     Attributes:
-        title: What they are of; empty for all.
-        nodes: By stage.
-        flows: Between them, from an earlier stage to a later one.
+        product: What it is called.
+        stages: Ids and names of the steps that have nodes, in their order.
+        nodes: Step by step.
+        flows: Between them.
     """
 
+    product: Name
+    stages: tuple[tuple[str, Name], ...]
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
-    title: str = ""
 
     def taken(self, node: Node) -> Decimal:
         """Return what went into a node."""
@@ -99,63 +99,15 @@ class Balance:
         """Return what was used of it."""
         return sum((f.kilograms for f in self.flows if f.source == node.id), _NOTHING)
 
-    def unaccounted(self, node: Node) -> Decimal:
-        """Return what went in and neither came out nor was lost.
+    def called(self, node: Node, words: Wordbook) -> str:
+        """Return what a node is called."""
+        if node.count:
+            return words("balance.others", count=node.count)
+        return shown(node.name) if node.name else words.said(self._names[node.stage])
 
-        Below zero it came from nowhere. Of what nothing went into nothing is said.
-        """
-        taken = self.taken(node)
-        return taken - node.made - node.lost if taken else _NOTHING
-
-    def overdrawn(self, node: Node) -> Decimal:
-        """Return what was used of it beyond what was made; else nothing."""
-        return max(self.used(node) - node.made, _NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A node in its place; tallness in pixels of a mass is the layout's to say."""
-
-    node: Node
-    x: int
-    y: int
-    height: int
-
-
-class _Layout:
-    """Where the boxes are."""
-
-    def __init__(self, balance: Balance) -> None:
-        self.balance = balance
-        self.stages = [s for s in STAGES if any(n.stage == s for n in balance.nodes)]
-        columns = [self._column(stage) for stage in self.stages]
-        most = max(len(column) for column in columns)
-        self._pixels = _TALL - _GAP * (most - 1)
-        self._whole = max(sum(map(self._mass, column)) for column in columns)
-        self.placed: dict[str, _Placed] = {}
-        for stage, column in zip(self.stages, columns, strict=True):
-            y = _TOP
-            for node in column:
-                height = self.tall(self._mass(node))
-                self.placed[node.id] = _Placed(node, self.x(stage), y, height)
-                y += height + _GAP
-
-    def x(self, stage: Stage) -> int:
-        between = max(len(self.stages) - 1, 1)
-        return _LEFT + (_LAST - _LEFT) * self.stages.index(stage) // between
-
-    def tall(self, kilograms: Decimal) -> int:
-        if not self._whole:
-            return 1
-        return max(int(kilograms * self._pixels / self._whole), 1)
-
-    def _column(self, stage: Stage) -> list[Node]:
-        return [node for node in self.balance.nodes if node.stage == stage]
-
-    def _mass(self, node: Node) -> Decimal:
-        """Return the most that a node holds, so that all its ribbons find room."""
-        balance = self.balance
-        return max(balance.taken(node), node.made + node.lost, balance.used(node))
+    @property
+    def _names(self) -> dict[str, Name]:
+        return dict(self.stages)
 
 
 def balance_shape(balance: Balance, *, words: Wordbook) -> Shape | None:
@@ -167,114 +119,144 @@ def balance_shape(balance: Balance, *, words: Wordbook) -> Shape | None:
     """
     if not balance.nodes:
         return None
-    layout = _Layout(balance)
-    shapes = [*_ribbons(layout, words)]
+    layout = _Layout(balance, words)
+    shapes = [*layout.ribbons()]
     for placed in layout.placed.values():
-        shapes += _node(placed, layout, words)
-    shapes += _heads(layout, words)
-    foot = max(p.y + p.height for p in layout.placed.values()) + 26
-    for key in ("balance.legend_loss", "balance.legend_unexplained"):
-        shapes.append(text(words(key), 0, foot))
-        foot += 18
-    title = words("balance.title")
-    if balance.title:
-        title += words("list.colon") + shown(balance.title)
+        shapes += layout.boxes(placed)
+    shapes += layout.heads()
+    foot = max(p.y + p.height for p in layout.placed.values()) + 20
+    title = words("balance.title", product=words.said(balance.product))
     return drawing(title, _WIDTH, foot, shapes)
 
 
-def kilograms(mass: Decimal) -> str:
-    """Return a mass as it is told: whole kilograms from a hundred on.
-
-    >>> kilograms(Decimal("12345.67")), kilograms(Decimal("99.950"))
-    ('12346', '99.95')
-    """
+def kilograms(mass: Decimal, words: Wordbook) -> str:
+    """Return a mass as it is told: whole kilograms from a hundred on."""
     if abs(mass) >= 100:
-        return f"{mass.quantize(Decimal(1)):f}"
-    shown = f"{mass.quantize(Decimal('0.001')):f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+        return words.number(f"{mass.quantize(Decimal(1)):f}")
+    told = f"{mass.quantize(Decimal('0.001')):f}"
+    return told.rstrip("0").rstrip(".")
 
 
-def _heads(layout: _Layout, words: Wordbook) -> Iterable[Shape]:
-    """Yield what each column is, and how much there is in it."""
-    for place, stage in enumerate(layout.stages):
-        made = sum((n.made for n in layout.balance.nodes if n.stage == stage), _NOTHING)
-        x, y = layout.x(stage) + _BOX // 2, _TOP - 34
-        yield text(words.word("stage", stage), x, y, "mid head")
-        unit = f" {words('balance.kilograms')}" if place == 0 else ""
-        yield text(f"{kilograms(made)}{unit}", x, y + 18, "mid")
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A node in its place."""
+
+    node: Node
+    x: int
+    y: int
+    height: int
 
 
-def _ribbons(layout: _Layout, words: Wordbook) -> Iterable[Shape]:
-    out: dict[str, int] = defaultdict(int)
-    into: dict[str, int] = defaultdict(int)
-    order = {name: place for place, name in enumerate(layout.placed)}
-    known = [
-        flow
-        for flow in layout.balance.flows
-        if flow.source in order and flow.target in order and flow.kilograms > 0
-    ]
-    for flow in sorted(known, key=lambda f: (order[f.source], order[f.target])):
-        source, target = layout.placed[flow.source], layout.placed[flow.target]
-        height = layout.tall(flow.kilograms)
-        left, right = source.x + _BOX, target.x
-        top, end = source.y + out[flow.source], target.y + into[flow.target]
-        out[flow.source] += height
-        into[flow.target] += height
-        middle = (left + right) // 2
-        d = (
-            f"M{left} {top}C{middle} {top} {middle} {end} {right} {end}"
-            f"v{height}C{middle} {end + height} {middle} {top + height} "
-            f"{left} {top + height}Z"
-        )
-        mass = f"{kilograms(flow.kilograms)} {words('balance.kilograms')}"
-        told = f"{_called(source.node, words)} → {_called(target.node, words)}: {mass}"
-        yield path(d, "flow", told)
+class _Layout:
+    """Where the boxes are, and how they are drawn."""
 
+    def __init__(self, balance: Balance, words: Wordbook) -> None:
+        self._balance = balance
+        self._words = words
+        self._unit = words("balance.kilograms")
+        columns = {stage: self._column(stage) for stage, _ in balance.stages}
+        most = max(len(column) for column in columns.values())
+        self._pixels = _TALL - _GAP * (most - 1)
+        self._whole = max(sum(map(self._mass, each)) for each in columns.values())
+        self._between = (_LAST - _LEFT) // max(len(columns) - 1, 1)
+        self.placed: dict[str, _Placed] = {}
+        for place, column in enumerate(columns.values()):
+            y = _TOP
+            for node in column:
+                height = self._tall(self._mass(node))
+                x = _LEFT + place * self._between
+                self.placed[node.id] = _Placed(node, x, y, height)
+                y += height + _GAP
 
-def _node(placed: _Placed, layout: _Layout, words: Wordbook) -> Sequence[Shape]:
-    node, balance = placed.node, layout.balance
-    unit = words("balance.kilograms")
-    called = _called(node, words)
-    title = f"{called}: {kilograms(node.made)} {unit}"
-    shapes = [box(placed.x, placed.y, _BOX, placed.height, "goods", title)]
-    if node.name:
-        y = placed.y + placed.height // 2 + 4
-        shapes.append(text(fitted(called, _LETTERS), placed.x - 8, y, "end"))
-    right, foot = placed.x + _BOX, placed.y + placed.height
-    missing = balance.unaccounted(node)
-    if node.lost > 0:
-        height = layout.tall(node.lost)
-        foot -= height
-        said = f"{words('balance.told_loss')}: {kilograms(node.lost)} {unit}"
-        shapes.append(box(right, foot, _ODD, height, "loss", said))
-        shapes.append(stripes(right, foot, _ODD, height, "stripe"))
-        shapes.append(
-            text(f"−{kilograms(node.lost)}", right + _ODD + 3, foot + height, "small")
-        )
-    if missing > 0:
-        height = layout.tall(missing)
-        said = words("balance.unexplained_out")
-        shapes += _unexplained(
-            right, foot - height, height, f"?−{kilograms(missing)}", said
-        )
-    excess = max(-missing, balance.overdrawn(node))
-    if excess > 0:
-        height = layout.tall(excess)
-        said = words("balance.unexplained_in")
-        at = placed.y + placed.height - height
-        shapes += _unexplained(
-            placed.x - _ODD, at, height, f"?+{kilograms(excess)}", said
-        )
-    return shapes
+    def heads(self) -> Iterable[Shape]:
+        """Yield what each column is, and how much came out of it."""
+        for place, (stage, name) in enumerate(self._balance.stages):
+            made = sum((node.made for node in self._column(stage)), _NOTHING)
+            x, y = _LEFT + place * self._between + _BOX // 2, _TOP - 34
+            letters = max(self._between // 7, 8)
+            called = fitted(self._words.said(name), letters)
+            yield text(called, x, y, "mid head")
+            unit = f" {self._unit}" if place == 0 else ""
+            yield text(f"{kilograms(made, self._words)}{unit}", x, y + 18, "mid")
 
+    def ribbons(self) -> Iterator[Shape]:
+        """Yield what went from box to box, each below the one before."""
+        out: dict[str, int] = defaultdict(int)
+        into: dict[str, int] = defaultdict(int)
+        order = {name: place for place, name in enumerate(self.placed)}
+        known = [
+            flow
+            for flow in self._balance.flows
+            if flow.source in order and flow.target in order and flow.kilograms > 0
+        ]
+        for flow in sorted(known, key=lambda f: (order[f.source], order[f.target])):
+            source, target = self.placed[flow.source], self.placed[flow.target]
+            height = self._tall(flow.kilograms)
+            left, right = source.x + _BOX, target.x
+            top, end = source.y + out[flow.source], target.y + into[flow.target]
+            out[flow.source] += height
+            into[flow.target] += height
+            middle = (left + right) // 2
+            d = (
+                f"M{left} {top}C{middle} {top} {middle} {end} {right} {end}"
+                f"v{height}C{middle} {end + height} {middle} {top + height} "
+                f"{left} {top + height}Z"
+            )
+            ends = f"{self._called(source.node)} → {self._called(target.node)}"
+            yield path(d, "flow", f"{ends}: {self._mass_words(flow.kilograms)}")
 
-def _unexplained(x: int, y: int, height: int, mass: str, said: str) -> list[Shape]:
-    return [
-        box(x, y, _ODD, height, "odd", f"{said}: {mass}"),
-        cross(x, y, _ODD, height, "odd"),
-        text(mass, x + _ODD // 2, y + max(height, 1) + 13, "mid attention"),
-    ]
+    def boxes(self, placed: _Placed) -> Iterator[Shape]:
+        """Yield a node, and what stands beside it."""
+        node, called = placed.node, self._called(placed.node)
+        title = f"{called}: {self._mass_words(node.made)}"
+        yield box(placed.x, placed.y, _BOX, placed.height, "goods", title)
+        if node.name or node.count:
+            y = placed.y + placed.height // 2 + 4
+            yield text(fitted(called, _LETTERS), placed.x - 8, y, "end")
+        right, foot = placed.x + _BOX, placed.y + placed.height
+        beside = right + _BESIDE + 3
+        if node.lost > 0:
+            height = self._tall(node.lost)
+            foot -= height
+            said = f"{self._words('balance.lost')}: {self._mass_words(node.lost)}"
+            yield box(right, foot, _BESIDE, height, "loss", said)
+            yield stripes(right, foot, _BESIDE, height, "stripe")
+            told = f"−{kilograms(node.lost, self._words)}"
+            yield text(told, beside, foot + height, "small")
+        if node.missing > 0:
+            height = max(self._tall(node.missing), _LEAST_SEEN)
+            yield from self._odd(right, foot - height, height, "missing", node.missing)
+            told = f"?−{kilograms(node.missing, self._words)}"
+            yield text(told, beside, foot - height // 2 + 4, "attention")
+        if node.excess > 0:
+            height = max(self._tall(node.excess), _LEAST_SEEN)
+            at, left = placed.y + placed.height - height, placed.x - _BESIDE
+            yield from self._odd(left, at, height, "excess", node.excess)
+            told = f"?+{kilograms(node.excess, self._words)}"
+            yield text(told, left + _BESIDE // 2, at + height + 13, "mid attention")
 
+    def _odd(
+        self, x: int, y: int, height: int, kind: str, mass: Decimal
+    ) -> Iterator[Shape]:
+        said = f"{self._words(f'balance.{kind}')}: {self._mass_words(mass)}"
+        yield box(x, y, _BESIDE, height, "odd", said)
+        yield cross(x, y, _BESIDE, height, "odd")
 
-def _called(node: Node, words: Wordbook) -> str:
-    return shown(node.name) if node.name else words.word("stage", node.stage)
+    def _tall(self, mass: Decimal) -> int:
+        if not self._whole:
+            return 1
+        return max(int(mass * self._pixels / self._whole), 1)
+
+    def _column(self, stage: str) -> list[Node]:
+        return [node for node in self._balance.nodes if node.stage == stage]
+
+    def _mass(self, node: Node) -> Decimal:
+        """Return the most that a node holds, so that all its ribbons find room."""
+        balance = self._balance
+        return max(balance.taken(node), node.made + node.lost, balance.used(node))
+
+    def _called(self, node: Node) -> str:
+        return self._balance.called(node, self._words)
+
+    def _mass_words(self, mass: Decimal) -> str:
+        return f"{kilograms(mass, self._words)} {self._unit}"

@@ -17,7 +17,7 @@ from ledger.chart import Shape
 _WIDTH: Final = 400
 _LINE: Final = 12
 _TEXT: Final = 30
-_STOP: Final = 62
+_STOP: Final = 74
 _TOP: Final = 16
 _LETTERS: Final = 50
 _HOUR: Final = 60
@@ -106,16 +106,16 @@ def journey_shape(journey: Journey, *, words: Wordbook) -> Shape:
         if leg is not None and place + 1 < len(stops):
             kind = "way odd" if leg.is_odd else "way"
             lines.append(path(f"M{_LINE} {y}V{y + _STOP}", kind))
-            marks.append(
-                text(fitted(leg_words(leg, words), _LETTERS + 8), _TEXT, y + 38)
-            )
+            for row, said in enumerate(leg_words(leg, words)):
+                told = fitted(said, _LETTERS + 8)
+                marks.append(text(told, _TEXT, y + 36 + 15 * row))
     height = _TOP + (len(stops) - 1) * _STOP + 32
     title = words("journey.title", lot=shown(journey.lot))
     return drawing(title, _WIDTH, height, [*lines, *marks])
 
 
-def leg_words(leg: Leg, words: Wordbook) -> str:
-    """Return how far, how long and how fast a leg is, and what is possible."""
+def leg_words(leg: Leg, words: Wordbook) -> list[str]:
+    """Return how far, how long and how fast a leg is, and then what is possible."""
     lasting = duration(leg.minutes, words)
     if leg.speed is None or leg.kilometres is None:
         said = [words("journey.leg_unknown", duration=lasting)]
@@ -128,15 +128,16 @@ def leg_words(leg: Leg, words: Wordbook) -> str:
                 speed=leg.speed,
             )
         ]
+    judged = []
     if leg.minutes < 0:
-        said.append(words("journey.backwards"))
+        judged.append(words("journey.backwards"))
     elif leg.is_odd:
-        said.append(words("journey.too_fast"))
+        judged.append(words("journey.too_fast"))
     if leg.bound is not None:
         mode = words.word("mode", leg.mode)
         key = "journey.bound" if mode else "journey.bound_any"
-        said.append(words(key, bound=leg.bound, mode=mode))
-    return words("list.comma").join(said)
+        judged.append(words(key, bound=leg.bound, mode=mode))
+    return [*said, words("list.comma").join(judged)] if judged else said
 
 
 def duration(minutes: int, words: Wordbook) -> str:

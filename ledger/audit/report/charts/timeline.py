@@ -24,7 +24,7 @@ _ROW: Final = 34
 _STACKED: Final = 3
 """Of one family and day so many are drawn side by side, of the others their number."""
 _COLUMN: Final = 12
-_TICKS: Final = 6
+_TICKS: Final = 5
 
 _Cell = dict[tuple[Family, int], list[Finding]]
 
@@ -63,8 +63,7 @@ def timeline_shape(
         x = _LEFT + column * _COLUMN * _STACKED + _COLUMN // 2
         y = _TOP + _ROW * rows.index(family) + _ROW // 2
         shapes += _cell(found, x, y, rules, words)
-    shapes.append(text(words("timeline.legend"), 0, foot + 44))
-    return drawing(words("timeline.title"), _WIDTH, foot + 54, shapes)
+    return drawing(words("timeline.title"), _WIDTH, foot + 26, shapes)
 
 
 def day_of(at: str) -> int | None:

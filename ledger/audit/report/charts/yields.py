@@ -1,6 +1,5 @@
 """What a herd or a place gave, day by day, against what is expected of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +23,7 @@ _LEFT: Final = 60
 _RIGHT: Final = 704
 _TOP: Final = 26
 _BOTTOM: Final = 216
-_TICKS: Final = 6
+_TICKS: Final = 5
 _LABELLED: Final = 12
 """So many of what is outside have their entry's number beside them."""
 
@@ -49,7 +48,7 @@ class Yields:
     """The days of one place.
 
     Attributes:
-        place: Identifier of the place or party.
+        place: Identifier of the place or party; empty for all of them.
         days: In their order, at least one.
         bound: What is expected; None if no template says.
         unit: Of the values, in words that need no translation: ``kg/d``.
@@ -107,13 +106,14 @@ def yields_shape(yields: Yields, *, words: Wordbook) -> Shape:
     shapes.append(text(yields.unit, 0, 12))
     shapes += _axis(scale)
     shapes += _marks(yields, scale)
-    legend = _legend(yields.bound, words)
-    y = _BOTTOM + 40
-    for line in legend:
-        shapes.append(text(line, 0, y))
-        y += 18
-    title = words("yields.title", place=shown(yields.place))
-    return drawing(title, _WIDTH, y - 6, shapes)
+    title = yields_title(yields, words)
+    return drawing(title, _WIDTH, _BOTTOM + 26, shapes)
+
+
+def yields_title(yields: Yields, words: Wordbook) -> str:
+    """Return what the drawing is of."""
+    place = shown(yields.place) if yields.place else words("yields.all")
+    return words("yields.title", place=place)
 
 
 def bounds_words(bound: Bound, words: Wordbook) -> list[str]:
@@ -183,13 +183,3 @@ def _marks(yields: Yields, scale: _Scale) -> list[Shape]:
             across = -9 if x > (_LEFT + _RIGHT) // 2 else 9
             shapes.append(text(f"#{day.entries[0]}", x + across, y + 4, side))
     return shapes
-
-
-def _legend(bound: Bound | None, words: Wordbook) -> Sequence[str]:
-    if bound is None:
-        return ()
-    comma = words("list.semicolon")
-    return (
-        comma.join((words("yields.inside"), words("yields.outside"))),
-        comma.join(bounds_words(bound, words)),
-    )
