@@ -1,0 +1,253 @@
+"""Calving: milk follows a birth, in its time; and who calves can."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final
+
+from ledger.audit.book import Thing, basis_of, finding_of, severity_of
+from ledger.audit.check import Check, ThingCheck
+from ledger.audit.finding import Finding, Severity
+from ledger.audit.herdbook import Animal, is_before, kin_of
+from ledger.audit.record import Record
+from ledger.template import Bound, Template
+
+_EPOCH: Final = datetime.date(1970, 1, 1)
+_MOST_OF_HERD: Final = 50
+"""Others of a milking in which a calving is looked for: none in so many, none at all."""
+_LEAST_DAYS: Final = 3
+"""On fewer days, milk long after a calving is worth knowing and no more."""
+_TWINS_DAYS: Final = 3
+"""Calves of one birth are entered within so many days."""
+
+
+def milked_without_calving(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if an animal gives milk and no calf of it is known.
+
+    Only where calves of others that are milked with it are known: who keeps no herd
+    book cannot be missing an entry in it.
+    """
+    if kin_of(thing.book, thing.name).entry is None:
+        return
+    animal = Animal(thing)
+    if animal.kin.sex == "male" or not animal.canned:
+        return
+    first, last = animal.canned[0], animal.canned[-1]
+    if any(not is_before(last, calf) for calf in animal.calvings):
+        return
+    mates = [name for name in last.names if last.amount(name, "input")]
+    others = [name for name in mates if name != thing.name][:_MOST_OF_HERD]
+    if not any(kin_of(thing.book, name).calves for name in others):
+        return
+    yield finding_of(
+        "milked-without-calving",
+        "warning",
+        first,
+        about=(thing.name,),
+        values={
+            "animal": thing.name,
+            "count": str(len(animal.canned)),
+            "days": str(len({r.day for r in animal.canned})),
+            "first": first.time,
+            "last": last.time,
+            "who": first.party,
+        },
+        entries=[r.index for r in animal.canned],
+    )
+
+
+def days_in_milk(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding for milk too early after a calving, or too late."""
+    if kin_of(thing.book, thing.name).entry is None:
+        return
+    animal = Animal(thing)
+    template = animal.template
+    bound = None if template is None else template.bound("dim")
+    if template is None or bound is None or not animal.milkings:
+        return
+    early: list[tuple[int, Record]] = []
+    late: list[tuple[int, Record]] = []
+    canned = {r.index for r in animal.canned}
+    for record in animal.milkings:
+        days = _days_since_calving(animal, record)
+        if days is None or bound.outside(Decimal(days)) not in {"warn", "critical"}:
+            continue
+        if bound.expected.least is not None and days < bound.expected.least:
+            # Only what went into a can: the first milk is the calf's.
+            if record.index in canned:
+                early.append((days, record))
+        else:
+            late.append((days, record))
+    if early:
+        yield _early(animal, template, bound, early)
+    if late:
+        yield _late(animal, template, bound, late)
+
+
+def calvings_too_close(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding for a calving too soon after another, or after its own birth."""
+    if not kin_of(thing.book, thing.name).calves:
+        return
+    animal = Animal(thing)
+    if animal.template is None:
+        return
+    for earlier, later in pairwise(_births(animal.calvings)):
+        yield from _too_soon(
+            animal, "calvings-too-close", "calving.interval", earlier, later
+        )
+    born = animal.kin.born
+    if born is not None and animal.calvings:
+        yield from _too_soon(
+            animal, "calved-too-young", "age.first.calving", born, animal.calvings[0]
+        )
+
+
+def dam_cannot_be(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if an animal is the dam of a calf that it cannot have."""
+    if not kin_of(thing.book, thing.name).calves:
+        return
+    animal = Animal(thing)
+    entry, end = animal.kin.entry, animal.end
+    for calf in animal.calvings:
+        if entry is not None and animal.kin.sex == "male":
+            rule_id, why = "dam-is-male", entry
+        elif end is not None and is_before(end, calf):
+            rule_id, why = "dam-is-no-more", end
+        else:
+            continue
+        yield finding_of(
+            rule_id,
+            "critical",
+            calf,
+            about=(thing.name, *calf.created),
+            values={
+                "animal": thing.name,
+                "calf": next(iter(calf.names), ""),
+                "time": calf.time,
+                "who": calf.party,
+                "other": why.time,
+                "other_who": why.party,
+            },
+            entries=[why.index],
+            mark=calf.event_id,
+        )
+
+
+def _days_since_calving(animal: Animal, record: Record) -> int | None:
+    """Return how many days an animal is in milk; None if no calving is known.
+
+    A recording may say itself when the animal calved (``caravan:calved``).
+    """
+    known = [calf.day for calf in animal.calvings if calf.day <= record.day]
+    told = _day(record.fact("calved"))
+    if told is not None and told <= record.day:
+        known.append(told)
+    return record.day - max(known) if known else None
+
+
+def _day(date: str) -> int | None:
+    """Return a date as a day counted from 1970; None if it is none."""
+    try:
+        return (datetime.date.fromisoformat(date[:10]) - _EPOCH).days
+    except ValueError:
+        return None
+
+
+def _early(
+    animal: Animal, template: Template, bound: Bound, early: list[tuple[int, Record]]
+) -> Finding:
+    days, record = min(early, key=lambda each: (each[0], each[1].index))
+    return finding_of(
+        "milk-too-early",
+        severity_of(bound, Decimal(days)) or "notice",
+        record,
+        about=(animal.name,),
+        values={
+            "animal": animal.name,
+            "count": str(len(early)),
+            "days": str(days),
+            "time": record.time,
+            "lot": next((lot.name for lot in record.outputs), ""),
+            "least": _shown(bound.expected.least),
+        },
+        entries=[r.index for _, r in early],
+        basis=basis_of(template, bound),
+        mark=record.time[:7],
+    )
+
+
+def _late(
+    animal: Animal, template: Template, bound: Bound, late: list[tuple[int, Record]]
+) -> Finding:
+    days, record = max(late, key=lambda each: (each[0], -each[1].index))
+    # She may be milked on where she is not mated: a recording or two are no matter.
+    beyond = {r.day for d, r in late if severity_of(bound, Decimal(d)) == "critical"}
+    severity: Severity = "warning" if len(beyond) >= _LEAST_DAYS else "notice"
+    return finding_of(
+        "milk-long-after-calving",
+        severity,
+        record,
+        about=(animal.name,),
+        values={
+            "animal": animal.name,
+            "count": str(len(late)),
+            "days": str(days),
+            "time": record.time,
+            "most": _shown(bound.expected.most),
+        },
+        entries=[r.index for _, r in late],
+        basis=basis_of(template, bound),
+    )
+
+
+def _births(calvings: Sequence[Record]) -> list[Record]:
+    """Return one record of each birth: twins have one."""
+    found: list[Record] = []
+    for calf in calvings:
+        if not found or calf.day - found[-1].day > _TWINS_DAYS:
+            found.append(calf)
+    return found
+
+
+def _too_soon(
+    animal: Animal, rule_id: str, bound_id: str, earlier: Record, later: Record
+) -> Iterator[Finding]:
+    template = animal.template
+    bound = None if template is None else template.bound(bound_id)
+    days = Decimal(later.day - earlier.day)
+    if template is None or bound is None or bound.expected.least is None:
+        return
+    severity = severity_of(bound, days)
+    if severity is None or days > bound.expected.least:
+        return
+    yield finding_of(
+        rule_id,
+        severity,
+        later,
+        about=(animal.name, *later.created),
+        values={
+            "animal": animal.name,
+            "days": f"{days}",
+            "earlier": earlier.time,
+            "later": later.time,
+            "calf": next(iter(later.names), ""),
+            "who": later.party,
+            "least": _shown(bound.expected.least),
+        },
+        entries=[earlier.index],
+        basis=basis_of(template, bound),
+        mark=later.event_id,
+    )
+
+
+def _shown(number: Decimal | None) -> str:
+    return "" if number is None else f"{number:f}"
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    ThingCheck(("milked-without-calving",), milked_without_calving),
+    ThingCheck(("milk-too-early", "milk-long-after-calving"), days_in_milk),
+    ThingCheck(("calvings-too-close", "calved-too-young"), calvings_too_close),
+    ThingCheck(("dam-is-male", "dam-is-no-more"), dam_cannot_be),
+)
