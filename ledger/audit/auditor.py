@@ -88,6 +88,8 @@ class Auditor:
         self._frontier = Frontier()
         self._replay = PartialReplay(origin)
         self._waiting: list[tuple[int, bytes, bytes]] = []
+        self._is_going_on = False
+        self._made: set[str] = set()
         self._known_signers: dict[bytes, tuple[str, tuple[str, ...], bool]] = {}
         self._take_up()
 
@@ -152,6 +154,8 @@ class Auditor:
         self._frontier = Frontier()
         self._replay = PartialReplay(self.origin)
         self._waiting = []
+        self._made = set()
+        self._is_going_on = False
 
     def run(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Look at every scope that is due; return how many were.
@@ -164,6 +168,7 @@ class Auditor:
             self.records.all_due()
             self.records.note("expectations", expectations)
             self.records.note("products", b"")
+        self.records.come_of(self._made)
         self.records.spread(self.until_us)
         book = self.book()
         due, done, last = self.records.due(), 0, 0
@@ -181,6 +186,8 @@ class Auditor:
         used = {*self.products, *book.products_found}
         self.records.note("products", " ".join(sorted(used)).encode())
         self._leave()
+        self._made = set()
+        self._is_going_on = True
         return done
 
     @property
@@ -211,6 +218,7 @@ class Auditor:
             return
         self._frontier = Frontier.from_hashes(position.size, position.hashes)
         self.until_us = position.until_us
+        self._is_going_on = True
         for index, entry in self.records.directory():
             self._replay.take(index, entry)
 
@@ -240,6 +248,8 @@ class Auditor:
                 directory=self.directory,
             )
             self.records.put(record)
+            if self._is_going_on:
+                self._made.update(record.created)
         self._waiting = []
 
     def _signers(self, line: bytes) -> tuple[str, tuple[str, ...], bool]:

@@ -4,10 +4,11 @@ Whatever a check reads beside its own scope goes through the book, which notes i
 that changes, the scope is looked at again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Final, Generic, Self, TypeVar, overload
 
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.record import Amount, Record, Role, reached_by
@@ -15,8 +16,12 @@ from ledger.audit.records import Records, Scope, ScopeKind
 from ledger.directory import Directory
 from ledger.template import Bound, Step, Template, template_for
 
-_MOST_SOURCES = 10_000
-"""Things behind one whose template is looked for: more than any season has."""
+_Value = TypeVar("_Value")
+
+_MOST_KEPT: Final = 4_000
+"""Things that are kept for other scopes."""
+_DEEPEST: Final = 100
+"""Steps back to what goods were made of: more than any have."""
 
 
 def settled(records: Iterable[Record]) -> list[Record]:
@@ -26,6 +31,8 @@ def settled(records: Iterable[Record]) -> list[Record]:
     ``goods.settle_errors``.
     """
     told = list(records)
+    if not any(r.is_declaration for r in told):
+        return told
     wrong = {(r.party, r.event_id) for r in told if r.is_declaration}
     return [
         r for r in told if not r.is_declaration and (r.party, r.event_id) not in wrong
@@ -69,25 +76,63 @@ class Flow:
         return total(loss.kilograms for r in self.records for loss in r.losses)
 
 
+class _Kept(Generic[_Value]):
+    """What is worked out of a thing once, and what was read for it.
+
+    A thing is kept for other scopes: whichever asks for it depends on all of that.
+    """
+
+    def __init__(self, work: Callable[["Thing"], _Value]) -> None:
+        self._work = work
+        self._name = work.__name__
+        self.__doc__ = work.__doc__
+
+    @overload
+    def __get__(self, thing: None, owner: type["Thing"]) -> Self: ...
+    @overload
+    def __get__(self, thing: "Thing", owner: type["Thing"]) -> _Value: ...
+    def __get__(self, thing: "Thing | None", owner: type["Thing"]) -> "Self | _Value":
+        if thing is None:
+            return self
+        book = thing.book
+        outer, book.read = book.read, set()
+        try:
+            value = self._work(thing)
+        finally:
+            thing.read |= book.read
+            outer |= book.read
+            book.read = outer
+        thing.__dict__[self._name] = value
+        return value
+
+
 class Thing:
-    """A thing, and what is told of it by those who have a say."""
+    """A thing, and what is told of it by those who have a say.
+
+    Attributes:
+        book: That it was read from.
+        name: Its identifier.
+        all_records: All that name it, in the order of their entries.
+        read: Numbers of the scopes that were read for what is known of it so far.
+    """
 
     def __init__(self, book: "Book", name: str, records: Sequence[Record]) -> None:
         """Begin with all records that name it, in the order of their entries."""
         self.book = book
         self.name = name
         self.all_records = records
+        self.read = {book.records.id(Scope("thing", name))}
 
-    @cached_property
+    @_Kept
     def _told(self) -> list[Record]:
         return settled(self.all_records)
 
-    @cached_property
+    @_Kept
     def creators(self) -> frozenset[str]:
         """Return the parties that brought it into being under a prefix of theirs."""
         return frozenset(r.party for r in self.all_records if self.name in r.created)
 
-    @cached_property
+    @_Kept
     def speakers(self) -> frozenset[str]:
         """Return who has a say (``standing``): all, where nobody brought it about."""
         directory = self.book.directory
@@ -112,34 +157,34 @@ class Thing:
                 parties.update(reached_by(record))
         return frozenset(parties)
 
-    @cached_property
+    @_Kept
     def records(self) -> tuple[Record, ...]:
         """Return what counts: by who has a say, and not in error."""
         speakers = self.speakers
         return tuple(r for r in self._told if not speakers.isdisjoint(r.parties))
 
-    @cached_property
+    @_Kept
     def apart(self) -> tuple[Record, ...]:
         """Return what strangers say of it."""
         speakers = self.speakers
         return tuple(r for r in self._told if speakers.isdisjoint(r.parties))
 
-    @cached_property
+    @_Kept
     def in_time(self) -> tuple[Record, ...]:
         """Return what counts in the order in which it happened."""
         return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
 
-    @cached_property
+    @_Kept
     def made_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it came out of."""
         return self._flows("output")
 
-    @cached_property
+    @_Kept
     def used_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it went into."""
         return self._flows("input")
 
-    @cached_property
+    @_Kept
     def added_by(self) -> tuple[Record, ...]:
         """Return the other events that brought it, or more of it, into being."""
         return tuple(
@@ -155,24 +200,24 @@ class Thing:
         """Tell whether anybody says where it is from."""
         return bool(self.made_by or self.added_by)
 
-    @cached_property
+    @_Kept
     def made_kg(self) -> Decimal | None:
         """Return how much was made; None if it is not known as a mass."""
         flows = self._kilograms("output", (r for f in self.made_by for r in f.records))
         added = self._kilograms("about", self.added_by)
         return None if flows is None or added is None else flows + added
 
-    @cached_property
+    @_Kept
     def used_kg(self) -> Decimal | None:
         """Return how much went into transformations; None if one gives no mass."""
         return self._kilograms("input", (r for f in self.used_by for r in f.records))
 
-    @cached_property
+    @_Kept
     def tests(self) -> tuple[Record, ...]:
         """Return its tests, passed and failed, in the order of their times."""
         return tuple(r for r in self.in_time if is_test(r))
 
-    @cached_property
+    @_Kept
     def template(self) -> Template | None:
         """Return the template of such goods; None if there is none, or several fit."""
         return self.book.template(self.name)
@@ -186,7 +231,7 @@ class Thing:
         )
         return fits and (not step.about or step.about in self.made_in)
 
-    @cached_property
+    @_Kept
     def made_in(self) -> frozenset[str]:
         """Return the ids of the template's steps that it was made in."""
         template = self.template
@@ -271,13 +316,19 @@ class Book:
     until_us: int
     read: set[int] = field(default_factory=set)
     again_us: int | None = None
-    _found: dict[str, tuple[frozenset[int], frozenset[str]]] = field(
-        default_factory=dict
-    )
+    _found: dict[str, frozenset[str]] = field(default_factory=dict)
+    _things: dict[str, Thing] = field(default_factory=dict)
 
     def thing(self, name: str) -> Thing:
         """Return a thing; without records, if nobody tells of it."""
-        return Thing(self, name, self._read(Scope("thing", name)))
+        thing = self._things.get(name)
+        if thing is None:
+            if len(self._things) >= _MOST_KEPT:
+                self._things.clear()
+            records = self.records.records(Scope("thing", name))
+            thing = self._things[name] = Thing(self, name, records)
+        self.read |= thing.read
+        return thing
 
     def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
         """Return what happened at a place, with a device or by a key in a month."""
@@ -334,37 +385,37 @@ class Book:
         """Return the products that a thing is, or was made of.
 
         What the events that made it say of species decides; where they say nothing, it
-        is what went in.
+        is what went in. No scope depends on what is read for it: when something is told
+        later of what goods were made of, all that came of them is looked at again.
         """
         known = self._found.get(name)
         if known is None:
             outer, self.read = self.read, set()
-            found = frozenset(self._products(name))
-            known = self._found[name] = (frozenset(self.read), found)
+            known = self._products(name, ())
             self.read = outer
-        self.read.update(known[0])
-        return known[1]
+        return known
 
     @property
     def products_found(self) -> frozenset[str]:
         """Return the products of all things that were asked for theirs."""
-        return frozenset().union(*(found for _, found in self._found.values()))
+        return frozenset().union(*self._found.values())
 
-    def _products(self, name: str) -> set[str]:
-        waiting, seen, found = [name], {name}, set[str]()
-        while waiting and len(seen) < _MOST_SOURCES:
-            thing = self.thing(waiting.pop())
-            makers = [*thing.made_by, *(Flow((r,)) for r in thing.added_by)]
-            for flow in makers:
-                product = self._said(flow, has_inputs=bool(flow.inputs))
-                if product:
-                    found.add(product)
-                    continue
-                for source in flow.inputs:
-                    if source.name not in seen:
-                        seen.add(source.name)
-                        waiting.append(source.name)
-        return found
+    def _products(self, name: str, above: tuple[str, ...]) -> frozenset[str]:
+        known = self._found.get(name)
+        if known is not None:
+            return known
+        if name in above or len(above) > _DEEPEST:
+            return frozenset()
+        thing, found = self.thing(name), set[str]()
+        for flow in (*thing.made_by, *(Flow((r,)) for r in thing.added_by)):
+            product = self._said(flow, has_inputs=bool(flow.inputs))
+            if product:
+                found.add(product)
+                continue
+            for source in flow.inputs:
+                found |= self._products(source.name, (*above, name))
+        self._found[name] = frozenset(found)
+        return self._found[name]
 
     def _said(self, flow: Flow, *, has_inputs: bool) -> str:
         """Return the product that the events of a transformation tell of, if any."""

@@ -218,7 +218,8 @@ class Records:
         rows = self._run(
             "SELECT idx FROM mention WHERE scope = ? ORDER BY idx", (self.id(scope),)
         )
-        return [self.record(index) for (index,) in rows]
+        found = [(index, self._kept.get(index)) for (index,) in rows]
+        return [record or self.record(index) for index, record in found]
 
     def record(self, index: int) -> Record:
         """Return one record.
@@ -273,6 +274,25 @@ class Records:
             yield Scope(kind, name, month)
 
     # ---------------------------------------------------------------- findings
+
+    def come_of(self, names: Iterable[str]) -> None:
+        """Have everything looked at again that came of things.
+
+        Args:
+            names: Of things of which it is now told how they were made.
+        """
+        self.flush()
+        waiting, seen = [*names], set(names)
+        while waiting:
+            name = waiting.pop()
+            scope = Scope("thing", name)
+            self._run("UPDATE scope SET is_due = 1 WHERE id = ?", (self.id(scope),))
+            for record in self.records(scope):
+                if record.amount(name, "input") is None:
+                    continue
+                new = {thing.name for thing in record.outputs} - seen
+                seen |= new
+                waiting += new
 
     def all_due(self) -> None:
         """Have every scope looked at again."""
