@@ -26,7 +26,7 @@ from ledger.audit import (
 from ledger.audit.book import Book, Period, Thing
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.record import read_record
+from ledger.audit.record import Record, read_record
 from ledger.audit.records import Records, Scope, program_hash
 from ledger.directory import Directory
 from ledger.encoding import read_judged
@@ -134,6 +134,12 @@ class Auditor:
             self.records.note("directory", str(index).encode())
             return
         self._waiting.append((index, signers, body))
+
+    def put(self, record: Record) -> None:
+        """Take in what an event tells; what it bears on is looked at again."""
+        self.records.put(record)
+        if self._is_going_on:
+            self._made.update(record.created)
 
     def settle(self, size: int, root: bytes) -> None:
         """Believe what was taken in, since it leads to the root of what was verified.
@@ -247,9 +253,7 @@ class Auditor:
                 logged_us=logged_us,
                 directory=self.directory,
             )
-            self.records.put(record)
-            if self._is_going_on:
-                self._made.update(record.created)
+            self.put(record)
         self._waiting = []
 
     def _signers(self, line: bytes) -> tuple[str, tuple[str, ...], bool]:

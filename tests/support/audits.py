@@ -35,21 +35,27 @@ class DraftAuditor(Auditor):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.indices = defaultdict(set)
+        self.numbers = dict.fromkeys(NUMBERED, -1)
+        self.next = 0
 
     def take_season(self, found):
         """Take in the directory of a season and its drafts."""
+        self.take_directory(found)
+        self.take_drafts(found.drafts)
+
+    def take_directory(self, found):
+        """Take in what admits the parties of a season."""
         forge = Forge(self.origin)
         forge.genesis()
-        entries = [forge.entries[0], *found.directory_statements()]
-        for index, entry in enumerate(entries):
-            self.take(index, entry)
-        self.take_drafts(found.drafts, len(entries))
+        for entry in (forge.entries[0], *found.directory_statements()):
+            self.take(self.next, entry)
+            self.next += 1
 
-    def take_drafts(self, drafts, index):
-        """Take in drafts from an index on, each sealed when it is posted."""
+    def take_drafts(self, drafts):
+        """Take in drafts, each sealed when it is posted."""
         bound = self.directory.keys
         keys = {label.split("+")[0].split("/", 1)[1]: label for label in bound}
-        numbers = dict.fromkeys(NUMBERED, -1)
+        numbers = self.numbers
         for draft in drafts:
             issuer = draft.signers[0]
             body = draft.body
@@ -62,12 +68,12 @@ class DraftAuditor(Auditor):
                 continue
             parties = tuple(bound[keys[word]].party for word in draft.signers)
             logged_us = _START_US + draft.posted * _SECOND_US
-            self.indices[body["eventID"]].add(index)
+            self.indices[body["eventID"]].add(self.next)
             self.until_us = max(self.until_us, logged_us)
-            self.records.put(
+            self.put(
                 read_record(
                     body,
-                    index=index,
+                    index=self.next,
                     parties=parties,
                     key=keys[issuer],
                     is_importer=bound[keys[issuer]].is_importer,
@@ -75,7 +81,7 @@ class DraftAuditor(Auditor):
                     directory=self.directory,
                 )
             )
-            index += 1
+            self.next += 1
 
 
 def audited(found, templates=None):

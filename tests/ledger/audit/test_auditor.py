@@ -1,0 +1,161 @@
+"""The auditor: it believes only what was verified, and goes on where it was left."""
+
+import pytest
+
+from ledger.audit import auditor as auditing
+from ledger.audit.auditor import Auditor
+from ledger.audit.records import Records, Scope, month_of
+from ledger.errors import RootMismatchError, StoreError
+from ledger.merkle import leaf_hash, root_hash
+from ledger.simulate.plan import SMALL
+from ledger.template import builtin_templates
+from tests.support.audits import DraftAuditor, audited, audited_clean
+from tests.support.forge import ORIGIN, PARTY, Forge
+from tests.support.frauds import plant, season_with
+from tests.support.seasons import season
+
+
+def told(auditor):
+    """Return all that was found, in no order."""
+    return sorted(
+        (f.id, f.severity, f.entries, sorted(f.values.items()))
+        for f in auditor.records.findings()
+    )
+
+
+def opened(path=None):
+    return Auditor(Records(path), origin=ORIGIN, templates=builtin_templates())
+
+
+@pytest.fixture
+def entries():
+    forge = Forge()
+    forge.genesis()
+    forge.seal()
+    forge.admit(PARTY)
+    forge.seal()
+    return forge.entries
+
+
+def root_of(entries):
+    return root_hash([leaf_hash(entry) for entry in entries])
+
+
+def take(auditor, entries):
+    for index, entry in enumerate(entries):
+        auditor.take(index, entry)
+
+
+@pytest.mark.parametrize("parts", [2, 7])
+@pytest.mark.parametrize(
+    ("kind_id", "strength"),
+    [("water-in-tank", 20), ("milkings-left-out", 7), ("failed-lot-released", 9)],
+)
+def test_in_parts_it_finds_what_it_finds_at_once(kind_id, strength, parts):
+    planted = plant(kind_id, season(SMALL).drafts, strength, seed=1)
+    found = season_with(season(SMALL), planted)
+    auditor = DraftAuditor(Records(), origin=ORIGIN, templates=builtin_templates())
+    auditor.take_directory(found)
+    size = -(-len(found.drafts) // parts)
+
+    for first in range(0, len(found.drafts), size):
+        auditor.take_drafts(found.drafts[first : first + size])
+        auditor.run()
+
+    assert told(auditor) == told(audited(found))
+
+
+def test_what_nothing_new_is_about_is_not_looked_at_again():
+    auditor = DraftAuditor(Records(), origin=ORIGIN, templates=builtin_templates())
+    found = season(SMALL)
+    auditor.take_directory(found)
+    auditor.take_drafts(found.drafts[:-20])
+    whole = auditor.run()
+    auditor.take_drafts(found.drafts[-20:])
+
+    assert 0 < auditor.run() < whole // 3
+    assert auditor.run() == 0
+    assert told(auditor) == told(audited_clean(SMALL))
+
+
+def test_other_entries_than_were_verified_are_forgotten(entries):
+    auditor = opened()
+    take(auditor, entries[:-1])
+
+    with pytest.raises(RootMismatchError) as refusal:
+        auditor.settle(len(entries), root_of(entries))
+
+    assert refusal.value.code == "root-mismatch"
+    assert auditor.size == 0
+    take(auditor, entries)
+    auditor.settle(len(entries), root_of(entries))
+
+
+def test_it_goes_on_where_it_was_left(tmp_path, entries):
+    path = tmp_path / "audited.db"
+    first = opened(path)
+    take(first, entries[:2])
+    first.run()
+    first.records.close()
+
+    again = opened(path)
+
+    assert again.size == 2
+    take(again, entries)
+    again.settle(len(entries), root_of(entries))
+    assert PARTY in again.directory.parties
+    again.records.close()
+
+
+def test_what_did_not_come_to_its_end_is_begun_anew(tmp_path, entries):
+    path = tmp_path / "audited.db"
+    first = opened(path)
+    take(first, entries)
+    first.records.close()
+
+    assert opened(path).size == 0
+
+
+def test_what_another_program_has_left_is_begun_anew(tmp_path, entries, monkeypatch):
+    path = tmp_path / "audited.db"
+    first = opened(path)
+    take(first, entries)
+    first.run()
+    first.records.close()
+    monkeypatch.setattr(auditing, "program_hash", lambda: "another")
+
+    assert opened(path).size == 0
+
+
+def test_only_one_has_a_file_at_a_time(tmp_path):
+    path = tmp_path / "audited.db"
+    first = Records(path)
+
+    with pytest.raises(StoreError, match="locked"):
+        Records(path)
+
+    first.close()
+
+
+def test_a_file_that_is_none_is_refused(tmp_path):
+    path = tmp_path / "audited.db"
+    path.write_bytes(b"milk" * 400)
+
+    with pytest.raises(StoreError, match="not a database"):
+        Records(path)
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [(0, 0), (30, 0), (31, 1), (-1, -1), (11_016, 361), (11_017, 362)],
+)
+def test_months_are_those_of_the_calendar(day, month):
+    # 11016 is 2000-02-29.
+    assert month_of(day) == month
+
+
+def test_a_scope_that_is_asked_for_before_it_is_told_of_is_the_same_later():
+    records = Records()
+
+    assert records.id(Scope("thing", "a")) == records.id(Scope("thing", "a"))
+    assert records.records(Scope("thing", "a")) == []
