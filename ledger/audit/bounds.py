@@ -1,0 +1,81 @@
+"""Which bound applies where a thing has a template, and where it has none.
+
+Late entries, clocks and speeds are no question of the product: where nothing says what
+the goods are, as of a carton, the most generous bound of all templates is taken.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from ledger.audit.book import Book, basis_of
+from ledger.audit.finding import Basis
+from ledger.template import Bound, Template
+
+MINUTE_US: Final = 60_000_000
+HOUR_US: Final = 60 * MINUTE_US
+DAY_US: Final = 24 * HOUR_US
+
+
+class Applied(NamedTuple):
+    """A bound, and the template it is from."""
+
+    template: Template
+    bound: Bound
+
+    @property
+    def basis(self) -> Basis:
+        """Return what a finding says of it."""
+        return basis_of(self.template, self.bound)
+
+    @property
+    def usual(self) -> str:
+        """Return the most that is usual, as it is written; ``inf`` for no end."""
+        most = self.bound.expected.most
+        return "inf" if most is None else f"{most:f}"
+
+
+def bound_of(book: Book, names: Iterable[str], bound_id: str) -> Applied | None:
+    """Return the bound of the first of some things that has one.
+
+    Args:
+        book: To find templates with.
+        names: Of things, in any number.
+        bound_id: Of the bound.
+    """
+    for name in names:
+        template = book.template(name)
+        bound = None if template is None else template.bound(bound_id)
+        if template is not None and bound is not None:
+            return Applied(template, bound)
+    return most_generous(book, bound_id)
+
+
+def most_generous(book: Book, bound_id: str) -> Applied | None:
+    """Return the bound of that id, of any template, that lets the most pass."""
+    found = [
+        Applied(template, bound)
+        for template in book.templates
+        if (bound := template.bound(bound_id)) is not None
+    ]
+    return max(found, key=lambda each: _reach(each.bound), default=None)
+
+
+def _reach(bound: Bound) -> Decimal:
+    widest = bound.critical or bound.warn or bound.expected
+    return Decimal("inf") if widest.most is None else widest.most
+
+
+def days(us: int) -> Decimal:
+    """Return microseconds as days."""
+    return Decimal(us) / DAY_US
+
+
+def hours(us: int) -> Decimal:
+    """Return microseconds as hours."""
+    return Decimal(us) / HOUR_US
+
+
+def minutes(us: int) -> Decimal:
+    """Return microseconds as minutes."""
+    return Decimal(us) / MINUTE_US

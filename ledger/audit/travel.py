@@ -1,0 +1,166 @@
+"""How far goods came in what time.
+
+Areas are counties and cities, known to ten kilometres, and a county is wide: so much is
+taken off every distance before it is held against a speed.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ledger.area import area_of
+from ledger.audit.book import Thing, finding_of, severity_of, shown
+from ledger.audit.bounds import Applied, bound_of, hours
+from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.record import Record
+from ledger.journey import NOT_THERE
+from ledger.position import POSITIONS, kilometres
+
+_SLACK_KM: Final = 60
+"""Two counties are wide, and their seats are known to ten kilometres."""
+_TOLD_SHARE: Final = Decimal("0.95")
+"""Of a distance that is told, which may be rounded."""
+_DAY_HOURS: Final = Decimal(24)
+_LEAST_HOURS: Final = Decimal("0.01")
+_BOUNDS: Final = {"air": "speed.air", "road": "speed.road", "": "speed.road"}
+"""By ``caravan:mode``. Of other ways of travel no template says how fast they are."""
+
+
+class Leg(NamedTuple):
+    """From one record to another of the same thing.
+
+    Attributes:
+        start: Where it set out.
+        end: Where it arrived.
+        kilometres: At least so far apart.
+        start_name: Place or area of the start.
+        end_name: The same of the end.
+        mode: How it travelled, as told; empty if nobody says.
+    """
+
+    start: Record
+    end: Record
+    kilometres: Decimal
+    start_name: str
+    end_name: str
+    mode: str
+
+    @property
+    def hours(self) -> Decimal:
+        """Return how long it took at most."""
+        took = hours(self.end.at_us - self.start.at_us)
+        # Of what happened at midnight, only the day is told.
+        took += _DAY_HOURS * sum(_is_midnight(r) for r in (self.start, self.end))
+        return max(took, _LEAST_HOURS)
+
+    @property
+    def speed(self) -> Decimal:
+        """Return how fast it was at least, in kilometres an hour."""
+        return self.kilometres / self.hours
+
+
+def impossible_journeys(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if something came from place to place faster than can be."""
+    worst: tuple[Severity, Leg, Applied] | None = None
+    for leg in _legs(thing):
+        applied = _bound(thing, leg)
+        severity = None if applied is None else severity_of(applied.bound, leg.speed)
+        if severity is None or applied is None:
+            continue
+        if not leg.mode and severity == "critical" and _could_fly(thing, leg):
+            severity = "warning"
+        grade = (SEVERITIES.index(severity), leg.speed)
+        if worst is None or grade > (SEVERITIES.index(worst[0]), worst[1].speed):
+            worst = (severity, leg, applied)
+    if worst is None:
+        return
+    severity, leg, applied = worst
+    yield finding_of(
+        "too-fast",
+        severity,
+        leg.end,
+        about=(thing.name,),
+        values={
+            "thing": thing.name,
+            "from": leg.start_name,
+            "left": leg.start.time,
+            "to": leg.end_name,
+            "arrived": leg.end.time,
+            "kilometres": shown(leg.kilometres, 0),
+            "hours": shown(leg.hours, 1),
+            "speed": shown(leg.speed, 0),
+            "mode": leg.mode or "?",
+            "usual": applied.usual,
+        },
+        entries=[leg.start.index],
+        basis=applied.basis,
+        mark=leg.end.event_id,
+    )
+
+
+def _legs(thing: Thing) -> Iterator[Leg]:
+    yield from _told_legs(thing)
+    there = [(r, area) for r in thing.in_time if (area := _area(r))]
+    if not there:
+        return
+    makers = {r.index for flow in thing.made_by for r in flow.records}
+    if _is_single(thing):
+        pairs = [*pairwise(there)]
+    else:
+        # Of a lot, a part may stay: but none is elsewhere before it was made.
+        made = [each for each in there if each[0].index in makers]
+        if len({area for _, area in made}) != 1:
+            return
+        pairs = [(made[0], each) for each in there if each[0].index not in makers]
+    for (start, begins), (end, ends) in pairs:
+        if begins == ends or end.at_us < start.at_us:
+            continue
+        far = Decimal(kilometres(POSITIONS[begins], POSITIONS[ends]) - _SLACK_KM)
+        if far > 0:
+            mode = end.fact("mode") or start.fact("mode")
+            yield Leg(start, end, far, begins, ends, mode)
+
+
+def _told_legs(thing: Thing) -> Iterator[Leg]:
+    """Yield legs of which somebody told how far they are."""
+    for number, end in enumerate(thing.in_time):
+        far, _, unit = end.fact("distance").partition(" ")
+        begins = end.fact("distance.from")
+        if not far or unit != "KMT" or not begins:
+            continue
+        left = [r for r in thing.in_time[:number] if r.place == begins]
+        if left:
+            told = Decimal(far) * _TOLD_SHARE
+            yield Leg(left[-1], end, told, begins, end.place, end.fact("mode"))
+
+
+def _area(record: Record) -> str:
+    """Return where goods were, by a record; nothing if it does not say."""
+    area = area_of(record.fact("area"))
+    return area if record.step not in NOT_THERE and area in POSITIONS else ""
+
+
+def _bound(thing: Thing, leg: Leg) -> Applied | None:
+    bound_id = _BOUNDS.get(leg.mode)
+    return None if bound_id is None else bound_of(thing.book, (thing.name,), bound_id)
+
+
+def _could_fly(thing: Thing, leg: Leg) -> bool:
+    """Tell whether an aircraft could have come so far."""
+    flown = bound_of(thing.book, (thing.name,), "speed.air")
+    return flown is not None and severity_of(flown.bound, leg.speed) is None
+
+
+def _is_single(thing: Thing) -> bool:
+    """Tell whether it is one thing, not so much of something."""
+    return not any(
+        named.quantity
+        for record in thing.records
+        for named in record.things
+        if named.name == thing.name
+    )
+
+
+def _is_midnight(record: Record) -> bool:
+    return (record.at_us + record.offset_minutes * 60_000_000) % 86_400_000_000 == 0
