@@ -6,7 +6,13 @@ from typing import Final
 
 from ledger.audit.finding import Basis, Finding
 from ledger.audit.report.model import AuditReport
-from ledger.audit.report.wordbook import Wordbook, joined, plain, shown
+from ledger.audit.report.wordbook import (
+    Wordbook,
+    expectation,
+    joined,
+    plain,
+    shown,
+)
 from ledger.audit.rule import Rule
 from ledger.template import Name
 
@@ -92,7 +98,9 @@ class Teller:
             )
         ]
         if basis.expected:
-            said.append(words("basis.expected", expected=basis.expected))
+            said.append(
+                words("basis.expected", expected=expectation(basis.expected, words))
+            )
         if basis.source:
             grade = words.word("grade", basis.grade)
             key = "basis.graded" if grade else "basis.source"

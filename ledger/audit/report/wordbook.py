@@ -24,6 +24,9 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 _FOLDER: Final = Path(__file__).parent / "words"
 # An identifier's own signs; a comma or a full stop after it is not its.
 _URI: Final = re.compile(r"https?://[A-Za-z0-9._~%/?#=&:+@-]*[A-Za-z0-9_~%/=&-]")
+_RANGE: Final = re.compile(
+    r"\[(?P<low>[-0-9.]+|-inf), (?P<high>[-0-9.]+|inf)\](?: (?P<unit>\S+))?"
+)
 _GAPS: Final = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 # Control characters, what changes the order of a text, and what is no character.
 _UNSEEN: Final = re.compile(
@@ -72,6 +75,23 @@ class Wordbook:
         return plain(time(moment, self.texts)) if moment else ""
 
 
+def expectation(told: str, words: Wordbook) -> str:
+    """Return a range and its unit in words; anything else as it is told.
+
+    >>> expectation("[0.5, 4.0] KGM/DAY", wordbook("en"))
+    '0.5 to 4.0 kg a day'
+    >>> expectation("[-inf, 2] HUR", wordbook("en"))
+    'at most 2 h'
+    """
+    match = _RANGE.fullmatch(told)
+    if match is None:
+        return plain(told)
+    low, high, unit = match["low"], match["high"], match["unit"] or ""
+    key = "least" if high == "inf" else "most" if low == "-inf" else "both"
+    shown_unit = words.word("unit", unit)
+    return words(f"range.{key}", low=low, high=high, unit=shown_unit).rstrip()
+
+
 @cache
 def wordbook(language: Language) -> Wordbook:
     """Return the texts of a language.
@@ -104,12 +124,12 @@ def shown(identifier: str) -> str:
     >>> shown("https://id.gs1.org/01/09520123456788/10/L1")
     '(01) 09520123456788 (10) L1'
     """
-    known = plain(short(identifier))
+    whole, known = plain(identifier), plain(short(identifier))
     if identifier.startswith(GS1):
         return known
-    if known != plain(identifier):
+    if known != whole:
         return _ROLE.sub("", known)
-    return "/".join(identifier.split("/")[-_SHOWN_SEGMENTS:])
+    return "/".join(whole.split("/")[-_SHOWN_SEGMENTS:])
 
 
 def parts(message: str, values: Mapping[str, str]) -> list[tuple[str, str]]:

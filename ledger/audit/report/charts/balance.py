@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from textwrap import wrap
 from typing import Final
 
 from ledger.audit.report.charts.drawing import (
@@ -29,7 +30,7 @@ _WIDTH: Final = 720
 _LEFT: Final = 150
 _LAST: Final = 640
 """Where the last boxes begin."""
-_TOP: Final = 54
+_TOP: Final = 62
 _TALL: Final = 240
 _GAP: Final = 7
 _BOX: Final = 14
@@ -170,14 +171,14 @@ class _Layout:
 
     def heads(self) -> Iterable[Shape]:
         """Yield what each column is, and how much came out of it."""
+        letters = max(self._between // 7, 8)
         for place, (stage, name) in enumerate(self._balance.stages):
             made = sum((node.made for node in self._column(stage)), _NOTHING)
-            x, y = _LEFT + place * self._between + _BOX // 2, _TOP - 34
-            letters = max(self._between // 7, 8)
-            called = fitted(self._words.said(name), letters)
-            yield text(called, x, y, "mid head")
+            x, y = _LEFT + place * self._between + _BOX // 2, _TOP - 44
+            for row, part in enumerate(_folded(self._words.said(name), letters)):
+                yield text(part, x, y + 14 * row, "mid head")
             unit = f" {self._unit}" if place == 0 else ""
-            yield text(f"{kilograms(made, self._words)}{unit}", x, y + 18, "mid")
+            yield text(f"{kilograms(made, self._words)}{unit}", x, y + 32, "mid")
 
     def ribbons(self) -> Iterator[Shape]:
         """Yield what went from box to box, each below the one before."""
@@ -260,3 +261,15 @@ class _Layout:
 
     def _mass_words(self, mass: Decimal) -> str:
         return f"{kilograms(mass, self._words)} {self._unit}"
+
+
+def _folded(name: str, letters: int) -> list[str]:
+    """Return a name on two lines, each no wider than so many letters.
+
+    >>> _folded("receiving at the plant", 10), _folded("drying", 10)
+    (['receiving', 'at the pl…'], ['', 'drying'])
+    """
+    first, *rest = wrap(name, letters, break_on_hyphens=False) or [""]
+    if not rest:
+        return ["", fitted(first, letters)]
+    return [fitted(first, letters), fitted(" ".join(rest), letters)]
