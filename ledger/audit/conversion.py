@@ -8,6 +8,7 @@ scales and dryers do; the runs of a month together may not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 from typing import Final
 
 from ledger.audit.book import (
@@ -31,6 +32,10 @@ _PERCENT: Final = frozenset({"P1", "60"})
 _MOST_STEPS_BACK: Final = 4
 _LEAST_RUNS: Final = 8
 """Fewer runs in a month have a mean that one of them alone may move."""
+_FAR_OFF: Final = 8
+"""So many median distances from the median no run is by chance."""
+_FINE: Final = Decimal("0.002")
+"""The least that such a distance is taken for: figures are rounded."""
 _WHOLE: Final = Decimal(100)
 
 
@@ -146,9 +151,10 @@ def drift(period: Period) -> Iterator[Finding]:
         if found is not None and is_off(found) is None:
             runs.setdefault(found.conversion.id, []).append(found)
     for each in runs.values():
-        if len(each) < _LEAST_RUNS:
-            continue
-        yield from _drift(period, [r for r in each if r.own is not None] or each)
+        if len(each) >= _LEAST_RUNS:
+            told = [r for r in each if r.own is not None] or each
+            yield from _drift(period, told)
+            yield from _unlike(period, told)
 
 
 def content(
@@ -315,6 +321,34 @@ def _drift(period: Period, runs: list[Converted]) -> Iterator[Finding]:
     )
 
 
+def _unlike(period: Period, runs: list[Converted]) -> Iterator[Finding]:
+    """Yield findings of runs that are unusual, and unlike the others of the month."""
+    bound, by_run = _by_run(runs[0], runs)
+    middle = median(by_run)
+    spread = median(abs(each - middle) for each in by_run)
+    for run, value in zip(runs, by_run, strict=True):
+        is_usual = bound.expected.has(value)
+        if is_usual or abs(value - middle) <= _FAR_OFF * max(spread, _FINE):
+            continue
+        yield finding_of(
+            "run-unlike-others",
+            "warning",
+            run.flow.first,
+            about=(run.lot, *(each.name for each in run.flow.inputs)),
+            values=_values(run)
+            | {
+                "value": shown(value),
+                "expected": str(bound.expected),
+                "runs": str(len(runs)),
+                "middle": shown(middle),
+                "place": period.name,
+                "month": month_text(period.month),
+            },
+            entries=[*run.flow.entries, *run.tests],
+            basis=basis_of(run.template, bound),
+        )
+
+
 def _by_run(first: Converted, runs: list[Converted]) -> tuple[Bound, list[Decimal]]:
     own = [run.own for run in runs]
     if first.conversion.own is not None and all(each is not None for each in own):
@@ -331,5 +365,5 @@ CHECKS: Final[tuple[Check, ...]] = (
         ("conversion-ratio", "conversion-own-solids", "component-not-of-input"),
         ratio_off,
     ),
-    PeriodCheck("place", ("conversion-drift",), drift),
+    PeriodCheck("place", ("conversion-drift", "run-unlike-others"), drift),
 )

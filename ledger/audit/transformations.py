@@ -43,7 +43,6 @@ _LATE_DAYS: Final = Decimal(14)
 """How late an entry may be where no template says it."""
 _MOST_NAMED: Final = 100
 _MOST_BEHIND: Final = 10_000
-_ANY_SUM: Final = frozenset({"mass", "volume", "count"})
 
 
 def balance(thing: Thing) -> Iterator[Finding]:
@@ -155,6 +154,9 @@ def unclear_quantities(period: Period) -> Iterator[Finding]:
         for amount in record.things:
             if amount.unit and amount.unit not in UNITS:
                 unclear.append((record, f"{amount.name} {_written(amount)}"))
+            lot = _told_in_litres(period.book, amount)
+            if lot and record.type != "TransformationEvent":
+                mixed.append((record, lot))
         if record.type == "TransformationEvent":
             unclear += [
                 (record, amount.name)
@@ -365,19 +367,30 @@ def _mixes(book: Book, record: Record) -> str:
     if {"mass", "volume"} <= inside.keys() | outside.keys():
         return (inside | outside)["volume"]
     for amount in record.inputs:
-        told = measure(amount)
-        if told is None or told.dimension not in {"mass", "volume"}:
-            continue
-        makers = [flow.outputs for flow in book.thing(amount.name).made_by]
-        made = {
-            m.dimension
-            for outputs in makers
-            for each in outputs
-            if each.name == amount.name and (m := measure(each))
-        }
-        if made & _ANY_SUM and told.dimension not in made:
+        told, made = measure(amount), _made_in(book, amount.name)
+        if told and {"mass", "volume"} == {told.dimension, *made}:
             return amount.name
     return ""
+
+
+def _told_in_litres(book: Book, amount: Amount) -> str:
+    """Return goods that were made in kilograms and are told in litres."""
+    told = measure(amount)
+    if told is None or told.dimension != "volume":
+        return ""
+    return amount.name if "mass" in _made_in(book, amount.name) else ""
+
+
+def _made_in(book: Book, name: str) -> set[str]:
+    """Return what goods were measured in when they were made."""
+    thing = book.thing(name)
+    makers = [record for flow in thing.made_by for record in flow.records]
+    return {
+        told.dimension
+        for record in (*makers, *thing.added_by)
+        for each in record.things
+        if each.name == name and each.role != "input" and (told := measure(each))
+    }
 
 
 def _of_month(rule_id: str, period: Period, told: list[tuple[Record, str]]) -> Finding:
