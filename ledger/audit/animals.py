@@ -458,11 +458,7 @@ def _seen_at(animal: Animal, place: str, records: list[Record]) -> Finding:
         )
     home = [r for r in animal.told if place_of(r) == at.place]
     _, seen, near = min(
-        (
-            (abs(r.at_us - seen.at_us), seen, r)
-            for seen in records
-            for r in home
-        ),
+        ((abs(r.at_us - seen.at_us), seen, r) for seen in records for r in home),
         key=lambda each: (each[0], each[1].index, each[2].index),
     )
     return finding_of(

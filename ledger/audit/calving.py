@@ -15,7 +15,7 @@ from ledger.template import Bound, Template
 
 _EPOCH: Final = datetime.date(1970, 1, 1)
 _MOST_OF_HERD: Final = 50
-"""Others of a milking in which a calving is looked for: none in so many, none at all."""
+"""Others of a milking in which a calving is looked for: of none in so many, of none."""
 _LEAST_DAYS: Final = 3
 """On fewer days, milk long after a calving is worth knowing and no more."""
 _TWINS_DAYS: Final = 3

@@ -139,7 +139,7 @@ class Animal:
 
     @cached_property
     def canned(self) -> tuple[Record, ...]:
-        """Return the milkings of which milk went into a lot that was not thrown away."""
+        """Return the milkings whose milk went into a lot that was not thrown away."""
         return tuple(
             r
             for r in self.milkings

@@ -1,0 +1,268 @@
+"""What the animals of one herd gave in one calendar month, as checks of yields read it.
+
+A herd is what is milked at one place and has one template. What its holder says counts,
+and nobody else; where nobody holds the place, all that is said does. Nothing here
+judges.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from ledger.audit.book import Book, Flow, Period, total
+from ledger.audit.herdbook import MILK, MILKING, kilograms, kin_of, milk_of
+from ledger.audit.record import Record
+from ledger.template import Template, template_for
+
+_HOUR_US: Final = 3_600_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """What one animal was measured to give at one time.
+
+    Attributes:
+        animal: Which one.
+        record: Where it is told.
+        kilograms: How much milk.
+    """
+
+    animal: str
+    record: Record
+    kilograms: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of a herd.
+
+    Attributes:
+        day: Counted from 1970.
+        head: How many animals.
+        kilograms: What they gave in all.
+        records: Where it is told.
+    """
+
+    day: int
+    head: int
+    kilograms: Decimal
+    records: tuple[Record, ...]
+
+    @property
+    def mean(self) -> Decimal:
+        """Return the kilograms of one animal."""
+        return self.kilograms / self.head
+
+    @property
+    def date(self) -> str:
+        """Return the day as it is told."""
+        return self.records[0].time[:10]
+
+
+@dataclass
+class HerdMonth:
+    """A herd in one month.
+
+    Attributes:
+        period: The month at its place.
+        template: Of what it gives.
+        yields: What single animals gave, in the order of time.
+        flows: Milkings, in the order of time.
+    """
+
+    period: Period
+    template: Template
+    yields: list[Yield] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """Return where it is milked."""
+        return self.period.name
+
+    @property
+    def month(self) -> int:
+        """Return the months since January 1970."""
+        return self.period.month
+
+    @cached_property
+    def with_before(self) -> "HerdMonth":
+        """Return it with what it gave in the month before."""
+        before = [
+            each
+            for each in herd_months(self.period.neighbour(-1))
+            if each.template == self.template
+        ]
+        return HerdMonth(
+            self.period,
+            self.template,
+            [given for each in before for given in each.yields] + self.yields,
+            [flow for each in before for flow in each.flows] + self.flows,
+        )
+
+    @cached_property
+    def animal_days(self) -> Mapping[int, Mapping[str, Decimal]]:
+        """Return what each animal gave on each day, where it was measured."""
+        found: defaultdict[int, defaultdict[str, Decimal]] = defaultdict(
+            lambda: defaultdict(Decimal)
+        )
+        for each in self.yields:
+            found[each.record.day][each.animal] += each.kilograms
+        return found
+
+    @cached_property
+    def records_of_day(self) -> Mapping[int, tuple[Record, ...]]:
+        """Return the records that measure single animals, by day."""
+        found: defaultdict[int, list[Record]] = defaultdict(list)
+        for each in self.yields:
+            found[each.record.day].append(each.record)
+        return {day: tuple(records) for day, records in found.items()}
+
+    @cached_property
+    def measured_days(self) -> tuple[Day, ...]:
+        """Return the days on which single animals were measured."""
+        return tuple(
+            Day(day, len(by), sum(by.values(), Decimal(0)), self.records_of_day[day])
+            for day, by in sorted(self.animal_days.items())
+        )
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """Return the days of the herd, by its milkings, else by its single animals."""
+        milked: defaultdict[int, list[Flow]] = defaultdict(list)
+        for flow in self.flows:
+            milked[flow.first.day].append(flow)
+        found = {day.day: day for day in self.measured_days}
+        found |= {
+            day: told
+            for day, flows in milked.items()
+            if (told := _day_of(day, flows)) is not None
+        }
+        return tuple(found[day] for day in sorted(found))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Return what every finding about it says."""
+        year, month = divmod(self.month, 12)
+        return {"place": self.place, "month": f"{1970 + year}-{month + 1:02}"}
+
+
+def herd_months(period: Period) -> Iterator[HerdMonth]:
+    """Yield the herds that were milked at a place in a month, each by its template."""
+    book, found = period.book, dict[str, HerdMonth]()
+    templates: dict[str, Template | None] = {}
+    unknown: list[Yield] = []
+
+    def herd(template: Template) -> HerdMonth:
+        return found.setdefault(template.product, HerdMonth(period, template))
+
+    for record in kept(period):
+        if record.type == "TransformationEvent" and record.process == MILKING:
+            template = _template_of(book, record, templates)
+            if template is not None:
+                _add(herd(template).flows, record)
+            continue
+        animal = _measured(record)
+        milk = None if animal is None else milk_of(record, animal)
+        if animal is None or milk is None:
+            continue
+        given = Yield(animal, record, milk)
+        template = _known(book, animal, templates)
+        if template is None:
+            unknown.append(given)
+        else:
+            herd(template).yields.append(given)
+    if len(found) == 1:
+        (only,) = found.values()
+        only.yields += unknown
+        only.yields.sort(key=lambda each: (each.record.at_us, each.record.index))
+    yield from found.values()
+
+
+def kept(period: Period) -> Iterator[Record]:
+    """Yield what happened at a place by whoever holds it, in the order of time."""
+    holders = {*period.book.holders(period.name)}
+    for record in period.in_time:
+        if not holders or not holders.isdisjoint(record.parties):
+            yield record
+
+
+def _add(flows: list[Flow], record: Record) -> None:
+    """Add a record to the milking that it is a part of, else as one of its own."""
+    for number, flow in enumerate(flows if record.flow else ()):
+        if flow.first.flow == record.flow:
+            flows[number] = Flow((*flow.records, record))
+            return
+    flows.append(Flow((record,)))
+
+
+def _day_of(day: int, flows: list[Flow]) -> Day | None:
+    """Return a day by its milkings; None if one says no mass or no number of animals.
+
+    Those of several groups are added up; those of one group in the morning and in the
+    evening have the same animals.
+    """
+    given = total(
+        part.kilograms
+        for flow in flows
+        for r in flow.records
+        for part in (*r.outputs, *r.losses)
+    )
+    heads = [_head(flow) for flow in flows]
+    if given is None or not all(heads):
+        return None
+    named = {t.name for flow in flows for t in flow.inputs if not t.quantity}
+    sessions: list[tuple[int, int]] = []
+    for flow, head in zip(flows, heads, strict=True):
+        at = flow.first.at_us
+        if sessions and at - sessions[-1][0] < 2 * _HOUR_US:
+            sessions[-1] = (sessions[-1][0], sessions[-1][1] + head)
+        else:
+            sessions.append((at, head))
+    most = max(head for _, head in sessions)
+    is_named = all(len(flow.inputs) == h for flow, h in zip(flows, heads, strict=True))
+    head = len(named) if named and is_named else most
+    return Day(day, head, given, tuple(r for flow in flows for r in flow.records))
+
+
+def _head(flow: Flow) -> int:
+    """Return how many animals were milked; 0 if nobody says."""
+    told = flow.first.fact("head")
+    if told.isdecimal():
+        return int(told)
+    return sum(1 for thing in flow.inputs if not thing.quantity)
+
+
+def _measured(record: Record) -> str | None:
+    """Return the one animal of which milk was measured, if that is what a record is."""
+    if record.type != "ObjectEvent" or record.reading(MILK) is None:
+        return None
+    reading = record.reading(MILK)
+    names = record.names
+    if len(names) != 1 or reading is None or kilograms(reading) is None:
+        return None
+    return names[0]
+
+
+def _known(
+    book: Book, animal: str, found: dict[str, Template | None]
+) -> Template | None:
+    if animal not in found:
+        found[animal] = kin_of(book, animal).template(book.templates)
+    return found[animal]
+
+
+def _template_of(
+    book: Book, record: Record, found: dict[str, Template | None]
+) -> Template | None:
+    """Return the template of a milking: by what it says, else by its animals."""
+    species, breed = record.fact("species"), record.fact("breed")
+    if species or breed:
+        return template_for(
+            book.templates, species=species, breed=breed, processes=[MILKING]
+        )
+    known = {_known(book, thing.name, found) for thing in record.inputs} - {None}
+    return known.pop() if len(known) == 1 else None

@@ -1,0 +1,260 @@
+"""Yields: what animals and herds are told to give, against bounds and against before.
+
+A single figure proves nothing: meters slip, and of a thousand animals one excels.
+So one value beyond a bound is worth knowing at most; what goes on for days is told as
+what it is. Only too much is looked for: for little milk there are a hundred reasons.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from statistics import median
+from typing import Final
+
+from ledger.audit.book import basis_of, finding_of, severity_of, shown
+from ledger.audit.finding import Finding, Severity, is_at_least
+from ledger.audit.herdmonth import Day, HerdMonth
+from ledger.audit.record import Record
+from ledger.template import Bound
+
+_RUN_DAYS: Final = 3
+"""An animal beyond its bound on fewer days of a month is worth knowing at most."""
+_LEAST_BEFORE: Final = 10
+"""Fewer days before say nothing of what is usual."""
+_MOST_BEFORE_DAYS: Final = 45
+"""Older ones neither: yields follow the season."""
+_JUMP_DAYS: Final = 2
+_LARGE: Final = 10
+"""Animals from which on a mean varies as little as that of a herd."""
+
+
+def too_much(herd: HerdMonth) -> Iterator[Finding]:
+    """Yield findings for a herd or animals that give more than such animals do."""
+    days = _days_beyond(herd)
+    for bound, beyond in days.items():
+        yield _of_herd(herd, bound, beyond)
+    known = {day.day for beyond in days.values() for day in beyond}
+    found = _of_animals(herd, known)
+    if found is not None:
+        yield found
+    jump = None if days else _jump(herd)
+    if jump is not None:
+        yield jump
+
+
+def too_often(herd: HerdMonth) -> Iterator[Finding]:
+    """Yield a finding if animals are milked more often than anybody milks."""
+    bound = herd.template.bound("milkings.per.day")
+    if bound is None:
+        return
+    times: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
+    for flow in herd.flows:
+        for thing in flow.inputs:
+            if not thing.quantity:
+                times[thing.name, flow.first.day].append(flow.first)
+    beyond = {
+        of: records
+        for of, records in times.items()
+        if len(records) > 1 and severity_of(bound, Decimal(len(records)))
+    }
+    if not beyond:
+        return
+    (animal, _), worst = max(beyond.items(), key=lambda each: len(each[1]))
+    yield finding_of(
+        "milked-too-often",
+        severity_of(bound, Decimal(len(worst))) or "notice",
+        worst[0],
+        about=(herd.place, animal),
+        values=herd.values
+        | {
+            "animal": animal,
+            "times": str(len(worst)),
+            "date": worst[0].time[:10],
+            "cases": str(len(beyond)),
+            "usual": _range(bound),
+            "who": worst[0].party,
+        },
+        entries={r.index for records in beyond.values() for r in records},
+        basis=basis_of(herd.template, bound),
+        mark=f"{herd.month}",
+    )
+
+
+def _days_beyond(herd: HerdMonth) -> Mapping[Bound, list[Day]]:
+    """Return the days of a herd whose mean is above its bound, by bound.
+
+    The mean of one or two animals is judged as an animal's.
+    """
+    found: dict[Bound, list[Day]] = {}
+    for day in herd.days:
+        is_herd = day.head > 2
+        if not is_herd and not herd.flows:
+            continue
+        name = "yield.day.herdmean" if is_herd else "yield.day.animal"
+        bound = herd.template.bound(name)
+        if bound is not None and _above(bound, day.mean):
+            found.setdefault(bound, []).append(day)
+    return found
+
+
+def _of_herd(herd: HerdMonth, bound: Bound, beyond: Sequence[Day]) -> Finding:
+    worst = max(beyond, key=lambda day: day.mean)
+    record = worst.records[-1]
+    return finding_of(
+        "herd-gives-too-much",
+        severity_of(bound, worst.mean) or "notice",
+        record,
+        about=(herd.place,),
+        values=herd.values
+        | {
+            "days": str(len(beyond)),
+            "date": worst.date,
+            "head": str(worst.head),
+            "given": shown(worst.kilograms, 1),
+            "mean": shown(worst.mean, 2),
+            "usual": _range(bound),
+            "who": record.party,
+        },
+        entries=[r.index for day in beyond for r in day.records],
+        basis=basis_of(herd.template, bound),
+        mark=f"{herd.month}/{bound.id}",
+    )
+
+
+def _of_animals(herd: HerdMonth, known: set[int]) -> Finding | None:
+    """Return a finding for single animals that give too much, on other days."""
+    bound = herd.template.bound("yield.day.animal")
+    if bound is None:
+        return None
+    beyond: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    for day, given in herd.animal_days.items():
+        for animal, kilograms in given.items():
+            if day not in known and _above(bound, kilograms):
+                beyond[animal].append((day, kilograms))
+    graded = {animal: _gravest(bound, told) for animal, told in beyond.items()}
+    told = {animal: each for animal, each in beyond.items() if graded[animal]}
+    if not told:
+        return None
+    severity: Severity = "notice"
+    for grade in graded.values():
+        if grade is not None and is_at_least(grade, severity):
+            severity = grade
+    cases = {(animal, day) for animal, each in told.items() for day, _ in each}
+    records = [
+        given.record
+        for given in herd.yields
+        if (given.animal, given.record.day) in cases
+    ]
+    animal, (day, most) = max(
+        ((name, each) for name, days in told.items() for each in days),
+        key=lambda case: (case[1][1], -case[1][0], case[0]),
+    )
+    worst = next(
+        g.record for g in herd.yields if (g.animal, g.record.day) == (animal, day)
+    )
+    return finding_of(
+        "animal-gives-too-much",
+        severity,
+        worst,
+        about=(herd.place, *sorted(told)),
+        values=herd.values
+        | {
+            "animal": animal,
+            "given": shown(most, 2),
+            "date": worst.time[:10],
+            "animals": str(len(told)),
+            "cases": str(len(cases)),
+            "usual": _range(bound),
+            "who": worst.party,
+        },
+        entries=[r.index for r in records],
+        basis=basis_of(herd.template, bound),
+        mark=f"{herd.month}",
+    )
+
+
+def _gravest(bound: Bound, told: Sequence[tuple[int, Decimal]]) -> Severity | None:
+    """Return how grave an animal's days above its bound are.
+
+    A value as far beyond as the range itself is wide is no champion's.
+    """
+    values = [value for _, value in told]
+    beyond = [value for value in values if severity_of(bound, value) == "critical"]
+    if len(beyond) >= _RUN_DAYS or any(_is_absurd(bound, value) for value in values):
+        return "critical"
+    if len(values) >= _RUN_DAYS:
+        return "warning"
+    return "notice" if beyond else None
+
+
+def _is_absurd(bound: Bound, value: Decimal) -> bool:
+    ends = bound.critical
+    if ends is None or ends.most is None or ends.least is None:
+        return False
+    return value > 2 * ends.most - ends.least
+
+
+def _jump(herd: HerdMonth) -> Finding | None:
+    """Return a finding if a herd gives more, for days, than it did before."""
+    before = herd.with_before.days
+    odd: list[tuple[Decimal, Day, Decimal]] = []
+    bounds = {
+        size: herd.template.bound(name)
+        for size, name in ((True, "ratio.herdmean"), (False, "ratio.test_to_test"))
+    }
+    first = herd.days[0].day if herd.days else 0
+    for day in herd.days:
+        bound = bounds[day.head >= _LARGE]
+        # Days that are odd themselves are not what is usual.
+        strange = {each.day for _, each, _ in odd}
+        past = [
+            each.mean
+            for each in before
+            if day.day - _MOST_BEFORE_DAYS <= each.day < day.day
+            and each.day not in strange
+        ]
+        if bound is None or len(past) < _LEAST_BEFORE or day.day < first:
+            continue
+        usual = median(past)
+        if usual and _above(bound, day.mean / usual):
+            odd.append((day.mean / usual, day, usual))
+    if len(odd) < _JUMP_DAYS:
+        return None
+    ratio, day, usual = max(odd, key=lambda each: (each[0], -each[1].day))
+    bound = bounds[day.head >= _LARGE]
+    if bound is None:
+        return None
+    record = day.records[-1]
+    return finding_of(
+        "herd-gives-more-than-before",
+        severity_of(bound, ratio) or "notice",
+        record,
+        about=(herd.place,),
+        values=herd.values
+        | {
+            "days": str(len(odd)),
+            "date": day.date,
+            "head": str(day.head),
+            "mean": shown(day.mean, 2),
+            "before": shown(usual, 2),
+            "ratio": shown(ratio, 2),
+            "usual": _range(bound),
+            "who": record.party,
+        },
+        entries=[r.index for _, each, _ in odd for r in each.records],
+        basis=basis_of(herd.template, bound),
+        mark=f"{herd.month}",
+    )
+
+
+def _above(bound: Bound, value: Decimal) -> bool:
+    """Tell whether a value is above what warns."""
+    is_high = bound.expected.most is not None and value > bound.expected.most
+    return is_high and severity_of(bound, value) is not None
+
+
+def _range(bound: Bound) -> str:
+    """Return what is usual, in words that need no language."""
+    ends = (bound.expected.least, bound.expected.most)
+    low, high = ("" if end is None else f"{end:f}" for end in ends)
+    return f"{low} – {high}"
