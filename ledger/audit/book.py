@@ -134,7 +134,11 @@ class Thing:
 
     @_Kept
     def speakers(self) -> frozenset[str]:
-        """Return who has a say (``standing``): all, where nobody brought it about."""
+        """Return who has a say: all, where nobody brought it about.
+
+        It is as in ``standing``, but whoever has a place that is named as destination
+        has a say too: many name no party but the place.
+        """
         directory = self.book.directory
         parties = {*self.creators}
         if directory.admissions(self.name):
@@ -154,7 +158,8 @@ class Thing:
             waiting = [r for r in waiting if parties.isdisjoint(r.parties)]
             has_grown = bool(reached)
             for record in reached:
-                parties.update(reached_by(record))
+                for name in reached_by(record):
+                    parties.update((name, *self.book.holders(name)))
         return frozenset(parties)
 
     @_Kept
@@ -318,6 +323,7 @@ class Book:
     again_us: int | None = None
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _things: dict[str, Thing] = field(default_factory=dict)
+    _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
         """Return a thing; without records, if nobody tells of it."""
@@ -363,11 +369,12 @@ class Book:
 
     def holders(self, place: str) -> tuple[str, ...]:
         """Return the parties that have a place, by their last admissions."""
-        return tuple(
-            party.id
-            for party in self.directory.parties.values()
-            if place in party.places
-        )
+        if self._holders is None:
+            self._holders = {}
+            for party in self.directory.parties.values():
+                for each in party.places:
+                    self._holders[each] = (*self._holders.get(each, ()), party.id)
+        return self._holders.get(place, ())
 
     def kind_of(self, party: str) -> str:
         """Return the kind that a party was last admitted as; empty for none."""
