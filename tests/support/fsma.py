@@ -7,6 +7,7 @@ no ``eventID`` gets one. Nothing else is changed: what is wrong with it is their
 import functools
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -77,3 +78,21 @@ def _party(word):
 
 def _microseconds(time):
     return int(datetime.fromisoformat(time).timestamp()) * 1_000_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is wrong with the chain.
+
+    Attributes:
+        sentence: What it is.
+        rules: Those that name it.
+        events: In which it shows.
+    """
+
+    sentence: str
+    rules: frozenset
+    events: frozenset
+
+
+FAULTS = ()

@@ -1,136 +1,232 @@
-"""What the audit finds of planted frauds, and what it says of honest records.
+"""Write the tables of ``docs/audit.md``: rules, and what the audit finds and does not.
 
-``python -m tests.support.make_audit_tables`` writes the tables of ``docs/audit.md``;
-with ``--family`` or ``--kind`` it prints what it finds of these, and writes nothing.
+``python -m tests.support.make_audit_tables`` plants every fraud with three seeds that
+it draws, and writes; with ``--family`` or ``--kind`` it prints what is found of these,
+and writes nothing.
 """
 
 import argparse
 import secrets
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from pathlib import Path
 
+from ledger.audit.rule import FAMILIES, rules
 from ledger.simulate.plan import SEASON, SMALL
-from tests.support.audits import audited, audited_clean
-from tests.support.frauds import FAMILIES, KINDS, plant, season_with
-from tests.support.seasons import season
+from tests.support.audits import audited_clean
+from tests.support.frauds import KINDS
+from tests.support.fsma import FAULTS, audited_chain
+from tests.support.herds import audited_herds
+from tests.support.scoring import scores
 
-LARGE = frozenset({"yields-too-uniform"})
-"""Kinds that need a herd of ten: the small season has none."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """What an audit found of one planted fraud.
-
-    Attributes:
-        kind_id: Of the fraud.
-        strength: Of the fraud.
-        seed: Of the fraud.
-        rules: Rules that found it, each with the gravest severity.
-        elsewhere: Rules with a new finding about what the fraud did not touch.
-    """
-
-    kind_id: str
-    strength: object
-    seed: int
-    rules: tuple
-    elsewhere: tuple
-
-    @property
-    def is_found(self):
-        return any(severity != "notice" for _, severity in self.rules)
+DOCUMENT = Path(__file__).parents[2] / "docs" / "audit.md"
+PLANTED = {"number-missing": 1}
+"""What is wrong with the honest season on purpose, and how often an audit says so."""
+KNOWN_FAULTS = {"stays-overlap": 3, "zero-value": 2}
+"""What is known to be wrong with the real herds, by the rule that is to say so."""
+_SEEDS = 3
 
 
-def score(kind_id, strength, seed):
-    """Plant one fraud, audit the season, and see whether it is found.
-
-    It is found if a finding that the honest season does not have names an entry that
-    lies, or a thing that lies are about.
-    """
-    plan = SEASON if kind_id in LARGE else SMALL
-    honest = {finding.id for finding in audited_clean(plan).records.findings()}
-    planted = plant(kind_id, season(plan).drafts, strength, seed)
-    auditor = audited(season_with(season(plan), planted))
-    wrong, touched = set(), set()
-    for event_id, indices in auditor.indices.items():
-        if event_id in planted.wrong:
-            wrong |= indices
-        if event_id in planted.carried | planted.added:
-            touched |= indices
-    rules, elsewhere = defaultdict(set), set()
-    for finding in auditor.records.findings():
-        if finding.id in honest:
-            continue
-        if wrong & {*finding.entries} or planted.about & {*finding.about}:
-            rules[finding.rule_id].add(finding.severity)
-        elif not touched & {*finding.entries} and finding.severity != "notice":
-            elsewhere.add(finding.rule_id)
-    return Score(
-        kind_id,
-        strength,
-        seed,
-        tuple((rule, _gravest(found)) for rule, found in sorted(rules.items())),
-        tuple(sorted(elsewhere)),
-    )
+def section(text, name):
+    """Return what stands between the marks of a section."""
+    return text.split(f"<!-- begin: {name} -->\n")[1].split(f"<!-- end: {name} -->")[0]
 
 
-def scores(kind_ids, seeds, jobs=1):
-    """Return what is found of kinds, at each strength and with each seed."""
-    cases = [
-        (kind_id, strength, seed)
-        for kind_id in kind_ids
-        for strength in KINDS[kind_id].strengths
-        for seed in seeds
+def with_section(text, name, content):
+    """Return a text with another content of a section."""
+    before, rest = text.split(f"<!-- begin: {name} -->\n")
+    after = rest.split(f"<!-- end: {name} -->")[1]
+    return f"{before}<!-- begin: {name} -->\n{content}<!-- end: {name} -->{after}"
+
+
+def table(head, rows):
+    """Return a table of Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+
+
+def rule_tables():
+    """Return the rules, family by family."""
+    parts = []
+    for family in FAMILIES:
+        rows = [
+            [f"`{rule.id}`", rule.certainty, rule.rule.en]
+            for rule in rules().values()
+            if rule.family == family
+        ]
+        head = [f"**{family}**", "how sure", "what is expected"]
+        parts.append(table(head, rows))
+    return "\n".join(parts)
+
+
+def herd_table():
+    """Return what is said of the real herds, and what of it is so."""
+    found = Counter((f.rule_id, f.severity) for f in audited_herds().records.findings())
+    rows = []
+    for (rule_id, severity), count in sorted(found.items()):
+        known = min(count, KNOWN_FAULTS.get(rule_id, 0))
+        rows.append([f"`{rule_id}`", severity, count, known, count - known])
+    for rule_id, known in sorted(KNOWN_FAULTS.items()):
+        if not any(rule_id == each for each, _ in found):
+            rows.append([f"`{rule_id}`", "", 0, 0, f"**{known} not found**"])
+    head = ["rule", "how grave", "findings", "known faults", "others"]
+    return table(head, rows)
+
+
+def honest_table():
+    """Return what is said of the season that has no fraud in it."""
+    rows = []
+    for plan in (SMALL, SEASON):
+        auditor = audited_clean(plan)
+        found = Counter((f.rule_id, f.severity) for f in auditor.records.findings())
+        events = auditor.records.count("record")
+        name = f"{plan.days} days, {events} events"
+        for (rule_id, severity), count in sorted(found.items()):
+            planted = min(count, PLANTED.get(rule_id, 0))
+            rows.append([name, f"`{rule_id}`", severity, count, planted])
+        alarms = sum(
+            count - PLANTED.get(rule_id, 0)
+            for (rule_id, severity), count in found.items()
+            if severity != "notice"
+        )
+        rows.append(
+            [name, "**false alarms**", "warning or graver", f"**{alarms}**", ""]
+        )
+    head = ["season", "rule", "how grave", "findings", "planted on purpose"]
+    return table(head, rows)
+
+
+def chain_table():
+    """Return which faults of the chain that others wrote are named, and by what."""
+    auditor, events = audited_chain()
+    found = defaultdict(set)
+    explained = set()
+    findings = [*auditor.records.findings()]
+    for finding in findings:
+        named = {events[index] for index in finding.entries}
+        for fault in FAULTS:
+            if finding.rule_id in fault.rules and named & fault.events:
+                found[fault].add(f"`{finding.rule_id}` ({finding.severity})")
+                explained.add(finding.id)
+    rows = [
+        [fault.sentence, ", ".join(sorted(found[fault])) or "**not named**"]
+        for fault in FAULTS
     ]
-    if jobs == 1:
-        return [score(*case) for case in cases]
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(_score, cases, chunksize=8))
-
-
-def false_alarms(auditor):
-    """Return how many findings each rule has, by severity."""
-    found = Counter(
-        (finding.rule_id, finding.severity) for finding in auditor.records.findings()
+    others = sorted({f.rule_id for f in findings if f.id not in explained})
+    said = ", ".join(f"`{each}`" for each in others) or "none"
+    return (
+        table(["fault", "named by"], rows) + f"\nFindings about sound parts: {said}.\n"
     )
-    return sorted(found.items())
 
 
-def _score(case):
-    return score(*case)
+def published_table():
+    """Return what is said of figures that were published."""
+    from tests.support.published import FIGURES, audited_figure
+
+    rows = []
+    for figure in FIGURES:
+        found = sorted(
+            {
+                f"`{f.rule_id}` ({f.severity})"
+                for f in audited_figure(figure).records.findings()
+            }
+        )
+        each = f"{figure.kilograms / figure.head:.2f}"
+        rows.append(
+            [
+                figure.source,
+                figure.head,
+                figure.kilograms,
+                each,
+                ", ".join(found) or "passes",
+            ]
+        )
+    return table(
+        ["published", "animals", "kg a day", "kg each", "the audit says"], rows
+    )
 
 
-def _gravest(severities):
-    return next(s for s in ("critical", "warning", "notice") if s in severities)
+def planted_table(found, seeds):
+    """Return which frauds are found, at which strength, and by which rules."""
+    kinds = defaultdict(lambda: defaultdict(list))
+    for each in found:
+        kinds[each.kind_id][each.strength].append(each)
+    rows = []
+    for kind_id, strengths in kinds.items():
+        kind = KINDS[kind_id]
+        hits = {
+            strength: sum(one.is_found for one in each)
+            for strength, each in strengths.items()
+        }
+        sure = [s for s, count in hits.items() if count == len(seeds)]
+        said = Counter(
+            rule
+            for each in strengths.values()
+            for one in each
+            for rule, severity in one.rules
+            if severity != "notice"
+        )
+        others = {
+            r for each in strengths.values() for one in each for r in one.elsewhere
+        }
+        rows.append(
+            [
+                f"`{kind_id}`: {kind.sentence}",
+                kind.unit,
+                ", ".join(f"{s}: {count}/{len(seeds)}" for s, count in hits.items()),
+                f"{sure[-1]}" if sure else "**none**",
+                ", ".join(f"`{rule}`" for rule, _ in said.most_common(4)),
+                ", ".join(f"`{rule}`" for rule in sorted(others)),
+            ]
+        )
+    head = [
+        "what is planted",
+        "strength in",
+        "found",
+        "smallest found each time",
+        "by",
+        "also said elsewhere",
+    ]
+    every = sum(
+        all(one.is_found for each in strengths.values() for one in each)
+        for strengths in kinds.values()
+    )
+    some = sum(
+        any(one.is_found for each in strengths.values() for one in each)
+        for strengths in kinds.values()
+    )
+    drawn = ", ".join(map(str, seeds))
+    return (
+        f"{len(kinds)} kinds, {len(found)} plantings, seeds {drawn}: "
+        f"{some} kinds are found at some strength, {every} at every strength tried; "
+        f"of all plantings {sum(each.is_found for each in found)} are found.\n\n"
+    ) + table(head, rows)
 
 
 def print_scores(found):
-    by_kind = defaultdict(lambda: defaultdict(list))
+    """Print what is found, for whoever works on a check."""
     for each in found:
-        by_kind[each.kind_id][each.strength].append(each)
-    for kind_id, strengths in by_kind.items():
-        kind = KINDS[kind_id]
-        print(f"{kind.family}: {kind_id} ({kind.unit})")
-        for strength, each in strengths.items():
-            hits = sum(one.is_found for one in each)
-            rules = Counter(rule for one in each for rule, _ in one.rules)
-            notices = {r for one in each for r, s in one.rules if s == "notice"}
-            said = ", ".join(
-                f"{rule}{' (notice)' * (rule in notices)} {n}"
-                for rule, n in rules.most_common()
-            )
-            others = {rule for one in each for rule in one.elsewhere}
-            beside = f"; elsewhere: {', '.join(sorted(others))}" if others else ""
-            print(f"  {strength}: {hits}/{len(each)} {said}{beside}")
+        said = ", ".join(f"{rule} {severity}" for rule, severity in each.rules)
+        beside = f"; elsewhere: {', '.join(each.elsewhere)}" if each.elsewhere else ""
+        mark = "found" if each.is_found else "MISSED"
+        print(f"{each.kind_id} {each.strength} #{each.seed}: {mark} {said}{beside}")
+
+
+HONEST = {
+    "rules": rule_tables,
+    "herds": herd_table,
+    "honest": honest_table,
+    "chain": chain_table,
+    "published": published_table,
+}
+"""Sections that a test makes again."""
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--family", choices=FAMILIES)
     parser.add_argument("--kind", choices=[*KINDS])
-    parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=_SEEDS)
+    parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     kinds = [
         kind.id
@@ -138,12 +234,14 @@ def main():
         if asked.kind in (None, kind.id) and asked.family in (None, kind.family)
     ]
     seeds = [secrets.randbelow(10**6) for _ in range(asked.seeds)]
-    for plan in (SMALL, SEASON):
-        print(f"honest season, {plan.days} days:")
-        for (rule, severity), count in false_alarms(audited_clean(plan)):
-            print(f"  {severity} {rule}: {count}")
-    print(f"seeds: {seeds}")
-    print_scores(scores(kinds, seeds, asked.jobs))
+    if asked.kind or asked.family:
+        print_scores(scores(kinds, seeds, asked.jobs))
+        return
+    text = DOCUMENT.read_text()
+    for name, make in HONEST.items():
+        text = with_section(text, name, make())
+    found = scores(kinds, seeds, asked.jobs)
+    DOCUMENT.write_text(with_section(text, "planted", planted_table(found, seeds)))
 
 
 if __name__ == "__main__":
