@@ -250,7 +250,7 @@ def consignee_rows(packs: Whereabouts, goods: Goods) -> Iterator[Row]:
             out=None if net is None else net * each.sent,
             pieces=each.sent,
             pieces_off=each.untold,
-            note="; ".join(f"{word} {count}" for word, count in counts.items()),
+            note="; ".join(f"{word}: {count}" for word, count in counts.items()),
         )
 
 
@@ -370,9 +370,9 @@ def _elsewhere(others: Sequence[Step], account: Account) -> str:
     """Return what else was made of something, and when it was counted."""
     made = {name: None for step in others for name in step.outputs}
     lots = [name for name in made if key_of(name) != "21"]
-    said = [f"also in {', '.join(lots)}"] if lots else []
+    said = [f"also in: {', '.join(lots)}"] if lots else []
     if account.counted:
-        said.append(f"counted {account.counted}")
+        said.append(f"counted: {account.counted}")
     return "; ".join(said)
 
 

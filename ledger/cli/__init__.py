@@ -16,6 +16,7 @@ from ledger.cli import (
     backup,
     demo,
     erase,
+    exercise,
     exporting,
     importing,
     init,
@@ -86,6 +87,7 @@ app.command()(verify.verify)
 app.command()(audit.audit)
 app.command()(trace.trace)
 app.command()(supply.supply)
+app.command()(exercise.exercise)
 app.command()(label.label)
 app.command()(erase.erase)
 app.command()(backup.backup)
