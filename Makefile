@@ -80,7 +80,7 @@ fuzz: .venv/dev.stamp
 		$(PYTHON) -m pytest -q tests/api/test_described.py
 	CARAVAN_EVERY_LIE=1 CARAVAN_BENCHMARKS=1 \
 		$(PYTHON) -m pytest -q tests/web/test_page_liar.py tests/web/test_page_axe.py \
-			tests/test_benchmarks.py
+			tests/test_benchmarks.py tests/ledger/test_remove_steps.py
 	$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600) $(if $(SEED),--seed $(SEED))
 
 .venv/runtime.stamp: pyproject.toml
