@@ -1,7 +1,25 @@
-"""Checks of this family."""
+"""Custody: whose hands goods went through, and whose are missing."""
 
 from typing import Final
 
-from ledger.audit.check import Check
+from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.duties import (
+    failed_and_used,
+    released_own_test,
+    tested_by_deliverer,
+)
+from ledger.audit.handovers import handovers_open
+from ledger.audit.signers import signatures_missing
+from ledger.audit.steps import steps_missing, steps_skipped
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[tuple[Check, ...]] = (
+    PeriodCheck("place", ("signature-missing",), signatures_missing),
+    PeriodCheck(
+        "place", ("step-missing", "test-missing", "sample-missing"), steps_missing
+    ),
+    ThingCheck(("step-skipped",), steps_skipped),
+    PeriodCheck("place", ("handover-open",), handovers_open),
+    PeriodCheck("place", ("tested-by-deliverer",), tested_by_deliverer),
+    ThingCheck(("released-own-test",), released_own_test),
+    ThingCheck(("failed-and-used", "failed-then-passed"), failed_and_used),
+)

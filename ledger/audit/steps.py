@@ -1,0 +1,253 @@
+"""Steps that should be told of goods that went on, and are not."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.audit.book import (
+    Flow,
+    Period,
+    Thing,
+    basis_of_step,
+    each_flow,
+    finding_of,
+)
+from ledger.audit.finding import Finding, Severity
+from ledger.audit.packs import first_out, is_release
+from ledger.audit.quantities import month_text
+from ledger.audit.record import Record
+from ledger.template import Step, Template
+
+HANDOVER: Final = frozenset({"accepting", "collecting", "receiving"})
+_WITHOUT_MAKING: Final = frozenset({*HANDOVER, "loading", "arriving"})
+_MOST: Final = 5_000
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """A step that is not told of some goods.
+
+    Attributes:
+        thing: The goods.
+        step: Which.
+        template: Theirs.
+        beyond: What shows that they went on without it.
+    """
+
+    thing: Thing
+    step: Step
+    template: Template
+    beyond: Record
+
+    @property
+    def rule_id(self) -> str:
+        """Return the rule that asks for it."""
+        if is_test_step(self.step):
+            return "test-missing"
+        is_sampling = self.step.business_steps == ("sampling",)
+        return "sample-missing" if is_sampling else "step-missing"
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave it is: what buyers have was not tested, or not released."""
+        is_sold = any(is_release(r) for r in self.thing.records) or (
+            self.beyond.step in {"shipping", "departing", "stocking", "retail_selling"}
+        )
+        is_due = self.rule_id == "test-missing" or is_release_step(self.step)
+        return "critical" if is_sold and is_due else "warning"
+
+
+def is_test_step(step: Step) -> bool:
+    """Tell whether a step is a test that is passed or failed."""
+    return "inspecting" in step.business_steps and "conformant" in step.dispositions
+
+
+def is_release_step(step: Step) -> bool:
+    """Tell whether a step says of goods that they may be sold."""
+    return "inspecting" in step.business_steps and any(
+        word.startswith("sellable") for word in step.dispositions
+    )
+
+
+def steps_missing(period: Period) -> Iterator[Finding]:
+    """Yield a finding for each step that goods made here in a month lack."""
+    found: dict[str, list[_Missing]] = {}
+    made = 0
+    for flow in each_flow(period.records, period.book):
+        for name in _goods(flow):
+            thing = period.book.thing(name)
+            made += 1
+            for missing in _missing(thing):
+                found.setdefault(missing.step.id, []).append(missing)
+    for step_id, lacks in found.items():
+        worst = max(lacks, key=lambda each: each.severity == "critical")
+        yield finding_of(
+            worst.rule_id,
+            worst.severity,
+            worst.beyond,
+            about=(period.name, *(each.thing.name for each in lacks[:50])),
+            values={
+                "place": period.name,
+                "month": month_text(period.month),
+                "step": step_id,
+                "after": worst.step.after,
+                "count": str(len(lacks)),
+                "made": str(made),
+                "thing": worst.thing.name,
+                "beyond": worst.beyond.process or worst.beyond.step,
+                "time": worst.beyond.time,
+                "party": worst.beyond.party,
+            },
+            entries=[
+                index
+                for each in lacks
+                for index in (
+                    each.beyond.index,
+                    *(i for flow in each.thing.made_by for i in flow.entries),
+                )
+            ],
+            basis=basis_of_step(worst.template, worst.step),
+            mark=f"{period.month}:{step_id}:" + (worst.thing.name if made == 1 else ""),
+        )
+
+
+def steps_skipped(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if goods were made without a step that has to come first."""
+    template = thing.template
+    for step in () if template is None else template.steps:
+        before = None if template is None else template.step(step.after)
+        if template is None or before is None or before.optional or not before.makes:
+            continue
+        if step.id not in thing.made_in or {*before.business_steps} & _WITHOUT_MAKING:
+            continue
+        for flow in thing.made_by:
+            raw = [s for s in flow.inputs if not _was_made_in(thing, s.name, before)]
+            if not raw:
+                continue
+            yield finding_of(
+                "step-skipped",
+                "critical",
+                flow.first,
+                about=(thing.name, raw[0].name),
+                values={
+                    "thing": thing.name,
+                    "step": step.id,
+                    "before": before.id,
+                    "time": flow.first.time,
+                    "source": raw[0].name,
+                    "count": str(len(raw)),
+                    "all": str(len(flow.inputs)),
+                    "party": flow.first.party,
+                },
+                entries=flow.entries,
+                basis=basis_of_step(template, step),
+                mark=flow.first.event_id,
+            )
+
+
+def _goods(flow: Flow) -> Iterable[str]:
+    """Return what came out by quantity; else, everything that came out."""
+    counted = [made.name for made in flow.outputs if made.quantity]
+    return dict.fromkeys(counted or [made.name for made in flow.outputs])
+
+
+def _missing(thing: Thing) -> Iterator[_Missing]:
+    """Yield the steps that goods lack, each after the one that calls for it."""
+    template = thing.template
+    if template is None:
+        return
+    lacking: set[str] = set()
+    is_own = _stays_with_its_maker(thing)
+    for step in _in_order(template):
+        before = template.step(step.after)
+        if before is None or step.about not in thing.made_in or step.optional:
+            continue
+        if is_own and {*step.business_steps} & HANDOVER:
+            continue
+        called = (
+            before.id in thing.made_in
+            or before.id in lacking
+            or any(thing.is_step(r, before) for r in thing.records)
+        )
+        if not called or any(thing.is_step(r, step) for r in thing.records):
+            continue
+        beyond = _beyond(thing, step, template)
+        if beyond is None:
+            continue
+        lacking.add(step.id)
+        yield _Missing(thing, step, template, beyond)
+
+
+def _in_order(template: Template) -> Iterator[Step]:
+    """Yield the steps about goods, each after the one that calls for it."""
+    waiting = [step for step in template.steps if step.about and not step.makes]
+    done = {step.id for step in template.steps} - {step.id for step in waiting}
+    while waiting:
+        ready = [step for step in waiting if step.after in done]
+        if not ready:
+            return
+        yield from ready
+        done |= {step.id for step in ready}
+        waiting = [step for step in waiting if step.id not in done]
+
+
+def _beyond(thing: Thing, step: Step, template: Template) -> Record | None:
+    """Return what shows that goods went on past a step; None if nothing does."""
+    for flow in thing.used_by:
+        return flow.first
+    for later in template.steps:
+        if step.id in _before(later, template):
+            for record in thing.records:
+                if record.type != "TransformationEvent" and thing.is_step(
+                    record, later
+                ):
+                    return record
+    return first_out(thing) if "packs" in thing.makes or _has_packs(thing) else None
+
+
+def _before(step: Step, template: Template) -> set[str]:
+    """Return the steps that lead to one."""
+    found: set[str] = set()
+    while step.after and step.after not in found:
+        found.add(step.after)
+        following = template.step(step.after)
+        if following is None:
+            break
+        step = following
+    return found
+
+
+def _has_packs(thing: Thing) -> bool:
+    return any(
+        not made.quantity and made.name != thing.name
+        for flow in thing.made_by
+        for made in flow.outputs
+    )
+
+
+def _stays_with_its_maker(thing: Thing) -> bool:
+    """Tell whether nobody but those who made goods used them."""
+    makers = {
+        party for flow in thing.made_by for r in flow.records for party in r.parties
+    }
+    users = {r.party for flow in thing.used_by for r in flow.records}
+    return bool(users) and users <= makers
+
+
+def _was_made_in(thing: Thing, source: str, step: Step) -> bool:
+    """Tell whether goods, or what they were made of, came out of a step.
+
+    Of goods that nobody says the origin of, nothing is known: they may have.
+    """
+    waiting, seen = [source], {source}
+    for name in waiting:
+        each = thing.book.thing(name)
+        if not each.made_by or step.id in each.made_in:
+            return True
+        if len(seen) >= _MOST:
+            return True
+        goods = [s for flow in each.made_by for s in flow.inputs if s.quantity]
+        fresh = {s.name for s in goods} - seen
+        seen |= fresh
+        waiting += sorted(fresh)
+    return False
