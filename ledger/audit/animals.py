@@ -345,10 +345,8 @@ def _worn_by(thing: Thing) -> list[_Wearing]:
             continue
         tags = [each.name for each in record.things if each.role == "child"]
         if record.action == "DELETE" or record.step == "replacing":
-            gone = {*tags} if record.action == "DELETE" and tags else None
-            found = [
-                _until(w, record) if gone is None or w.tag in gone else w for w in found
-            ]
+            off = {*tags} if record.action == "DELETE" else set()
+            found = [_until(w, record) if not off or w.tag in off else w for w in found]
         if record.action != "DELETE":
             found += [_Wearing(thing.name, t, record, None, True) for t in tags]
     ended = {w.tag: _gone(thing.book, w.tag) for w in found}

@@ -205,14 +205,10 @@ def _day_of(day: int, flows: list[Flow]) -> Day | None:
     Those of several groups are added up; those of one group in the morning and in the
     evening have the same animals.
     """
-    given = total(
-        part.kilograms
-        for flow in flows
-        for r in flow.records
-        for part in (*r.outputs, *r.losses)
-    )
+    canned = total(part.kilograms for flow in flows for part in flow.outputs)
+    lost = total(flow.lost for flow in flows)
     heads = [_head(flow) for flow in flows]
-    if given is None or not all(heads):
+    if canned is None or lost is None or not all(heads):
         return None
     named = {t.name for flow in flows for t in flow.inputs if not t.quantity}
     sessions: list[tuple[int, int]] = []
@@ -225,7 +221,9 @@ def _day_of(day: int, flows: list[Flow]) -> Day | None:
     most = max(head for _, head in sessions)
     is_named = all(len(flow.inputs) == h for flow, h in zip(flows, heads, strict=True))
     head = len(named) if named and is_named else most
-    return Day(day, head, given, tuple(r for flow in flows for r in flow.records))
+    return Day(
+        day, head, canned + lost, tuple(r for flow in flows for r in flow.records)
+    )
 
 
 def _head(flow: Flow) -> int:

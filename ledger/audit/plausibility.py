@@ -7,6 +7,7 @@ The checks stand by what they read: ``yields``, ``uniformity``, ``growing``,
 from collections.abc import Iterator
 from typing import Final
 
+from ledger.audit import growing
 from ledger.audit.book import Period
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding
@@ -25,6 +26,7 @@ def herds(period: Period) -> Iterator[Finding]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
+    *growing.CHECKS,
     PeriodCheck(
         "place",
         (

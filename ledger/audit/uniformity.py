@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import factorial
 from statistics import median
 from typing import Final
 
@@ -25,10 +26,11 @@ _LEAST_BEFORE: Final = 10
 _FALLS_TO: Final = Decimal("0.33")
 """Of its own usual spread: a small herd is held against itself only."""
 _DAYS: Final = 2
-_DAY_US: Final = 86_400_000_000
 _APART_US: Final = 20 * 3_600_000_000
-_BY_CHANCE: Final = Decimal("0.01")
-"""What happens so often by chance in a month is told."""
+_FEWEST: Final = 2
+"""Animals whose figures may be told to be those before; a single one's often are."""
+_BY_CHANCE: Final = Decimal("0.001")
+"""What chance brings about in more herds and months than one of so many is not told."""
 _PER_STEP: Final = 4
 """Chance that an animal's figure is the one before, by step of the scale and mean.
 
@@ -151,7 +153,7 @@ def _severity(
 
 
 def _copies(herd: HerdMonth, now: set[int]) -> list[list[tuple[Yield, Yield]]]:
-    """Return the milkings in which each animal gives what it gave before.
+    """Return the milkings in which every animal gives what it gave before.
 
     Each is held against the last one at least 20 hours earlier: the same of the day
     before, where animals are milked twice a day.
@@ -179,20 +181,26 @@ def _copies(herd: HerdMonth, now: set[int]) -> list[list[tuple[Yield, Yield]]]:
 def _beyond_chance(
     sessions: Mapping[int, Sequence[tuple[Yield, Yield | None]]],
 ) -> list[list[tuple[Yield, Yield]]]:
+    """Return the milkings that repeat the one before; none if that may be chance."""
     values = [new.kilograms for told in sessions.values() for new, _ in told]
-    if not values:
+    mean = sum(values, Decimal(0)) / max(1, len(values))
+    if not mean:
         return []
-    mean = sum(values, Decimal(0)) / len(values)
-    step = min((_step(value) for value in values if value), default=Decimal(1))
-    chance = min(Decimal(1), _PER_STEP * step / mean) if mean else Decimal(1)
+    step = min(_step(value) for value in values if value)
+    chance = min(Decimal(1), _PER_STEP * step / mean)
     found: list[list[tuple[Yield, Yield]]] = []
+    expected = Decimal(0)
     for told in sessions.values():
-        same = [(n, o) for n, o in told if o is not None and _is_same(n, o)]
-        known = sum(1 for _, old in told if old is not None)
-        is_whole = len(same) == known and len(same) >= _LEAST
-        if is_whole and chance ** len(same) * len(sessions) < _BY_CHANCE:
-            found.append(same)
-    return found
+        known = [(new, old) for new, old in told if old is not None]
+        if len(known) < _FEWEST:
+            continue
+        expected += chance ** len(known)
+        if all(_is_same(new, old) for new, old in known):
+            found.append(known)
+    if not found:
+        return []
+    odds = expected ** len(found) / factorial(len(found))
+    return found if odds < _BY_CHANCE else []
 
 
 def _is_same(new: Yield, old: Yield) -> bool:
