@@ -329,7 +329,20 @@ def balance():
     before = None
     for step, *told in steps:
         made, lost, excess, missing = map(Decimal, told)
-        nodes.append(Node(step, step, "", made, lost, excess, missing))
+        taken = before.made if before else Decimal(13295)
+        nodes.append(
+            Node(
+                step,
+                step,
+                "",
+                made,
+                taken=taken,
+                lost=lost,
+                excess=excess,
+                missing=missing,
+                is_counted=step != "packing",
+            )
+        )
         if before:
             flows.append(Flow(before.id, step, before.made))
         before = nodes[-1]
@@ -363,7 +376,7 @@ def growth():
             for n, (age, kg) in enumerate(weights)
         ),
         tuple(BANDS),
-        "published figures for Bactrian camels",
+        "growth.source",
     )
 
 

@@ -170,7 +170,11 @@ def _balance(balance: Balance, words: Wordbook) -> Iterator[Drawn]:
     if shape is None:
         return
     heads = ("stage", "in", "made", "lost", "unexplained")
-    legend = ("caption", "legend_loss", "legend_unexplained")
+    legend = ["caption", "legend_loss", "legend_unexplained"]
+    if not all(node.is_counted for node in balance.nodes):
+        legend.append("legend_counted")
+    if not balance.is_whole:
+        legend.append("legend_part")
     head = tuple(words(f"balance.{name}") for name in heads)
     rows = tuple(_balance_row(balance, node, words) for node in balance.nodes)
     yield Drawn(
@@ -192,11 +196,11 @@ def _balance_row(balance: Balance, node: Node, words: Wordbook) -> tuple[str, ..
         odd.append(f"+{mass(node.excess, words)} {words('balance.excess')}")
     if node.missing > 0:
         odd.append(f"−{mass(node.missing, words)} {words('balance.missing')}")
-    taken = balance.taken(node)
+    made = mass(node.made, words)
     return (
         called,
-        mass(taken, words) if taken else "",
-        mass(node.made, words),
+        mass(node.taken, words) if node.taken else "",
+        made if node.is_counted else f"({made})",
         mass(node.lost, words) if node.lost else "",
         words("list.comma").join(odd),
     )
@@ -247,7 +251,7 @@ def _growth(growth: Growth, words: Wordbook) -> Drawn:
     )
     lines = [words("growth.outside")] if growth.bands else []
     if growth.source:
-        lines.append(words("basis.source", source=growth.source))
+        lines.append(words(growth.source))
     title = words("growth.title", animal=shown(growth.animal))
     table = Table(tuple(words(name) for name in names), rows)
     svg = _svg(growth_shape(growth, words=words))

@@ -52,19 +52,24 @@ class Node:
         name: Identifier of the party; empty if it is all there is at the step.
         count: How many parties it stands for; 0 for one, or for all.
         made: What came out, in kg.
+        taken: What went in, in kg.
         lost: What is told as lost, in kg.
         excess: What is there beyond what went in, or was used beyond what was made.
         missing: What went in and neither came out nor was lost.
+        is_counted: Whether a mass is told of all that came out; if it is not, it is
+            what went in less what was lost.
     """
 
     id: str
     stage: str
     name: str
     made: Decimal
+    taken: Decimal = _NOTHING
     lost: Decimal = _NOTHING
     excess: Decimal = _NOTHING
     missing: Decimal = _NOTHING
     count: int = 0
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +90,14 @@ class Balance:
         stages: Ids and names of the steps that have nodes, in their order.
         nodes: Step by step.
         flows: Between them.
+        is_whole: Whether all flows are there; of very many things they are not.
     """
 
     product: Name
     stages: tuple[tuple[str, Name], ...]
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
-
-    def taken(self, node: Node) -> Decimal:
-        """Return what went into a node."""
-        return sum((f.kilograms for f in self.flows if f.target == node.id), _NOTHING)
+    is_whole: bool = True
 
     def used(self, node: Node) -> Decimal:
         """Return what was used of it."""
@@ -173,12 +176,16 @@ class _Layout:
         """Yield what each column is, and how much came out of it."""
         letters = max(self._between // 7, 8)
         for place, (stage, name) in enumerate(self._balance.stages):
-            made = sum((node.made for node in self._column(stage)), _NOTHING)
+            column = self._column(stage)
+            made = sum((node.made for node in column), _NOTHING)
             x, y = _LEFT + place * self._between + _BOX // 2, _TOP - 44
             for row, part in enumerate(_folded(self._words.said(name), letters)):
                 yield text(part, x, y + 14 * row, "mid head")
             unit = f" {self._unit}" if place == 0 else ""
-            yield text(f"{kilograms(made, self._words)}{unit}", x, y + 32, "mid")
+            told = f"{kilograms(made, self._words)}{unit}"
+            if not all(node.is_counted for node in column):
+                told = f"({told})"
+            yield text(told, x, y + 32, "mid")
 
     def ribbons(self) -> Iterator[Shape]:
         """Yield what went from box to box, each below the one before."""
@@ -254,7 +261,9 @@ class _Layout:
     def _mass(self, node: Node) -> Decimal:
         """Return the most that a node holds, so that all its ribbons find room."""
         balance = self._balance
-        return max(balance.taken(node), node.made + node.lost, balance.used(node))
+        into = [f.kilograms for f in balance.flows if f.target == node.id]
+        given = node.made + node.lost
+        return max(node.taken, sum(into, _NOTHING), given, balance.used(node))
 
     def _called(self, node: Node) -> str:
         return self._balance.called(node, self._words)

@@ -33,7 +33,8 @@ class Growth:
         animal: Its identifier.
         weights: By age, at least one.
         bands: Bounds: days of age, and the least and the most in grams.
-        source: Where the bounds are from; empty if there are none.
+        source: Key of the text that says where the bounds are from; empty if there
+            are none.
     """
 
     animal: str
