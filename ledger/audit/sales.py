@@ -86,15 +86,15 @@ class Market:
         default_factory=dict
     )
 
-    def units(self, name: str, until_us: int) -> list[Thing]:
-        """Return a thing and what it was packed into until a time, the inmost first."""
+    def units(self, name: str) -> list[Thing]:
+        """Return a thing and what it was ever packed into, the inmost first."""
         found, waiting = [self.book.thing(name)], [name]
         for _ in range(_DEEPEST):
             parents = {
                 each.name
                 for thing in found[-len(waiting) :]
                 for record in thing.records
-                if record.type == "AggregationEvent" and record.at_us <= until_us
+                if record.type == "AggregationEvent"
                 if record.amount(thing.name, "child")
                 for each in record.things
                 if each.role == "parent"
@@ -155,52 +155,64 @@ def sales(period: Period) -> Iterator[Finding]:
 
 def _wrongs(market: Market, sale: Sale) -> Iterator[Wrong]:
     """Yield what is wrong with a sale; what explains the rest comes alone."""
-    units = market.units(sale.pouch.name, sale.record.at_us)
+    units = market.units(sale.pouch.name)
     if sale.making is None:
         yield "sold-not-issued", "warning", {}, ()
         return
     elsewhere = _elsewhere(market, sale, units)
+    if sale.is_by_stranger:
+        # Whoever never had a pouch can say anything of it: one word, and no alarm.
+        told = [*_void(sale), *_too_early(sale, units), *_again(sale)]
+        told += [] if elsewhere is None else [elsewhere]
+        for rule_id, _, said, entries in told[:1]:
+            yield rule_id, "warning", said, entries
+        return
     if elsewhere is not None:
         yield elsewhere
-    if sale.is_by_stranger:
-        return
-    if elsewhere is None:
-        yield from _too_early(market, sale, units)
+    else:
+        yield from _too_early(sale, units) or _not_received(sale, units)
     yield from _again(sale)
+    yield from _void(sale)
     yield from _barred(market, sale, units)
 
 
-def _too_early(market: Market, sale: Sale, units: list[Thing]) -> Iterator[Wrong]:
-    """Yield that a pouch was sold before it was packed, released, sent or received."""
-    at_us, making = sale.record.at_us, sale.making
-    if making is not None and at_us < making.at_us:
-        said = {"step": making.process or making.step, "then": making.time}
-        yield "sold-too-early", "critical", said, (making.index,)
-        return
-    told = [
-        r for unit in units for r in unit.in_time if r is not sale.record
-    ] + _releases(market, sale)
-    release = _first(r for r in told if _is_release(r))
-    sent = _first(r for r in told if r.step in _SENT)
-    received = _first(
-        r for r in told if r.step in _RECEIPTS and sale.record.party in r.parties
-    )
-    for step in (release, sent, received):
-        if step is not None and at_us < step.at_us:
+def _too_early(sale: Sale, units: list[Thing]) -> list[Wrong]:
+    """Return that a pouch was sold before it left its maker, or came to the seller.
+
+    That it was sold before it was packed or released ``order`` says.
+    """
+    told = [r for unit in units for r in unit.in_time if r.index != sale.record.index]
+    steps = (_first(r for r in told if r.step in _SENT), _receipt(sale, units))
+    for step in steps:
+        if step is not None and sale.record.at_us < step.at_us:
             said = {"step": step.process or step.step, "then": step.time}
-            yield "sold-too-early", "critical", said, (step.index,)
-            return
+            return [("sold-too-early", "critical", said, (step.index,))]
+    return []
+
+
+def _not_received(sale: Sale, units: list[Thing]) -> list[Wrong]:
+    """Return that who sold a pouch nowhere says that it received it."""
+    making = sale.making
     is_of_maker = making is not None and sale.record.party in making.parties
-    if not is_of_maker and received is None:
-        entries = () if sent is None else (sent.index,)
-        yield "sold-not-received", "warning", {}, entries
+    if is_of_maker or _receipt(sale, units) is not None:
+        return []
+    return [("sold-not-received", "warning", {}, ())]
+
+
+def _receipt(sale: Sale, units: list[Thing]) -> Record | None:
+    return _first(
+        record
+        for unit in units
+        for record in unit.in_time
+        if record.step in _RECEIPTS and sale.record.party in record.parties
+    )
 
 
 def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
     """Return that a pouch was sold by whom it was not sent to, or in another city."""
     record = sale.record
-    earlier = [r for unit in units for r in unit.records if r.at_us <= record.at_us]
-    sent = [r for r in earlier if r.destinations]
+    told = [r for unit in units for r in unit.records]
+    sent = [r for r in told if r.destinations]
     names = {name for r in sent for _, name in r.destinations}
     parties = names | {p for name in names for p in market.book.holders(name)}
     parties |= set() if sale.making is None else {*sale.making.parties}
@@ -212,7 +224,7 @@ def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
         return "sold-elsewhere", "warning", said, entries
     receipts = [
         r
-        for r in earlier
+        for r in told
         if r.step in _RECEIPTS and record.party in r.parties and r.fact("area")
     ]
     areas = {r.fact("area")[:_CITY] for r in receipts}
@@ -223,29 +235,35 @@ def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
     return None
 
 
-def _again(sale: Sale) -> Iterator[Wrong]:
-    """Yield that a pouch had been sold before, and was not given back."""
+def _again(sale: Sale) -> list[Wrong]:
+    """Return that a pouch had been sold before, and was not given back."""
     sold: Record | None = None
     for record in sale.before:
         if record.step == "retail_selling":
             sold = record
         elif record.disposition == "returned" or "returned" in record.set:
             sold = None
-    if sold is not None:
-        said = {"earlier": sold.time, "earlier_place": sold.place}
-        yield "sold-twice", "critical", said, (sold.index,)
+    if sold is None:
+        return []
+    said = {"earlier": sold.time, "earlier_place": sold.place}
+    return [("sold-twice", "critical", said, (sold.index,))]
 
 
-def _barred(market: Market, sale: Sale, units: list[Thing]) -> Iterator[Wrong]:
-    """Yield that a pouch was void, recalled or past its date when it was sold."""
+def _void(sale: Sale) -> list[Wrong]:
+    """Return that a pouch had been made void, or destroyed."""
     void = [
         r
         for r in sale.before
         if (r.disposition in _VOID or _VOID & {*r.set}) and r.action == "DELETE"
     ]
-    if void:
-        said = {"then": void[-1].time, "reason": void[-1].disposition}
-        yield "sold-void", "critical", said, (void[-1].index,)
+    if not void:
+        return []
+    said = {"then": void[-1].time, "reason": void[-1].disposition}
+    return [("sold-void", "critical", said, (void[-1].index,))]
+
+
+def _barred(market: Market, sale: Sale, units: list[Thing]) -> Iterator[Wrong]:
+    """Yield that a pouch was recalled or past its date when it was sold."""
     at_us = sale.record.at_us
     recalls = [each for unit in units for each in _recalls_of(unit)]
     recalls += market.recalls(sale.lot or sale.pouch.name)
@@ -269,14 +287,6 @@ def _last_day(sale: Sale) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def _releases(market: Market, sale: Sale) -> list[Record]:
-    return [*market.book.thing(sale.lot).in_time] if sale.lot else []
-
-
-def _is_release(record: Record) -> bool:
-    return record.step == "inspecting" and record.disposition.startswith("sellable_")
 
 
 def _recalls_of(thing: Thing) -> list[tuple[str, Record, int | None]]:
