@@ -102,7 +102,7 @@ def write_archive(stream: BinaryIO, files: Iterable[tuple[str, Path]]) -> None:
         if written != size:
             raise StoreError(f"{path}: changed while it was read")
         members.append(member)
-    stream.write(_directory(members))
+    stream.write(directory(members))
 
 
 def read_members(stream: BinaryIO) -> tuple[Member, ...]:
@@ -126,7 +126,7 @@ def read_members(stream: BinaryIO) -> tuple[Member, ...]:
             )
         members.append(member)
         at = member.end
-    _check_directory(stream, at, _directory(members))
+    _check_directory(stream, at, directory(members))
     return tuple(members)
 
 
@@ -160,6 +160,21 @@ def content(stream: BinaryIO, member: Member) -> Iterator[bytes]:
             raise IncompleteError(f"{member.name}: cut short")
         left -= len(chunk)
         yield chunk
+
+
+def directory(members: Sequence[Member]) -> bytes:
+    """Return the bytes after the last member: all that they say, members say too."""
+    start = members[-1].end if members else 0
+    central = b"".join(map(_central, members))
+    count, size = len(members), len(central)
+    after = b""
+    if count >= _MOST_16 or start >= _MOST_32 or size >= _MOST_32:
+        made = (44, _MADE_BY, _NEEDED_64, 0, 0)
+        after = _END_64.pack(b"PK\x06\x06", *made, count, count, size, start)
+        after += _LOCATOR.pack(b"PK\x06\x07", 0, start + size, 1)
+    counts = [min(count, _MOST_16)] * 2
+    sizes = min(size, _MOST_32), min(start, _MOST_32)
+    return central + after + _END.pack(END, 0, 0, *counts, *sizes, 0)
 
 
 def is_name(name: str) -> bool:
@@ -220,21 +235,6 @@ def _local(member: Member) -> bytes:
     name = member.name.encode()
     fields = (_NEEDED, 0, 0, 0, _DATE, member.crc, member.size, member.size)
     return _LOCAL.pack(LOCAL, *fields, len(name), 0) + name
-
-
-def _directory(members: Sequence[Member]) -> bytes:
-    """Return what follows the last member: all of it follows from them."""
-    start = members[-1].end if members else 0
-    central = b"".join(map(_central, members))
-    count, size = len(members), len(central)
-    after = b""
-    if count >= _MOST_16 or start >= _MOST_32 or size >= _MOST_32:
-        made = (44, _MADE_BY, _NEEDED_64, 0, 0)
-        after = _END_64.pack(b"PK\x06\x06", *made, count, count, size, start)
-        after += _LOCATOR.pack(b"PK\x06\x07", 0, start + size, 1)
-    counts = [min(count, _MOST_16)] * 2
-    sizes = min(size, _MOST_32), min(start, _MOST_32)
-    return central + after + _END.pack(END, 0, 0, *counts, *sizes, 0)
 
 
 def _central(member: Member) -> bytes:
