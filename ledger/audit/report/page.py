@@ -131,7 +131,7 @@ def page_text(report: AuditReport, language: Language = "en") -> str:
 
 def _message(told: Told, report: AuditReport, words: Wordbook) -> list[tuple[str, str]]:
     rule = report.rules[told.finding.rule_id]
-    return parts(words.said(rule.message), told.finding.values)
+    return parts(words.said(rule.message), told.finding.values, words)
 
 
 def _summary(report: AuditReport) -> Counter[tuple[str, str]]:

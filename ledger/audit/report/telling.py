@@ -70,7 +70,7 @@ class Teller:
         return Told(
             finding=finding,
             title=words.said(rule.title),
-            message=joined(words.said(rule.message), finding.values),
+            message=joined(words.said(rule.message), finding.values, words),
             certainty=words(f"certainty.{rule.certainty}.long"),
             entries=entries_words(finding.entries, words),
             place=self._place(finding),

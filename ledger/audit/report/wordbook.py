@@ -23,7 +23,11 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 _FOLDER: Final = Path(__file__).parent / "words"
 # An identifier's own signs; a comma or a full stop after it is not its.
-_URI: Final = re.compile(r"https?://[A-Za-z0-9._~%/?#=&:+@-]*[A-Za-z0-9_~%/=&-]")
+_NAMED: Final = re.compile(
+    r"(?P<uri>https?://[A-Za-z0-9._~%/?#=&:+@-]*[A-Za-z0-9_~%/=&-])|"
+    r"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2}))"
+)
 _RANGE: Final = re.compile(
     r"\[(?P<low>[-0-9.]+|-inf), (?P<high>[-0-9.]+|inf)\](?: (?P<unit>\S+))?"
 )
@@ -132,30 +136,46 @@ def shown(identifier: str) -> str:
     return "/".join(whole.split("/")[-_SHOWN_SEGMENTS:])
 
 
-def parts(message: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
+def parts(
+    message: str, values: Mapping[str, str], words: Wordbook
+) -> list[tuple[str, str]]:
     """Return a message in pieces: a text and nothing, or what is shown and its whole.
 
-    >>> parts("Of {lot}: 3 kg", {"lot": "https://ledger.example/id/milk/h/9"})
+    Args:
+        message: With blanks.
+        values: What they are filled with.
+        words: Of the language; times are told to the minute.
+
+    >>> lot = {"lot": "https://ledger.example/id/milk/h/9"}
+    >>> parts("Of {lot}: 3 kg", lot, wordbook("en"))
     [('Of ', ''), ('milk/h/9', 'https://ledger.example/id/milk/h/9'), (': 3 kg', '')]
     """
     pieces: list[tuple[str, str]] = []
     text = filled(message, values)
     end = 0
-    for match in _URI.finditer(text):
+    for match in _NAMED.finditer(text):
         pieces.append((plain(text[end : match.start()]), ""))
-        pieces.append((shown(match[0]), match[0]))
+        if match["uri"]:
+            pieces.append((shown(match["uri"]), match["uri"]))
+        else:
+            pieces.append((words.time(match["time"]), ""))
         end = match.end()
     pieces.append((plain(text[end:]), ""))
     return [piece for piece in pieces if piece[0]]
 
 
-def joined(message: str, values: Mapping[str, str]) -> str:
-    """Return a message with its values, identifiers short.
+def joined(message: str, values: Mapping[str, str], words: Wordbook) -> str:
+    """Return a message with its values, identifiers short and times to the minute.
 
-    >>> joined("Of {lot}: 3 kg", {"lot": "https://ledger.example/id/milk/h/9"})
-    'Of milk/h/9: 3 kg'
+    Args:
+        message: With blanks.
+        values: What they are filled with.
+        words: Of the language.
+
+    >>> joined("At {at}.", {"at": "2026-05-03T06:30:00+08:00"}, wordbook("en"))
+    'At 2026-05-03 06:30 (UTC+8).'
     """
-    return "".join(text for text, _ in parts(message, values))
+    return "".join(text for text, _ in parts(message, values, words))
 
 
 def _flat(tables: Mapping[str, object], before: str) -> Iterator[tuple[str, str]]:

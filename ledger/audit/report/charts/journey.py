@@ -119,6 +119,8 @@ def leg_words(leg: Leg, words: Wordbook) -> list[str]:
     lasting = duration(leg.minutes, words)
     if leg.speed is None or leg.kilometres is None:
         said = [words("journey.leg_unknown", duration=lasting)]
+    elif not leg.kilometres:
+        said = [words("journey.leg_near", duration=lasting)]
     else:
         said = [
             words(
