@@ -1,6 +1,9 @@
 """Times and days as findings write them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from ledger.errors import MalformedError
+from ledger.event import parse_instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,3 +30,25 @@ def day_of(day: int) -> str:
     '1970-02-01'
     """
     return (_EPOCH + timedelta(days=day)).date().isoformat()
+
+
+def instant_of(written: str) -> int | None:
+    """Return a time in microseconds since 1970; of a day, when it is over everywhere.
+
+    None if it is neither.
+
+    >>> instant_of("1970-01-01T08:00:00+08:00"), instant_of("1970-01-01")
+    (0, 129600000000)
+    >>> instant_of("soon") is None
+    True
+    """
+    try:
+        return parse_instant(written, "")
+    except MalformedError:
+        pass
+    try:
+        told = date.fromisoformat(written)
+    except ValueError:
+        return None
+    over = datetime(told.year, told.month, told.day, tzinfo=UTC) + timedelta(hours=36)
+    return (over - _EPOCH) // timedelta(microseconds=1)
