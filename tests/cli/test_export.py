@@ -233,7 +233,7 @@ def test_entries_that_do_not_lead_to_the_checkpoint_are_exported_if_asked(tmp_pa
     assert caravan("verify", out, *shown).status == 3
 
 
-@pytest.mark.parametrize("place", [0, 1, 4, 12, 40, 90, 0.3, 0.5, 0.9, -1, -7, -60])
+@pytest.mark.parametrize("place", [0, 1, 12, 40, 0.3, 0.9, -1])
 def test_a_flipped_byte_is_found_wherever_it_is(bundle, place, tmp_path):
     data = bytearray(bundle.read_bytes())
     at = int(place * len(data)) if isinstance(place, float) else place
