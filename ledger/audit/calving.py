@@ -81,8 +81,8 @@ def days_in_milk(thing: Thing) -> Iterator[Finding]:
             late.append((days, record))
     if early:
         yield _early(animal, template, bound, early)
-    if late:
-        yield _late(animal, template, bound, late)
+    if late and (found := _late(animal, template, bound, late)):
+        yield found
 
 
 def calvings_too_close(thing: Thing) -> Iterator[Finding]:
@@ -179,10 +179,12 @@ def _early(
 
 def _late(
     animal: Animal, template: Template, bound: Bound, late: list[tuple[int, Record]]
-) -> Finding:
+) -> Finding | None:
     days, record = max(late, key=lambda each: (each[0], -each[1].index))
     # She may be milked on where she is not mated: a recording or two are no matter.
     beyond = {r.day for d, r in late if severity_of(bound, Decimal(d)) == "critical"}
+    if not beyond and len({r.day for _, r in late}) < _LEAST_DAYS:
+        return None
     severity: Severity = "warning" if len(beyond) >= _LEAST_DAYS else "notice"
     return finding_of(
         "milk-long-after-calving",

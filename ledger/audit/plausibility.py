@@ -7,7 +7,7 @@ The checks stand by what they read: ``yields``, ``uniformity``, ``growing``,
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit import growing
+from ledger.audit import composition, figures, growing
 from ledger.audit.book import Period
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding
@@ -23,9 +23,12 @@ def herds(period: Period) -> Iterator[Finding]:
         yield from too_often(herd)
         yield from too_uniform(herd)
         yield from repeated(herd)
+    yield from figures.of_animals(period)
 
 
 CHECKS: Final[tuple[Check, ...]] = (
+    *composition.CHECKS,
+    *figures.CHECKS,
     *growing.CHECKS,
     PeriodCheck(
         "place",
@@ -36,6 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             "milked-too-often",
             "yields-too-uniform",
             "yields-repeated",
+            "figures-of-animals-outside-bounds",
         ),
         herds,
     ),

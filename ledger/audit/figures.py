@@ -1,0 +1,257 @@
+"""Figures: what was measured, against what the template has of such goods and animals.
+
+A figure of pooled milk is judged as it stands. One of a single animal proves nothing,
+so those are told for a whole herd and month, and gravely only if many are beyond.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from ledger.audit.book import Period, Thing, basis_of, finding_of, severity_of, shown
+from ledger.audit.check import Check, ThingCheck
+from ledger.audit.finding import Finding, Severity
+from ledger.audit.herdbook import MILK, WEIGHT, Animal, is_animal, kin_of
+from ledger.audit.herdmonth import kept
+from ledger.audit.record import Reading, Record
+from ledger.template import Bound, Template
+
+_ELSEWHERE: Final = frozenset({MILK, WEIGHT, "caravan:cooling_time"})
+"""Components with checks of their own."""
+_LEAST_CASES: Final = 3
+_LEAST_SHARE: Final = Decimal("0.2")
+"""Of a herd's figures of a month: as bounds are drawn, a few in a hundred are out."""
+
+
+def zero_values(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding for each thing of which a zero is told that cannot be one."""
+    if not any(_is_zero(reading) for r in thing.all_records for reading in r.readings):
+        return
+    animal = Animal(thing) if is_animal(thing) else None
+    told = thing.in_time if animal is None else animal.told
+    template = thing.template if animal is None else animal.template
+    zeros = [
+        (record, reading, bound)
+        for record in told
+        if record.things and record.things[0].name == thing.name
+        for reading in record.readings
+        if _is_zero(reading)
+        for bound in _bounds(template, reading.component)
+        if bound.outside(Decimal(0)) in {"warn", "critical"}
+    ]
+    if not zeros or template is None:
+        return
+    record, reading, bound = zeros[0]
+    yield finding_of(
+        "zero-value",
+        "warning",
+        record,
+        about=(thing.name,),
+        values={
+            "thing": thing.name,
+            "component": _word(reading),
+            "time": record.time,
+            "usual": f"{bound.expected}",
+            "unit": bound.unit,
+            "count": str(len({(r.index, z.component) for r, z, _ in zeros})),
+            "who": record.party,
+        },
+        entries=[r.index for r, _, _ in zeros],
+        basis=basis_of(template, bound),
+    )
+
+
+def of_goods(thing: Thing) -> Iterator[Finding]:
+    """Yield findings for figures of goods that are outside their bounds.
+
+    A figure that failed the goods has done its work.
+    """
+    if not any(r.readings for r in thing.all_records) or not thing.makes:
+        return
+    template = thing.template
+    if template is None:
+        return
+    odd: defaultdict[Bound, list[tuple[Record, Decimal]]] = defaultdict(list)
+    for record in thing.in_time:
+        is_first = record.things and record.things[0].name == thing.name
+        if not is_first or record.disposition == "non_conformant":
+            continue
+        for reading in record.readings:
+            for bound in _bounds(template, reading.component):
+                value = _value(reading, bound)
+                is_its = bound.product in thing.makes
+                if is_its and value and severity_of(bound, value):
+                    odd[bound].append((record, value))
+    for bound, cases in odd.items():
+        record, value = max(cases, key=lambda case: _distance(bound, case[1]))
+        yield finding_of(
+            "figure-outside-bounds",
+            severity_of(bound, value) or "notice",
+            record,
+            about=(thing.name,),
+            values={
+                "thing": thing.name,
+                "component": bound.component.removeprefix("caravan:"),
+                "value": shown(value, 4),
+                "unit": bound.unit,
+                "usual": f"{bound.expected}",
+                "time": record.time,
+                "who": record.party,
+            },
+            entries=[r.index for r, _ in cases],
+            basis=basis_of(template, bound),
+            mark=bound.id,
+        )
+
+
+def solids(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if the solids of milk are not the sum of their parts."""
+    parts = ("fat", "protein", "lactose", "ash")
+    for record in thing.in_time:
+        if not record.things or record.things[0].name != thing.name:
+            continue
+        values = [_percent(record, name) for name in (*parts, "total_solids")]
+        if any(value is None for value in values):
+            continue
+        *each, told = [value for value in values if value is not None]
+        template = thing.template
+        bound = None if template is None else template.bound("solids.identity")
+        if template is None or bound is None:
+            return
+        off = abs(told - sum(each, Decimal(0)))
+        severity = severity_of(bound, off)
+        if severity is not None:
+            yield finding_of(
+                "solids-do-not-add-up",
+                severity,
+                record,
+                about=(thing.name,),
+                values={
+                    "lot": thing.name,
+                    "solids": shown(told, 2),
+                    "sum": shown(sum(each, Decimal(0)), 2),
+                    "off": shown(off, 2),
+                    "usual": f"{bound.expected}",
+                    "time": record.time,
+                    "who": record.party,
+                },
+                basis=basis_of(template, bound),
+                mark=record.event_id,
+            )
+
+
+def of_animals(period: Period) -> Iterator[Finding]:
+    """Yield a finding for each figure of which a herd has many outside its bound."""
+    told: defaultdict[str, list[tuple[Record, str, Template]]] = defaultdict(list)
+    templates: dict[str, Template | None] = {}
+    for record in kept(period):
+        names = record.names
+        is_sample = record.type == "ObjectEvent" and len(names) == 1
+        if not is_sample or record.things[0].quantity or not record.readings:
+            continue
+        if names[0] not in templates:
+            kin = kin_of(period.book, names[0])
+            templates[names[0]] = kin.template(period.book.templates)
+        template = templates[names[0]]
+        if template is not None:
+            told[template.product].append((record, names[0], template))
+    for cases in told.values():
+        yield from _of_herd(period, cases)
+
+
+def _of_herd(
+    period: Period, told: Sequence[tuple[Record, str, Template]]
+) -> Iterator[Finding]:
+    template = told[0][2]
+    counts: defaultdict[Bound, int] = defaultdict(int)
+    odd: defaultdict[Bound, list[tuple[Record, str, Decimal]]] = defaultdict(list)
+    for record, animal, _ in told:
+        for reading in record.readings:
+            for bound in _bounds(template, reading.component):
+                value = _value(reading, bound)
+                if not value:
+                    continue
+                counts[bound] += 1
+                if severity_of(bound, value):
+                    odd[bound].append((record, animal, value))
+    for bound, cases in odd.items():
+        severity = _of_many(bound, [value for _, _, value in cases], counts)
+        if severity is None:
+            continue
+        record, animal, value = max(cases, key=lambda c: _distance(bound, c[2]))
+        year, month = divmod(period.month, 12)
+        yield finding_of(
+            "figures-of-animals-outside-bounds",
+            severity,
+            record,
+            about=(period.name, *sorted({name for _, name, _ in cases})),
+            values={
+                "place": period.name,
+                "month": f"{1970 + year}-{month + 1:02}",
+                "component": bound.component.removeprefix("caravan:"),
+                "count": str(len(cases)),
+                "of": str(counts[bound]),
+                "animal": animal,
+                "value": shown(value, 4),
+                "unit": bound.unit,
+                "usual": f"{bound.expected}",
+                "time": record.time,
+                "who": record.party,
+            },
+            entries=[r.index for r, _, _ in cases],
+            basis=basis_of(template, bound),
+            mark=f"{period.month}/{bound.id}",
+        )
+
+
+def _of_many(
+    bound: Bound, values: Sequence[Decimal], counts: Mapping[Bound, int]
+) -> Severity | None:
+    """Return how grave it is that so many animals' figures are outside a bound."""
+    least = max(Decimal(_LEAST_CASES), _LEAST_SHARE * counts[bound])
+    beyond = [value for value in values if severity_of(bound, value) == "critical"]
+    if len(beyond) >= least:
+        return "critical"
+    if len(values) >= least:
+        return "warning"
+    return "notice" if beyond else None
+
+
+def _bounds(template: Template | None, component: str) -> Iterator[Bound]:
+    """Yield the bounds of a component that no check of its own reads."""
+    if template is not None and component not in _ELSEWHERE:
+        yield from (b for b in template.bounds if b.component == component)
+
+
+def _value(reading: Reading, bound: Bound) -> Decimal | None:
+    """Return a reading in the unit of a bound; None if it has another one."""
+    return reading.value if reading.unit == bound.unit else None
+
+
+def _percent(record: Record, name: str) -> Decimal | None:
+    reading = record.reading(f"caravan:{name}")
+    return None if reading is None or reading.unit != "P1" else reading.value
+
+
+def _is_zero(reading: Reading) -> bool:
+    return reading.value is not None and not reading.value
+
+
+def _distance(bound: Bound, value: Decimal) -> Decimal:
+    """Return how far a value is outside what is expected."""
+    least, most = bound.expected.least, bound.expected.most
+    below = Decimal(0) if least is None else least - value
+    above = Decimal(0) if most is None else value - most
+    return max(below, above, Decimal(0))
+
+
+def _word(reading: Reading) -> str:
+    return reading.component.removeprefix("caravan:")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    ThingCheck(("zero-value",), zero_values),
+    ThingCheck(("figure-outside-bounds",), of_goods),
+    ThingCheck(("solids-do-not-add-up",), solids),
+)
