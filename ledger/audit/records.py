@@ -23,7 +23,7 @@ from ledger.audit.finding import Finding
 from ledger.audit.record import Record
 from ledger.errors import StoreError
 
-ScopeKind = Literal["thing", "document", "place", "device", "key", "kin"]
+ScopeKind = Literal["thing", "document", "place", "device", "key", "kin", "herd"]
 
 KINDS: Final[tuple[ScopeKind, ...]] = (
     "thing",
@@ -32,9 +32,13 @@ KINDS: Final[tuple[ScopeKind, ...]] = (
     "device",
     "key",
     "kin",
+    "herd",
 )
-_KEPT: Final = 20_000
-"""Records that are kept as they were read: some 60 MiB."""
+_COMES_OR_GOES: Final = frozenset({"arriving", "departing", "receiving", "shipping"})
+_KEPT: Final = 10_000
+"""Records that are kept as they were read, and as many before them: some 60 MiB."""
+_FEW: Final = 4
+"""So many are read one by one."""
 _EPOCH_MONTH: Final = 1970 * 12
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -66,7 +70,8 @@ class Scope(NamedTuple):
     Attributes:
         kind: What it is.
         name: Identifier of the thing, document, place or device; label of the key; of
-            kin an animal's, whose own entry in the herd book and whose calves' it is.
+            kin an animal's, whose own entry in the herd book and whose calves' it is;
+            of a herd the place, for the comings and goings of its animals in all time.
         month: Months since January 1970 of a place, device or key; 0 of the others.
     """
 
@@ -114,6 +119,7 @@ class Records:
         self._decode = msgspec.msgpack.Decoder(Record).decode
         self._decode_finding = msgspec.msgpack.Decoder(Finding).decode
         self._kept: dict[int, Record] = {}
+        self._kept_before: dict[int, Record] = {}
         self._ids: dict[Scope, int] = {}
         self._records: list[tuple[int, bytes]] = []
         self._mentions: list[tuple[int, int]] = []
@@ -155,6 +161,7 @@ class Records:
             self._run(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
         self._run("DELETE FROM finding")
         self._kept.clear()
+        self._kept_before.clear()
         self._ids.clear()
         self._due.clear()
         self._days = None
@@ -183,11 +190,13 @@ class Records:
         devices = {r.device: None for r in record.readings if r.device}
         scopes += [Scope("device", device, month) for device in devices]
         scopes += [Scope("kin", name) for name in _kin_of(record)]
+        if _changes_herd(record):
+            scopes.append(Scope("herd", record.place))
         for scope in dict.fromkeys(scopes):
             found = self._id(scope)
             self._mentions.append((found, index))
             self._due.add(found)
-        if len(self._records) >= _KEPT // 4:
+        if len(self._records) >= _KEPT // 2:
             self.flush()
 
     def put_directory(self, index: int, entry: bytes) -> None:
@@ -215,11 +224,20 @@ class Records:
 
     def records(self, scope: Scope) -> list[Record]:
         """Return the records of a scope, in the order of their entries."""
+        number = self.id(scope)
         rows = self._run(
-            "SELECT idx FROM mention WHERE scope = ? ORDER BY idx", (self.id(scope),)
+            "SELECT idx FROM mention WHERE scope = ? ORDER BY idx", (number,)
         )
-        found = [(index, self._kept.get(index)) for (index,) in rows]
-        return [record or self.record(index) for index, record in found]
+        found = {index: self._recall(index) for (index,) in rows}
+        missing = sum(record is None for record in found.values())
+        if missing > _FEW:
+            rows = self._run(
+                "SELECT idx, body FROM mention JOIN record USING (idx) "
+                "WHERE scope = ? ORDER BY idx",
+                (number,),
+            )
+            return [found[index] or self._keep(index, body) for index, body in rows]
+        return [record or self.record(index) for index, record in found.items()]
 
     def record(self, index: int) -> Record:
         """Return one record.
@@ -227,16 +245,11 @@ class Records:
         Raises:
             StoreError: There is none, so the file is damaged.
         """
-        found = self._kept.get(index)
+        found = self._recall(index)
         if found is None:
             rows = self._run("SELECT body FROM record WHERE idx = ?", (index,))
-            try:
-                found = self._decode(next(body for (body,) in rows))
-            except (StopIteration, msgspec.DecodeError) as error:
-                raise StoreError(f"audited entries: #{index} is damaged") from error
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[index] = found
+            body = next((body for (body,) in rows), b"")
+            found = self._keep(index, body)
         return found
 
     def id(self, scope: Scope) -> int:
@@ -376,6 +389,25 @@ class Records:
 
     # ------------------------------------------------------------------ within
 
+    def _recall(self, index: int) -> Record | None:
+        """Return a record that was read not long ago, and keep it a while longer."""
+        found = self._kept.get(index)
+        if found is None:
+            found = self._kept_before.get(index)
+            if found is not None:
+                self._kept[index] = found
+        return found
+
+    def _keep(self, index: int, body: bytes) -> Record:
+        try:
+            found = self._decode(body)
+        except msgspec.DecodeError as error:
+            raise StoreError(f"audited entries: #{index} is damaged") from error
+        if len(self._kept) >= _KEPT:
+            self._kept_before, self._kept = self._kept, {}
+        self._kept[index] = found
+        return found
+
     def _id(self, scope: Scope) -> int:
         found = self._ids.get(scope)
         if found is None:
@@ -390,7 +422,7 @@ class Records:
                     "INSERT INTO scope VALUES (?, ?, ?, ?, 0, NULL)",
                     (found, key[1], key[0], key[2]),
                 )
-            if len(self._ids) >= 10 * _KEPT:
+            if len(self._ids) >= 20 * _KEPT:
                 self._ids.clear()
             self._ids[scope] = found
         return found
@@ -417,3 +449,11 @@ def _kin_of(record: Record) -> Iterator[str]:
             yield thing.name
     if dam := record.facts.get("ilmd.dam"):
         yield dam
+
+
+def _changes_herd(record: Record) -> bool:
+    """Tell whether animals come into a herd by a record, or out of it."""
+    if record.type != "ObjectEvent" or not record.things:
+        return False
+    is_herd_book = record.action in {"ADD", "DELETE"} or record.step in _COMES_OR_GOES
+    return is_herd_book and any("/id/animal/" in thing.name for thing in record.things)
