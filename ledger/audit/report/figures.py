@@ -5,7 +5,8 @@ ways and weights are drawn of what has findings first, then of a few others.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -19,7 +20,7 @@ from ledger.audit.report.charts.yields import YieldDay, Yields
 from ledger.audit.report.masses import Masses
 from ledger.audit.report.model import Figures
 from ledger.audit.report.ways import growth_of, journey_of
-from ledger.audit.rule import Family, rules
+from ledger.audit.rule import Family, Rule, rules
 from ledger.template import Template
 
 MOST: Final = 12
@@ -32,19 +33,51 @@ _MOST_TRIED: Final = 200
 _BOUND: Final = "yield.day.herdmean"
 _UNIT: Final = "kg/d"
 _HERDS: Final[tuple[Family, ...]] = ("plausibility", "origin")
-_MOVED: Final[tuple[Family, ...]] = ("time", "custody", "codes", "tests")
+_MOVED: Final[tuple[Family, ...]] = (
+    "time",
+    "custody",
+    "codes",
+    "animals",
+)
 _GREW: Final[tuple[Family, ...]] = ("plausibility", "animals")
 _MILKING: Final = "milking"
 _CENT: Final = Decimal("0.01")
 
 
-def figures_of(book: Book, findings: Sequence[Finding]) -> Figures:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was found, and by which rules."""
+
+    findings: Sequence[Finding]
+    known: Mapping[str, Rule]
+
+    def of(self, families: Sequence[Family]) -> Iterator[Finding]:
+        """Yield the findings of some families."""
+        for finding in self.findings:
+            rule = self.known.get(finding.rule_id)
+            if rule is not None and rule.family in families:
+                yield finding
+
+    def things(self, families: Sequence[Family]) -> list[str]:
+        """Return what findings of some families are about, the gravest's first."""
+        named = (name for finding in self.of(families) for name in finding.about)
+        return [*dict.fromkeys(named)][:_MOST_TRIED]
+
+
+def figures_of(
+    book: Book,
+    findings: Sequence[Finding],
+    *,
+    known: Mapping[str, Rule] | None = None,
+) -> Figures:
     """Return what is drawn.
 
     Args:
         book: Of all records.
         findings: What was found in them, the gravest first.
+        known: Their rules by id; None for those of the program.
     """
+    told = _Told(findings, rules() if known is None else known)
     masses = Masses(book)
     herds: dict[str, list[int]] = {}
     for scope in [*book.records.scopes("place")]:
@@ -56,18 +89,16 @@ def figures_of(book: Book, findings: Sequence[Finding]) -> Figures:
                     months.append(scope.month)
     return Figures(
         balances=balances_of(masses, book.templates),
-        yields=tuple(_yields(book, findings, herds)),
-        growth=tuple(_growth(book, findings)),
-        journeys=tuple(_journeys(book, findings)),
+        yields=tuple(_yields(book, told, herds)),
+        growth=tuple(_growth(book, told)),
+        journeys=tuple(_journeys(book, told)),
     )
 
 
-def _yields(
-    book: Book, findings: Sequence[Finding], herds: dict[str, list[int]]
-) -> Iterator[Yields]:
+def _yields(book: Book, told: _Told, herds: dict[str, list[int]]) -> Iterator[Yields]:
     odd = [
         name
-        for finding in _of(findings, _HERDS)
+        for finding in told.of(_HERDS)
         for name in (finding.place, *finding.about)
         if name in herds
     ]
@@ -96,9 +127,9 @@ def _herds(book: Book, place: str, months: Iterable[int]) -> Iterator[Yields]:
         yield Yields(place, seen, bound, _UNIT, basis)
 
 
-def _growth(book: Book, findings: Sequence[Finding]) -> Iterator[Growth]:
+def _growth(book: Book, told: _Told) -> Iterator[Growth]:
     found = 0
-    for name in _things(findings, _GREW):
+    for name in told.things(_GREW):
         growth = growth_of(book.thing(name))
         if growth is not None:
             yield growth
@@ -107,26 +138,12 @@ def _growth(book: Book, findings: Sequence[Finding]) -> Iterator[Growth]:
                 return
 
 
-def _journeys(book: Book, findings: Sequence[Finding]) -> Iterator[Journey]:
+def _journeys(book: Book, told: _Told) -> Iterator[Journey]:
     found = 0
-    for name in _things(findings, _MOVED):
+    for name in told.things(_MOVED):
         journey = journey_of(book.thing(name))
         if journey is not None:
             yield journey
             found += 1
             if found == MOST:
                 return
-
-
-def _things(findings: Sequence[Finding], families: Sequence[Family]) -> list[str]:
-    """Return what findings of some families are about, the gravest's first."""
-    named = (name for finding in _of(findings, families) for name in finding.about)
-    return [*dict.fromkeys(named)][:_MOST_TRIED]
-
-
-def _of(findings: Sequence[Finding], families: Sequence[Family]) -> Iterator[Finding]:
-    known = rules()
-    for finding in findings:
-        rule = known.get(finding.rule_id)
-        if rule is not None and rule.family in families:
-            yield finding

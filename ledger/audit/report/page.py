@@ -270,7 +270,7 @@ def _journey(journey: Journey, words: Wordbook) -> Drawn:
     title = words("journey.title", lot=shown(journey.lot))
     table = Table(tuple(words(name) for name in names), tuple(rows))
     svg = _svg(journey_shape(journey, words=words))
-    lines = (words("journey.ends"),)
+    lines = (words("journey.legend"), words("journey.ends"))
     return Drawn(title, journey.lot, svg, lines, table, is_narrow=True)
 
 

@@ -14,7 +14,7 @@ from ledger.audit.report.wordbook import (
     shown,
 )
 from ledger.audit.rule import Rule
-from ledger.template import Name
+from ledger.template import Name, builtin_templates
 
 SHOWN_ENTRIES: Final = 10
 
@@ -57,7 +57,8 @@ class Teller:
             words: Of the language.
         """
         self._rules = report.rules
-        self._products = {each.product: each.name for each in report.templates}
+        self._products = {each.product: each.name for each in builtin_templates()}
+        self._products |= {each.product: each.name for each in report.templates}
         self._words = words
 
     def rule(self, finding: Finding) -> Rule:

@@ -1,38 +1,48 @@
 """Where things went and how they grew: what is drawn of single things."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from ledger.audit.book import Thing
+from ledger.audit.bounds import bound_of
 from ledger.audit.record import Record
 from ledger.audit.report.charts.growth import Growth, Weight
 from ledger.audit.report.charts.journey import MOST_STOPS, Journey, Leg, Stop
 from ledger.chart import Band
 from ledger.growth import BANDS
+from ledger.journey import NOT_THERE
 from ledger.position import POSITIONS, kilometres
-from ledger.template import Bound
 
 _WEIGHT: Final = "caravan:weight"
 _CAMEL: Final = "camel"
 _MINUTE_US: Final = 60_000_000
 _DAY_US: Final = 86_400_000_000
-_COARSE_KM: Final = 20
-"""Two positions are known to ten kilometres each."""
+_SLACK_KM: Final = 60
+"""Two counties are wide, and their seats are known to ten kilometres."""
+_BOUNDS: Final = {"air": "speed.air", "road": "speed.road", "": "speed.road"}
+"""By ``caravan:mode``. Of other ways of travel no template says how fast they are."""
 _OLDEST: Final = 14_610
 _HEAVIEST_KG: Final = 5000
 _MOST_WEIGHTS: Final = 200
 _BANDS_FROM: Final = "growth.source"
-_DEFAULT_MODE: Final = "road"
 
 
 def journey_of(thing: Thing) -> Journey | None:
-    """Return the way of a thing; None if it has been at one place only."""
-    stays = [*_stays(thing.in_time)][:MOST_STOPS]
-    if len({stay[0].place for stay in stays}) < 2:
+    """Return the way of a thing; None if it has none that can be drawn.
+
+    Of a lot parts go different ways: if it is told of at a place again, it has none.
+    """
+    there = [
+        each for each in thing.in_time if each.place and each.step not in NOT_THERE
+    ]
+    stays = [*_stays(there)]
+    places = {stay[0].place for stay in stays}
+    if len(places) < 2 or (len(places) < len(stays) and not _is_single(thing)):
         return None
-    areas = _areas(thing.in_time)
+    areas = {each.place: area for each in there if (area := each.fact("area"))}
+    stays = stays[:MOST_STOPS]
     stops = tuple(
         Stop(
             stay[0].place,
@@ -94,47 +104,43 @@ def is_outside(age: int, grams: int, bands: Sequence[Band]) -> bool:
 
 def _stays(records: Sequence[Record]) -> Iterator[list[Record]]:
     """Yield what happened at one place before it happened at another."""
-    stay: list[Record] = []
-    for record in records:
-        if not record.place:
-            continue
-        if stay and stay[0].place != record.place:
-            yield stay
-            stay = []
-        stay.append(record)
-    if stay:
-        yield stay
+    for _, stay in groupby(records, key=lambda record: record.place):
+        yield [*stay]
 
 
-def _areas(records: Sequence[Record]) -> dict[str, str]:
-    return {
-        record.place: record.fact("area") for record in records if record.fact("area")
-    }
+def _is_single(thing: Thing) -> bool:
+    """Tell whether it is one thing, not so much of something."""
+    return not any(
+        named.quantity
+        for record in thing.records
+        for named in record.things
+        if named.name == thing.name
+    )
 
 
-def _leg(thing: Thing, before: Record, after: Record, areas: dict[str, str]) -> Leg:
+def _leg(thing: Thing, before: Record, after: Record, areas: Mapping[str, str]) -> Leg:
     start = POSITIONS.get(areas.get(before.place, ""))
     end = POSITIONS.get(areas.get(after.place, ""))
     far = None if start is None or end is None else kilometres(start, end)
     minutes = (after.at_us - before.at_us) // _MINUTE_US
-    mode = before.fact("mode") or after.fact("mode") or _DEFAULT_MODE
+    mode = after.fact("mode") or before.fact("mode")
     fastest = _fastest(thing, mode) if far else None
     is_odd = (
         far is not None
         and fastest is not None
-        and (far - _COARSE_KM) * 60 > fastest * max(minutes, 0)
+        and (far - _SLACK_KM) * 60 > fastest * max(minutes, 0)
     )
     return Leg(minutes, far, fastest, mode if far else "", is_odd)
 
 
 def _fastest(thing: Thing, mode: str) -> int | None:
     """Return the fastest that is possible, in km/h, if a template says."""
-    bound: Bound | None = None
-    if thing.template is not None:
-        bound = thing.template.bound(f"speed.{mode}")
-    if bound is None or bound.critical is None or bound.critical.most is None:
+    bound_id = _BOUNDS.get(mode)
+    if bound_id is None:
         return None
-    return int(bound.critical.most)
+    applied = bound_of(thing.book, (thing.name,), bound_id)
+    widest = None if applied is None else applied.bound.critical
+    return None if widest is None or widest.most is None else int(widest.most)
 
 
 def _weight(record: Record, born_us: int, bands: Sequence[Band]) -> Weight | None:
