@@ -39,7 +39,7 @@ from ledger.audit.report.document import report_hash
 from ledger.audit.report.grouping import alike
 from ledger.audit.report.model import AuditReport
 from ledger.audit.report.telling import Teller, Told, entries_words
-from ledger.audit.report.terminal import counts_words, scope_lines
+from ledger.audit.report.terminal import scope_lines
 from ledger.audit.report.wordbook import (
     Language,
     Wordbook,
@@ -112,7 +112,8 @@ def page_text(report: AuditReport, language: Language = "en") -> str:
             shown_groups=groups[:MOST_GROUPS],
             hidden=sum(1 + len(group.others) for group in groups[MOST_GROUPS:]),
             scope_rows=list(scope_lines(report, words)),
-            counts=counts_words(report, words),
+            counts=Counter(finding.severity for finding in report.findings),
+            by_rule=Counter(finding.rule_id for finding in report.findings),
             summary=_summary(report),
             families=FAMILIES,
             severities=SEVERITIES[::-1],

@@ -8,10 +8,13 @@ from ledger.audit.finding import SEVERITIES
 from ledger.audit.report.document import report_hash
 from ledger.audit.report.grouping import Group, alike
 from ledger.audit.report.model import AuditReport
+from ledger.audit.report.sample import Sample
 from ledger.audit.report.telling import Teller, entries_words
 from ledger.audit.report.wordbook import Language, Wordbook, plain, shown, wordbook
 from ledger.audit.rule import FAMILIES
 
+_NAMED: Final = 10
+"""So many of a stratum are told; JSON Lines have all."""
 MOST: Final = 20
 """So many findings are told in full."""
 
@@ -33,6 +36,8 @@ def terminal_lines(
     for name, said in scope_lines(report, words):
         yield f"{name}{words('list.colon')}{said}"
     yield from _counts(report, words)
+    if report.sample is not None:
+        yield from _sample(report.sample, words)
     if not report.findings:
         yield words("report.none_means")
     groups = alike(report.findings)
@@ -146,6 +151,20 @@ def _counts(report: AuditReport, words: Wordbook) -> Iterator[str]:
         if said:
             name = words.word("family", family)
             yield f"  {name}{words('list.colon')}{words('list.comma').join(said)}"
+
+
+def _sample(sample: Sample, words: Wordbook) -> Iterator[str]:
+    colon, comma = words("list.colon"), words("list.comma")
+    seed = f"{words('sample.seed')} {plain(sample.seed)}"
+    yield f"{words('sample.title')}{colon}{seed}"
+    for stratum in sample.strata:
+        known = words.word("kind", stratum.kind)
+        chosen, population = len(stratum.chosen), stratum.population
+        of = words("sample.of", chosen=chosen, population=population, kind=known)
+        names = [shown(name) for name in stratum.chosen[:_NAMED]]
+        if chosen > _NAMED:
+            names.append(words("findings.entry_more", count=chosen - _NAMED))
+        yield f"  {of}{colon}{comma.join(names)}"
 
 
 def _paragraph(group: Group, teller: Teller, words: Wordbook) -> Iterator[str]:

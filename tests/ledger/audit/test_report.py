@@ -158,6 +158,16 @@ def test_many_entries_are_not_all_told():
     assert any(line.endswith("#707 and 7 more") for line in lines)
 
 
+def test_a_terminal_is_told_what_to_look_at_on_the_spot():
+    report = reports.report()
+    lines = list(terminal_lines(report))
+
+    at = lines.index(f"To be looked at on the spot: seed {report.sample.seed}")
+    assert lines[at + 1].startswith("  3 of 8 households: sim-household-")
+    assert lines[at + 2].startswith("  2 of 3 lots: (01) ")
+    assert lines[at + 3] == "  1 of 1 stations: sim-keping-station"
+
+
 def test_an_audit_that_found_nothing_does_not_say_that_all_is_well():
     lines = list(terminal_lines(reports.report(findings=())))
 
