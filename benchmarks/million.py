@@ -1,8 +1,9 @@
 """Measure the verifier of a whole ledger at full size, from a copied log.
 
-The ledger is made of seasons, one after the other: the simulated season's events with
-other identifiers and other keys each time, in groups of 500, every seal with its true
-index root. It is made once and kept in the folder for temporary files.
+The ledger is made of seasons, each before the one before it: the simulated season's
+events with other identifiers, other keys and earlier times, in groups of 500, every
+seal with its true index root. So it is one cooperative's, of many years. It is made
+once and kept in the folder for temporary files.
 """
 
 import os
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -43,7 +45,8 @@ from tests.support.forge import (
 from tests.support.seasons import START
 
 GROUP = 500
-_FORM = 1
+_BETWEEN_DAYS = 30
+_FORM = 2
 """Of the ledger that is made; another number, another folder."""
 
 _GOODS = re.compile(
@@ -149,7 +152,7 @@ def made_season(number: int, plan: Plan = SEASON) -> Season:
         origin=ORIGIN,
         registrar=REGISTRAR,
         secret=b"bench %d" % number,
-        start=START,
+        start=START - timedelta(days=number * (plan.days + _BETWEEN_DAYS)),
         plan=plan,
     )
 
