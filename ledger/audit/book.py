@@ -18,7 +18,7 @@ from ledger.template import Bound, Step, Template, template_for
 
 _Value = TypeVar("_Value")
 
-_MOST_KEPT: Final = 4_000
+_MOST_KEPT: Final = 2_000
 """Things that are kept for other scopes."""
 _DEEPEST: Final = 100
 """Steps back to what goods were made of: more than any have."""
