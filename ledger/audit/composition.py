@@ -317,7 +317,8 @@ def _figures(run: Sequence[_Test], usual: Mapping[str, _Usual]) -> str:
         if values:
             mean = sum(values, Decimal(0)) / len(values)
             places = 4 if name == "density" else 3
-            said.append(f"{name} {shown(mean, places)} ({shown(of.middle, places)})")
+            told, before = shown(mean, places), shown(of.middle, places)
+            said.append(f"{name.replace('_', ' ')} {told} ({before})")
     return ", ".join(said)
 
 

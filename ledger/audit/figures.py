@@ -11,14 +11,21 @@ from typing import Final
 
 from ledger.audit.book import Period, Thing, basis_of, finding_of, severity_of, shown
 from ledger.audit.check import Check, ThingCheck
-from ledger.audit.finding import Finding, Severity
-from ledger.audit.herdbook import MILK, WEIGHT, Animal, is_animal, kin_of
+from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.herdbook import MILK, WEIGHT, Animal, is_animal, kin_of, usual_of
 from ledger.audit.herdmonth import kept
 from ledger.audit.record import Reading, Record
 from ledger.template import Bound, Template
 
 _ELSEWHERE: Final = frozenset({MILK, WEIGHT, "caravan:cooling_time"})
 """Components with checks of their own."""
+_SYMBOLS: Final[Mapping[str, str]] = {
+    "23": "g/cm³",
+    "CEL": "°C",
+    "K63": "/L",
+    "KGM": "kg",
+    "P1": "%",
+}
 _LEAST_CASES: Final = 3
 _LEAST_SHARE: Final = Decimal("0.2")
 """Of a herd's figures of a month: as bounds are drawn, a few in a hundred are out."""
@@ -50,10 +57,9 @@ def zero_values(thing: Thing) -> Iterator[Finding]:
         about=(thing.name,),
         values={
             "thing": thing.name,
-            "component": _word(reading),
+            "component": _word(reading.component),
             "time": record.time,
-            "usual": f"{bound.expected}",
-            "unit": bound.unit,
+            "usual": f"{usual_of(bound)} {symbol(bound.unit)}".strip(),
             "count": str(len({(r.index, z.component) for r, z, _ in zeros})),
             "who": record.party,
         },
@@ -83,26 +89,50 @@ def of_goods(thing: Thing) -> Iterator[Finding]:
                 is_its = bound.product in thing.makes
                 if is_its and value and severity_of(bound, value):
                     odd[bound].append((record, value))
-    for bound, cases in odd.items():
-        record, value = max(cases, key=lambda case: _distance(bound, case[1]))
-        yield finding_of(
-            "figure-outside-bounds",
-            severity_of(bound, value) or "notice",
-            record,
-            about=(thing.name,),
-            values={
-                "thing": thing.name,
-                "component": bound.component.removeprefix("caravan:"),
-                "value": shown(value, 4),
-                "unit": bound.unit,
-                "usual": f"{bound.expected}",
-                "time": record.time,
-                "who": record.party,
-            },
-            entries=[r.index for r, _ in cases],
-            basis=basis_of(template, bound),
-            mark=bound.id,
-        )
+    if odd:
+        yield _of_lot(thing, template, odd)
+
+
+def _of_lot(
+    thing: Thing, template: Template, odd: Mapping[Bound, list[tuple[Record, Decimal]]]
+) -> Finding:
+    worst = {
+        bound: max(cases, key=lambda case: _distance(bound, case[1]))
+        for bound, cases in odd.items()
+    }
+    bound, (record, value) = max(worst.items(), key=_gravity)
+    figures = ", ".join(
+        f"{_word(each.component)} {_told(each, most)} ({usual_of(each)})"
+        for each, (_, most) in worst.items()
+    )
+    return finding_of(
+        "figure-outside-bounds",
+        severity_of(bound, value) or "notice",
+        record,
+        about=(thing.name,),
+        values={
+            "thing": thing.name,
+            "figures": figures,
+            "time": record.time,
+            "who": record.party,
+        },
+        entries=[r.index for cases in odd.values() for r, _ in cases],
+        basis=basis_of(template, bound),
+    )
+
+
+def _gravity(case: tuple[Bound, tuple[Record, Decimal]]) -> tuple[int, Decimal]:
+    """Order figures by how grave they are, then by how far they are outside."""
+    bound, (_, value) = case
+    nothing = Decimal(0)
+    width = (bound.expected.most or nothing) - (bound.expected.least or nothing)
+    severity = severity_of(bound, value)
+    grade = -1 if severity is None else SEVERITIES.index(severity)
+    return grade, _distance(bound, value) / (abs(width) or 1)
+
+
+def _told(bound: Bound, value: Decimal) -> str:
+    return f"{shown(value, 4)} {symbol(bound.unit)}".strip()
 
 
 def solids(thing: Thing) -> Iterator[Finding]:
@@ -132,7 +162,7 @@ def solids(thing: Thing) -> Iterator[Finding]:
                     "solids": shown(told, 2),
                     "sum": shown(sum(each, Decimal(0)), 2),
                     "off": shown(off, 2),
-                    "usual": f"{bound.expected}",
+                    "usual": usual_of(bound),
                     "time": record.time,
                     "who": record.party,
                 },
@@ -189,13 +219,12 @@ def _of_herd(
             values={
                 "place": period.name,
                 "month": f"{1970 + year}-{month + 1:02}",
-                "component": bound.component.removeprefix("caravan:"),
+                "component": _word(bound.component),
                 "count": str(len(cases)),
                 "of": str(counts[bound]),
                 "animal": animal,
-                "value": shown(value, 4),
-                "unit": bound.unit,
-                "usual": f"{bound.expected}",
+                "value": _told(bound, value),
+                "usual": usual_of(bound),
                 "time": record.time,
                 "who": record.party,
             },
@@ -246,8 +275,17 @@ def _distance(bound: Bound, value: Decimal) -> Decimal:
     return max(below, above, Decimal(0))
 
 
-def _word(reading: Reading) -> str:
-    return reading.component.removeprefix("caravan:")
+def _word(component: str) -> str:
+    return component.removeprefix("caravan:").replace("_", " ")
+
+
+def symbol(unit: str) -> str:
+    """Return a unit as people of all languages write it; else its code.
+
+    >>> symbol("P1"), symbol("CEL")
+    ('%', '°C')
+    """
+    return _SYMBOLS.get(unit, unit)
 
 
 CHECKS: Final[tuple[Check, ...]] = (

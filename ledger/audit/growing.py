@@ -12,7 +12,7 @@ from typing import Final
 from ledger.audit.book import Thing, basis_of, finding_of, severity_of, shown
 from ledger.audit.check import Check, ThingCheck
 from ledger.audit.finding import SEVERITIES, Finding, Severity
-from ledger.audit.herdbook import WEIGHT, Animal, measured_kg
+from ledger.audit.herdbook import WEIGHT, Animal, measured_kg, usual_of
 from ledger.audit.record import Record
 from ledger.template import Bound, Range, Template
 
@@ -148,7 +148,7 @@ def _outside(
     severity = None if bound is None else severity_of(bound, value)
     if bound is None or severity is None:
         return None
-    return _Odd(severity, bound, _range(bound), weighing, before, value)
+    return _Odd(severity, bound, usual_of(bound), weighing, before, value)
 
 
 def _of_weight(animal: Animal, template: Template, odd: list[_Odd]) -> Finding:
@@ -200,12 +200,6 @@ def _of_gain(animal: Animal, template: Template, odd: list[_Odd]) -> Finding:
         ],
         basis=basis_of(template, worst.bound),
     )
-
-
-def _range(bound: Bound) -> str:
-    ends = (bound.expected.least, bound.expected.most)
-    low, high = ("" if end is None else shown(end, 2) for end in ends)
-    return f"{low} – {high}"
 
 
 CHECKS: Final[tuple[Check, ...]] = (

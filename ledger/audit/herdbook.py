@@ -3,16 +3,16 @@
 Checks of animals and of herds read it here. Nothing here judges.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from ledger.audit.book import Book, Thing
+from ledger.audit.book import Book, Thing, shown
 from ledger.audit.record import Reading, Record
 from ledger.mass import mass_of
-from ledger.template import Template, template_for
+from ledger.template import Bound, Template, template_for
 
 MILKING: Final = "milking"
 MILK: Final = "caravan:milk"
@@ -265,15 +265,16 @@ def is_before(one: Record, other: Record) -> bool:
     return one.at_us < other.at_us
 
 
-def days_between(one: Record, other: Record) -> int:
-    """Return how many local days lie between two records."""
-    return other.day - one.day
+def usual_of(bound: Bound, *, times: int = 1) -> str:
+    """Return what a bound expects, as findings say it.
 
-
-def entries_of(records: Iterable[Record]) -> Iterator[int]:
-    """Yield the entries of records."""
-    for record in records:
-        yield record.index
+    Args:
+        bound: The bound.
+        times: 100 for a share that is told in percent.
+    """
+    ends = (bound.expected.least, bound.expected.most)
+    low, high = ("…" if end is None else shown(end * times, 4) for end in ends)
+    return f"{low} – {high}"
 
 
 def _is_about(record: Record, name: str) -> bool:

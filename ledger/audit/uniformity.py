@@ -15,6 +15,7 @@ from typing import Final
 
 from ledger.audit.book import basis_of, finding_of, severity_of, shown
 from ledger.audit.finding import Finding, Severity
+from ledger.audit.herdbook import usual_of
 from ledger.audit.herdmonth import HerdMonth, Yield
 from ledger.audit.record import Record
 
@@ -80,7 +81,7 @@ def too_uniform(herd: HerdMonth) -> Iterator[Finding]:
             "head": str(worst.head),
             "mean": shown(worst.mean, 2),
             "spread": shown(worst.cv * 100, 1),
-            "usual": _percent(bound.expected.least, bound.expected.most),
+            "usual": usual_of(bound, times=100),
             "who": worst.records[0].party,
         },
         entries=[r.index for _, spread in odd for r in spread.records],
@@ -116,7 +117,7 @@ def repeated(herd: HerdMonth) -> Iterator[Finding]:
             "before": first[1].record.time,
             "animal": first[0].animal,
             "given": shown(first[0].kilograms),
-            "usual": _percent(bound.expected.least, bound.expected.most),
+            "usual": usual_of(bound, times=100),
             "who": first[0].record.party,
         },
         entries={
@@ -211,8 +212,3 @@ def _step(value: Decimal) -> Decimal:
     """Return what a figure tells apart by its last digit that is not 0."""
     exponent = value.normalize().as_tuple().exponent
     return Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-
-
-def _percent(least: Decimal | None, most: Decimal | None) -> str:
-    low, high = ("" if end is None else shown(end * 100, 1) for end in (least, most))
-    return f"{low} – {high}"

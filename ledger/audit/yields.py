@@ -13,6 +13,7 @@ from typing import Final
 
 from ledger.audit.book import basis_of, finding_of, severity_of, shown
 from ledger.audit.finding import Finding, Severity, is_at_least
+from ledger.audit.herdbook import usual_of
 from ledger.audit.herdmonth import Day, HerdMonth
 from ledger.audit.record import Record
 from ledger.template import Bound
@@ -71,7 +72,7 @@ def too_often(herd: HerdMonth) -> Iterator[Finding]:
             "times": str(len(worst)),
             "date": worst[0].time[:10],
             "cases": str(len(beyond)),
-            "usual": _range(bound),
+            "usual": usual_of(bound),
             "who": worst[0].party,
         },
         entries={r.index for records in beyond.values() for r in records},
@@ -112,7 +113,7 @@ def _of_herd(herd: HerdMonth, bound: Bound, beyond: Sequence[Day]) -> Finding:
             "head": str(worst.head),
             "given": shown(worst.kilograms, 1),
             "mean": shown(worst.mean, 2),
-            "usual": _range(bound),
+            "usual": usual_of(bound),
             "who": record.party,
         },
         entries=[r.index for day in beyond for r in day.records],
@@ -164,7 +165,7 @@ def _of_animals(herd: HerdMonth, known: set[int]) -> Finding | None:
             "date": worst.time[:10],
             "animals": str(len(told)),
             "cases": str(len(cases)),
-            "usual": _range(bound),
+            "usual": usual_of(bound),
             "who": worst.party,
         },
         entries=[r.index for r in records],
@@ -238,7 +239,7 @@ def _jump(herd: HerdMonth) -> Finding | None:
             "mean": shown(day.mean, 2),
             "before": shown(usual, 2),
             "ratio": shown(ratio, 2),
-            "usual": _range(bound),
+            "usual": usual_of(bound),
             "who": record.party,
         },
         entries=[r.index for _, each, _ in odd for r in each.records],
@@ -251,10 +252,3 @@ def _above(bound: Bound, value: Decimal) -> bool:
     """Tell whether a value is above what warns."""
     is_high = bound.expected.most is not None and value > bound.expected.most
     return is_high and severity_of(bound, value) is not None
-
-
-def _range(bound: Bound) -> str:
-    """Return what is usual, in words that need no language."""
-    ends = (bound.expected.least, bound.expected.most)
-    low, high = ("" if end is None else f"{end:f}" for end in ends)
-    return f"{low} – {high}"
