@@ -136,8 +136,8 @@ def run_exercise(
     Raises:
         NotFoundError: There is no such thing, or none to draw.
     """
-    lots = () if lot is not None else goods.events.finished()
-    harvests = () if harvest is not None else goods.events.harvested()
+    lots = () if lot is not None else goods.events.finished
+    harvests = () if harvest is not None else goods.events.harvested
     return Exercise(
         origin=origin,
         tree_size=tree_size,

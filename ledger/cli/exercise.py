@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from ledger.audit.printout import as_csv as csv_of
 from ledger.audit.printout import as_json as json_of
 from ledger.audit.printout import as_lines, as_page, words_of
 from ledger.audit.report.wordbook import Language
+from ledger.audit.spool import Spool
 from ledger.audit.stock import Events, Goods
 from ledger.cli import verdict
 from ledger.cli.documents import scanned
@@ -82,16 +84,16 @@ def exercise(
     choose = partial(
         choose_policy, pins=pins, given=policy, accept_served=accept_policy
     )
-    try:
-        with open_target(source) as target:
-            read = _Read(target)
-            found = judge_ledger(read.watched(), choose, pins)
-    except LedgerError as error:
-        raise typer.Exit(
-            verdict.say_refusal(error, LEDGER_STEPS, source, as_json=as_json)
-        ) from error
-    verified = monotonic() - begun
-    done = _run(read, found, lot, milking, seed)
+    with closing(Spool()) as spool:
+        try:
+            with open_target(source) as target:
+                found = judge_ledger(_watched(target, spool), choose, pins)
+        except LedgerError as error:
+            raise typer.Exit(
+                verdict.say_refusal(error, LEDGER_STEPS, source, as_json=as_json)
+            ) from error
+        verified = monotonic() - begun
+        done = _run(target.origin, spool, found, lot, milking, seed)
     told = words_of(_LANGUAGES[language])
     if html is not None:
         _write(html, as_page(done, told.language))
@@ -109,28 +111,23 @@ def exercise(
         raise typer.Exit(ExitStatus.FINDINGS)
 
 
-@dataclass(slots=True)
-class _Read:
-    """The entries of a replay, kept while they were judged."""
+def _watched(target: LedgerTarget, spool: Spool) -> LedgerTarget:
+    """Return the target, of which every entry that is read is kept."""
 
-    target: LedgerTarget
-    entries: list[tuple[int, bytes]] = field(default_factory=list)
-
-    def watched(self) -> LedgerTarget:
-        """Return the target, of which every entry that is read is kept."""
-        return replace(self.target, entries=self._watch)
-
-    def _watch(self, size: int, start: int) -> Iterator[Row]:
+    def watch(size: int, start: int) -> Iterator[Row]:
         # Whoever replays twice, because a key was changed, begins anew; whoever goes
         # on beyond what is cosigned does so where it was left.
-        del self.entries[start:]
-        for row in self.target.entries(size, start):
-            self.entries.append(row[:2])
+        spool.cut(start)
+        for row in target.entries(size, start):
+            spool.append(row[1])
             yield row
+
+    return replace(target, entries=watch)
 
 
 def _run(
-    read: _Read,
+    origin: str,
+    spool: Spool,
     found: verdict.Verdict,
     lot: str | None,
     milking: str | None,
@@ -141,13 +138,12 @@ def _run(
     Raises:
         LedgerError: What was given is nothing that the ledger made.
     """
-    origin = read.target.origin
     host = origin.split("/", 1)[0]
-    goods = Goods(Events(origin, read.entries))
+    goods = Goods(Events(origin, spool))
     return run_exercise(
         goods,
         origin=origin,
-        tree_size=len(read.entries),
+        tree_size=len(spool),
         root=str(found.facts["root_hash"]),
         seed=seed,
         lot=None if lot is None else scanned(lot, host=host).subject,

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import tomllib
+from contextlib import closing
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -15,6 +16,7 @@ import pytest
 import ledger.audit.printout
 from ledger.audit.exercise import drawn, run_exercise, trace_back, trace_forward
 from ledger.audit.printout import COLUMNS, as_csv, as_json, as_lines, as_page
+from ledger.audit.spool import Spool
 from ledger.audit.stock import Events, Goods
 from ledger.audit.whereabouts import Whereabouts
 from ledger.encoding import canonical
@@ -109,7 +111,7 @@ class Told:
         return self.event(action="OBSERVE", bizStep=step, epcList=[*names], **members)
 
     def goods(self):
-        return Goods(Events(ORIGIN, enumerate(self.forge.entries)))
+        return Goods(Events(ORIGIN, self.forge.entries))
 
 
 @pytest.fixture
@@ -131,7 +133,7 @@ def entries():
 
 @cache
 def of_season():
-    return Goods(Events(ORIGIN, enumerate(entries())))
+    return Goods(Events(ORIGIN, entries()))
 
 
 def off(half):
@@ -143,7 +145,7 @@ def off(half):
 
 def test_every_lot_and_every_milking_of_the_season_is_accounted_for():
     goods = of_season()
-    lots, milkings = goods.events.finished(), goods.events.harvested()
+    lots, milkings = goods.events.finished, goods.events.harvested
 
     assert len(lots) == 3
     assert len(milkings) > 200
@@ -167,7 +169,7 @@ def test_the_part_of_each_step_is_what_a_slow_count_gives():
         if (statement := parse_statement(entry)).kind == "event"
     ]
     steps = [body for body in bodies if body["type"] == "TransformationEvent"]
-    lot = of_season().events.finished()[0]
+    lot = of_season().events.finished[0]
 
     def amount(body, side, name):
         return sum(
@@ -203,7 +205,7 @@ def test_a_recalled_tank_stands_among_the_tests():
     goods = of_season()
     said = {
         word
-        for lot in goods.events.finished()
+        for lot in goods.events.finished
         for row in trace_back(lot, goods).table("tests")
         for word in row.note.split("; ")
     }
@@ -211,7 +213,7 @@ def test_a_recalled_tank_stands_among_the_tests():
 
 
 def test_who_gave_what_and_who_was_sent_what_is_told():
-    lot = of_season().events.finished()[0]
+    lot = of_season().events.finished[0]
     half = trace_back(lot, of_season())
 
     milk = sum(row.share for row in half.table("sources"))
@@ -507,3 +509,19 @@ def test_both_languages_have_the_same_texts():
         if isinstance(words["en"][name], dict):
             assert words["en"][name].keys() == words["zh"][name].keys()
     assert words["en"]["word"].keys() <= words["zh"]["word"].keys()
+
+
+def test_entries_on_the_disk_are_those_that_were_put_there():
+    kept = [b"a", b"", b"milk" * 5000]
+    with closing(Spool()) as spool:
+        for entry in (*kept, b"of a reading that was begun anew"):
+            spool.append(entry)
+        spool.cut(3)
+
+        assert ([*spool], len(spool)) == (kept, 3)
+        spool.cut(1)
+        spool.append(b"other")
+        assert [*spool] == [b"a", b"other"]
+        for index in (-1, 2):
+            with pytest.raises(IndexError):
+                spool[index]
