@@ -18,7 +18,7 @@ from ledger.audit.report.charts.growth import Growth
 from ledger.audit.report.charts.journey import Journey
 from ledger.audit.report.charts.yields import YieldDay, Yields
 from ledger.audit.report.masses import Masses
-from ledger.audit.report.model import Figures
+from ledger.audit.report.model import Figures, ordered
 from ledger.audit.report.ways import growth_of, journey_of
 from ledger.audit.rule import Family, Rule, rules
 from ledger.template import Template
@@ -54,8 +54,7 @@ class _Told:
     def of(self, families: Sequence[Family]) -> Iterator[Finding]:
         """Yield the findings of some families."""
         for finding in self.findings:
-            rule = self.known.get(finding.rule_id)
-            if rule is not None and rule.family in families:
+            if self.known[finding.rule_id].family in families:
                 yield finding
 
     def things(self, families: Sequence[Family]) -> list[str]:
@@ -74,10 +73,14 @@ def figures_of(
 
     Args:
         book: Of all records.
-        findings: What was found in them, the gravest first.
+        findings: What was found in them, in any order.
         known: Their rules by id; None for those of the program.
     """
-    told = _Told(findings, rules() if known is None else known)
+    by_id = rules() if known is None else known
+    # Which are drawn depends on no order in which they were found.
+    told = _Told(
+        ordered((each for each in findings if each.rule_id in by_id), by_id), by_id
+    )
     masses = Masses(book)
     herds: dict[str, list[int]] = {}
     for scope in [*book.records.scopes("place")]:

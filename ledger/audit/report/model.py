@@ -1,7 +1,7 @@
 """What the report of an audit has; in no language, which is a matter of writing it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -164,8 +164,7 @@ class AuditReport:
                 raise ValueError(
                     f"rule: got {finding.rule_id}, which was not looked at"
                 )
-        ordered = sorted(self.findings, key=lambda each: _order(each, known))
-        object.__setattr__(self, "findings", tuple(ordered))
+        object.__setattr__(self, "findings", ordered(self.findings, known))
 
     @property
     def rules(self) -> Mapping[str, Rule]:
@@ -178,6 +177,18 @@ class AuditReport:
         if not self.notes:
             return ""
         return hashlib.sha256(self.notes.encode()).hexdigest()
+
+
+def ordered(
+    findings: Iterable[Finding], rules: Mapping[str, Rule]
+) -> tuple[Finding, ...]:
+    """Return findings in their order: the gravest first, by family, time and id.
+
+    Args:
+        findings: In any order.
+        rules: Theirs by id.
+    """
+    return tuple(sorted(findings, key=lambda each: _order(each, rules)))
 
 
 def template_used(template: Template, *, data: bytes) -> TemplateUsed:
@@ -215,12 +226,15 @@ def read_notes(data: bytes) -> str:
         raise MalformedError(f"notes: not UTF-8, from byte {error.start} on") from error
 
 
-def _order(finding: Finding, rules: Mapping[str, Rule]) -> tuple[int, int, int, str]:
+def _order(
+    finding: Finding, rules: Mapping[str, Rule]
+) -> tuple[int, int, int, str, tuple[int, ...]]:
     return (
         -SEVERITIES.index(finding.severity),
         FAMILIES.index(rules[finding.rule_id].family),
         _moment(finding.at),
         finding.id,
+        finding.entries,
     )
 
 

@@ -220,3 +220,20 @@ def test_nothing_is_drawn_of_nothing():
     found = figures_of(auditor.book(), ())
 
     assert (found.balances, found.yields, found.growth, found.journeys) == ((),) * 4
+
+
+def test_what_is_drawn_depends_on_no_order_in_which_it_was_found():
+    pallets = sorted(
+        {
+            thing.name
+            for record in records_of(book())
+            for thing in record.things
+            if "/00/" in thing.name
+        }
+    )
+    findings = [Finding(JOURNEY.id, "warning", (name,), (1,), {}) for name in pallets]
+    known = {each.id: each for each in RULES}
+
+    assert figures_of(book(), findings, known=known) == figures_of(
+        book(), findings[::-1], known=known
+    )
