@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
@@ -30,6 +31,7 @@ from ledger.errors import (
     UnknownVersionError,
     VerificationError,
 )
+from ledger.merkle import leaf_hash, root_hash
 from ledger.note import parse_note
 from ledger.template import Template, parse_template
 from ledger.tile import TILE_WIDTH, bundle_path, decode_bundle, tile_path, tile_width
@@ -250,7 +252,9 @@ def _opened(path: Path, stream: BinaryIO) -> Bundle:
     if told != (checkpoint.origin, checkpoint.size, checkpoint.root.hex()):
         raise VerificationError(f"{CONTENTS}: not of the checkpoint that is there")
     _check_names(contents, listed)
-    return Bundle(path, contents, stream, by_name)
+    bundle = Bundle(path, contents, stream, by_name)
+    _check_tiles(bundle)
+    return bundle
 
 
 def _listed(stream: BinaryIO, members: tuple[Member, ...]) -> dict[str, str]:
@@ -313,6 +317,26 @@ def _check_names(contents: Contents, listed: Mapping[str, str]) -> None:
     for name in held:
         if listed[name] != name.removeprefix(f"{ATTACHMENTS}/"):
             raise VerificationError(f"{name}: not the file that its name says")
+
+
+def _check_tiles(bundle: Bundle) -> None:
+    """Check that the tiles of hashes are those of the entries that are there.
+
+    Whether these lead to the checkpoint is for whoever verifies the log.
+    """
+    size, level = bundle.contents.tree_size, 0
+    hashes: Iterator[bytes] = (leaf_hash(entry) for _, entry in bundle.entries(size))
+    while size:
+        roots: list[bytes] = []
+        for number in range(-(-size // TILE_WIDTH)):
+            width = tile_width(0, number, size)
+            tile = [*islice(hashes, width)]
+            name = f"{LOG}/{tile_path(level, number, width)}"
+            if bundle.read(name) != b"".join(tile):
+                raise VerificationError(f"{name}: not of the entries that are there")
+            if width == TILE_WIDTH:
+                roots.append(root_hash(tile))
+        size, level, hashes = len(roots), level + 1, iter(roots)
 
 
 def _read(stream: BinaryIO, members: Mapping[str, Member], name: str) -> bytes:

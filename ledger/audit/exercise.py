@@ -162,7 +162,9 @@ def drawn(names: Collection[str], kind: str, *, seed: str, root: str) -> str:
         NotFoundError: There is none.
     """
     if not names:
-        raise NotFoundError(f"{kind}: the ledger has none to draw from")
+        error = NotFoundError(f"{kind}: the ledger has none to draw from")
+        error.add_note(f"name one with --{kind}: whatever was made of something")
+        raise error
     return min(
         names,
         key=lambda name: hashlib.sha256(f"{seed}\n{root}\n{name}".encode()).digest(),

@@ -80,6 +80,7 @@ def test_without_anything_to_draw_there_is_no_exercise(folder):
 
     assert ended.status == 2
     assert "lot: the ledger has none to draw from" in ended.err
+    assert "hint: name one with --lot" in ended.err
 
 
 def test_what_does_not_verify_is_not_exercised(folder):

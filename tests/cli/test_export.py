@@ -311,6 +311,10 @@ def replaced(name, old, new):
         (lambda folder: (folder / "README.md").unlink(), "README.md: missing"),
         (lambda f: (f / "templates/apple.toml").unlink(), "apple.toml: missing"),
         (lambda f: (f / "log/tile/0/000.p/8").unlink(), "000.p/8: missing"),
+        (
+            lambda f: (f / "log/tile/0/000.p/8").write_bytes(bytes(256)),
+            "000.p/8: not of the entries",
+        ),
         (replaced("log/checkpoint", b"\n8\n", b"\n08\n"), "log/checkpoint: damaged"),
     ],
 )
