@@ -7,27 +7,16 @@ entries were read from, now or last time.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 
-from ledger.audit import (
-    animals,
-    codes,
-    custody,
-    devices,
-    mass,
-    origin,
-    plausibility,
-    tests,
-    time,
-)
-from ledger.audit.book import Book, Period, Thing
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.book import Book
+from ledger.audit.crew import Crew, Setting, crew_size
+from ledger.audit.looking import Looked, look_at
 from ledger.audit.record import Record, read_record
-from ledger.audit.records import Records, Scope, program_hash
+from ledger.audit.records import Records, program_hash
 from ledger.directory import Directory
 from ledger.encoding import read_judged
 from ledger.errors import RootMismatchError
@@ -36,19 +25,6 @@ from ledger.replay import PartialReplay
 from ledger.seal import entry_kind, parse_seal
 from ledger.template import Template
 
-CHECKS: Final[tuple[Check, ...]] = (
-    *mass.CHECKS,
-    *origin.CHECKS,
-    *plausibility.CHECKS,
-    *time.CHECKS,
-    *custody.CHECKS,
-    *tests.CHECKS,
-    *devices.CHECKS,
-    *animals.CHECKS,
-    *codes.CHECKS,
-)
-_THING_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, ThingCheck))
-_PERIOD_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, PeriodCheck))
 _AT_A_TIME: Final = 1000
 _LINES: Final = 5
 """Of a statement's text, before its signatures."""
@@ -163,11 +139,17 @@ class Auditor:
         self._made = set()
         self._is_going_on = False
 
-    def run(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+    def run(
+        self,
+        on_progress: Callable[[int, int], None] | None = None,
+        *,
+        jobs: int | None = None,
+    ) -> int:
         """Look at every scope that is due; return how many were.
 
         Args:
             on_progress: Called with scopes done and scopes to do.
+            jobs: Processes that look; None for as many as it is worth, 0 for this one.
         """
         expectations = self._expectations()
         if self.records.fact("expectations") != expectations:
@@ -176,25 +158,21 @@ class Auditor:
             self.records.note("products", b"")
         self.records.come_of(self._made)
         self.records.spread(self.until_us)
-        book = self.book()
-        due, done, last = self.records.due(), 0, 0
-        while scopes := self.records.next_due(last, _AT_A_TIME):
-            for number, scope in scopes:
-                book.read, book.again_us = set(), None
-                found = [*_look(book, scope)]
-                self.records.looked_at(
-                    number, found, read=book.read, again_us=book.again_us
-                )
-            last = scopes[-1][0]
-            done += len(scopes)
-            if on_progress is not None:
-                on_progress(done, due)
-        used = {*self.products, *book.products_found}
-        self.records.note("products", " ".join(sorted(used)).encode())
+        due = self.records.due()
+        count = crew_size(due) if jobs is None else jobs
+        products = {*self.products}
+        if count and self.records.path is not None:
+            self.records.commit()
+            with Crew(count, self._setting()) as crew:
+                for looked in crew.look(self.records, on_progress):
+                    products.update(self._keep(looked))
+        else:
+            products.update(self._look(due, on_progress))
+        self.records.note("products", " ".join(sorted(products)).encode())
         self._leave()
         self._made = set()
         self._is_going_on = True
-        return done
+        return due
 
     @property
     def products(self) -> tuple[str, ...]:
@@ -209,6 +187,32 @@ class Auditor:
     def book(self) -> Book:
         """Return what reports are made from."""
         return Book(self.records, self.directory, self._templates, self.until_us)
+
+    def _look(
+        self, due: int, on_progress: Callable[[int, int], None] | None
+    ) -> frozenset[str]:
+        """Look at what is due in this process; return the products that were met."""
+        book, done, last = self.book(), 0, 0
+        while scopes := self.records.next_due(last, _AT_A_TIME):
+            for number, scope in scopes:
+                self._keep(look_at(book, number, scope))
+            last = scopes[-1][0]
+            done += len(scopes)
+            if on_progress is not None:
+                on_progress(done, due)
+        return book.products_found
+
+    def _keep(self, looked: Looked) -> tuple[str, ...]:
+        read = [*looked.read, *(self.records.id(scope) for scope in looked.added)]
+        self.records.looked_at(
+            looked.number, looked.findings, read=read, again_us=looked.again_us
+        )
+        return looked.products
+
+    def _setting(self) -> Setting:
+        return Setting(
+            str(self.records.path), self.origin, self._templates, self.until_us
+        )
 
     def _take_up(self) -> None:
         left = self.records.fact("position")
@@ -280,15 +284,3 @@ class Auditor:
         """Return a hash of what, when it changes, has everything looked at again."""
         said = f"{self._templates!r}\n{self.records.fact('directory')!r}"
         return hashlib.sha256(said.encode()).digest()
-
-
-def _look(book: Book, scope: Scope) -> Iterator[Finding]:
-    if scope.kind == "thing":
-        thing: Thing = book.thing(scope.name)
-        for each in _THING_CHECKS:
-            yield from each.look(thing)
-        return
-    period: Period = book.period(scope.kind, scope.name, scope.month)
-    for check in _PERIOD_CHECKS:
-        if check.kind == scope.kind:
-            yield from check.look(period)

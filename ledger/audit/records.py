@@ -125,16 +125,9 @@ class Records:
         self._mentions: list[tuple[int, int]] = []
         self._due: set[int] = set()
         self._days: tuple[int, int] | None = None
+        self.path = path
         try:
-            self._db = sqlite3.connect(
-                ":memory:" if path is None else str(path), isolation_level=None
-            )
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = OFF")
-            self._db.execute("PRAGMA synchronous = OFF")
-            self._db.execute("PRAGMA cache_size = -65536")
-            self._db.executescript(_TABLES)
-            self._db.execute("BEGIN EXCLUSIVE")
+            self._db = self._opened()
             row = self._db.execute("SELECT max(id) FROM scope").fetchone()
             self._last_scope: int = row[0] or 0
         except sqlite3.Error as error:
@@ -418,14 +411,28 @@ class Records:
             found = next((int(number) for (number,) in rows), 0)
             if not found:
                 self._last_scope = found = self._last_scope + 1
-                self._run(
-                    "INSERT INTO scope VALUES (?, ?, ?, ?, 0, NULL)",
-                    (found, key[1], key[0], key[2]),
-                )
+                self._add(found, scope)
             if len(self._ids) >= 20 * _KEPT:
                 self._ids.clear()
             self._ids[scope] = found
         return found
+
+    def _opened(self) -> sqlite3.Connection:
+        name = ":memory:" if self.path is None else str(self.path)
+        database = sqlite3.connect(name, isolation_level=None)
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("PRAGMA cache_size = -65536")
+        database.executescript(_TABLES)
+        database.execute("BEGIN EXCLUSIVE")
+        return database
+
+    def _add(self, number: int, scope: Scope) -> None:
+        self._run(
+            "INSERT INTO scope VALUES (?, ?, ?, ?, 0, NULL)",
+            (number, KINDS.index(scope.kind), scope.name, scope.month),
+        )
 
     def _run(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         try:
@@ -457,3 +464,30 @@ def _changes_herd(record: Record) -> bool:
         return False
     is_herd_book = record.action in {"ADD", "DELETE"} or record.step in _COMES_OR_GOES
     return is_herd_book and any("/id/animal/" in thing.name for thing in record.things)
+
+
+class RecordsRead(Records):
+    """The file of another process that has written it, and does not write meanwhile.
+
+    Attributes:
+        added: Scopes that were asked for and are not in the file, by number.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it to be read only.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        self.added: dict[int, Scope] = {}
+        super().__init__(path)
+
+    def _opened(self) -> sqlite3.Connection:
+        # Whoever wrote it holds the lock; immutable reads it all the same.
+        name = f"{Path(self.path or '').absolute().as_uri()}?mode=ro&immutable=1"
+        database = sqlite3.connect(name, uri=True, isolation_level=None)
+        database.execute("PRAGMA cache_size = -65536")
+        return database
+
+    def _add(self, number: int, scope: Scope) -> None:
+        self.added[number] = scope

@@ -9,12 +9,14 @@ from typing import Final
 
 import typer
 
-from ledger.audit.auditor import CHECKS, Auditor
+from ledger.audit.auditor import Auditor
 from ledger.audit.check import PeriodCheck
+from ledger.audit.looking import CHECKS
 from ledger.audit.report.figures import figures_of
 from ledger.audit.report.lines import csv_text, json_lines
 from ledger.audit.report.model import (
     AuditReport,
+    Figures,
     RuleLooked,
     Scope,
     TemplateUsed,
@@ -101,16 +103,19 @@ def make_report(
         failure: Why it was not; None if it was.
         wanted: What the auditor adds.
     """
-    records = auditor.records
+    findings = tuple(auditor.records.findings())
     return AuditReport(
         scope=_scope(auditor, target, found, failure),
         as_of=format_time(auditor.until_us // 1000) if auditor.until_us else "",
         templates=tuple(_used(each, wanted) for each in auditor.templates),
         looked=tuple(_looked(auditor)),
-        findings=tuple(records.findings()),
+        findings=findings,
         sample=_sample(auditor, wanted.seed) if wanted.seed else None,
         notes=wanted.notes,
-        figures=figures_of(auditor.book(), tuple(records.findings())),
+        # They are drawn on the page alone, and reading for them takes its time.
+        figures=Figures()
+        if wanted.html is None
+        else figures_of(auditor.book(), findings),
     )
 
 

@@ -159,3 +159,19 @@ def test_a_scope_that_is_asked_for_before_it_is_told_of_is_the_same_later():
 
     assert records.id(Scope("thing", "a")) == records.id(Scope("thing", "a"))
     assert records.records(Scope("thing", "a")) == []
+
+
+def test_other_processes_find_what_this_one_does(tmp_path):
+    found = season_with(
+        season(SMALL), plant("slip-left-out", season(SMALL).drafts, 5, seed=1)
+    )
+    records = Records(tmp_path / "audited.db")
+    auditor = DraftAuditor(records, origin=ORIGIN, templates=builtin_templates())
+    auditor.take_season(found)
+
+    auditor.run(jobs=1)
+
+    assert told(auditor) == told(audited(found))
+    assert auditor.products == audited(found).products
+    assert auditor.run() == 0
+    records.close()

@@ -1,0 +1,155 @@
+"""Processes that look at scopes, one for each core.
+
+They read the store while nobody writes it; what they find is kept in a file until the
+last of them is done, and written then. A process is started anew, not forked, so it
+shares nothing with whoever asks.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+import msgspec
+
+from ledger.audit.book import Book
+from ledger.audit.looking import Looked, look_at
+from ledger.audit.records import Records, RecordsRead, Scope
+from ledger.errors import StoreError
+from ledger.replay import PartialReplay
+from ledger.template import Template
+
+_FEW: Final = 20_000
+"""Scopes below which starting processes costs more than it saves."""
+_AT_A_TIME: Final = 1_000
+_LENGTH: Final = 4
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(list[Looked])
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a process has to know.
+
+    Attributes:
+        path: Of the store.
+        origin: Name of the ledger.
+        templates: Of all products.
+        until_us: Time of the last seal.
+    """
+
+    path: str
+    origin: str
+    templates: tuple[Template, ...]
+    until_us: int
+
+
+def crew_size(due: int) -> int:
+    """Return how many processes so many scopes are worth; 0 if it is none.
+
+    >>> crew_size(100)
+    0
+    """
+    count = os.cpu_count() or 1
+    return count if due >= _FEW and count > 1 else 0
+
+
+class Crew:
+    """The processes; a context, at whose end they are gone."""
+
+    def __init__(self, count: int, setting: Setting) -> None:
+        """Start so many processes."""
+        self._pool = ProcessPoolExecutor(
+            count, get_context("spawn"), initializer=_begin, initargs=(setting,)
+        )
+
+    def __enter__(self) -> Self:
+        """Return the crew."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End them, whatever they are at."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def look(
+        self, records: Records, on_progress: Callable[[int, int], None] | None
+    ) -> Iterator[Looked]:
+        """Yield what they find of all scopes that are due, once all of it is found.
+
+        Args:
+            records: The store, all of it written.
+            on_progress: Called with scopes done and scopes to do.
+
+        Raises:
+            StoreError: A process has ended before its time, or the disk fails.
+        """
+        tasks, last, due = list[list[tuple[int, Scope]]](), 0, 0
+        while scopes := records.next_due(last, _AT_A_TIME):
+            tasks.append(scopes)
+            last = scopes[-1][0]
+            due += len(scopes)
+        done = 0
+        try:
+            with tempfile.TemporaryFile() as kept:
+                for task, found in zip(
+                    tasks, self._pool.map(_look, tasks), strict=True
+                ):
+                    kept.write(len(found).to_bytes(_LENGTH) + found)
+                    done += len(task)
+                    if on_progress is not None:
+                        on_progress(done, due)
+                kept.seek(0)
+                yield from _read(kept)
+        except (BrokenProcessPool, OSError) as error:
+            raise StoreError(f"audit: a process has ended: {error}") from error
+
+
+_own: list[tuple[RecordsRead, Book]] = []
+"""Of a process of the crew: the store and the book, once it has begun."""
+
+
+def _begin(setting: Setting) -> None:
+    records = RecordsRead(Path(setting.path))
+    replay = PartialReplay(setting.origin)
+    for index, entry in records.directory():
+        replay.take(index, entry)
+    book = Book(records, replay.directory, setting.templates, setting.until_us)
+    _own.append((records, book))
+
+
+def _look(scopes: list[tuple[int, Scope]]) -> bytes:
+    records, book = _own[0]
+    found = [look_at(book, number, scope) for number, scope in scopes]
+    told = [_with_added(each, records) for each in found]
+    told[-1] = msgspec.structs.replace(
+        told[-1], products=tuple(sorted(book.products_found))
+    )
+    return _ENCODER.encode(told)
+
+
+def _with_added(looked: Looked, records: RecordsRead) -> Looked:
+    """Return it with scopes in place of numbers that this process has made up."""
+    if records.added.keys().isdisjoint(looked.read):
+        return looked
+    return msgspec.structs.replace(
+        looked,
+        read=tuple(n for n in looked.read if n not in records.added),
+        added=tuple(records.added[n] for n in looked.read if n in records.added),
+    )
+
+
+def _read(kept: BinaryIO) -> Iterator[Looked]:
+    while length := kept.read(_LENGTH):
+        yield from _DECODER.decode(kept.read(int.from_bytes(length)))
