@@ -24,7 +24,13 @@ from ledger.audit.book import (
 )
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.quantities import main_output, mass_in, mass_out, month_text
+from ledger.audit.quantities import (
+    flows_about,
+    main_output,
+    mass_in,
+    mass_out,
+    month_text,
+)
 from ledger.audit.record import Record
 from ledger.template import Bound, Conversion, Template
 
@@ -130,9 +136,7 @@ def is_off(found: Converted) -> Severity | None:
 
 def ratio_off(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing is too much or too little for what it was made of."""
-    for flow in thing.made_by:
-        if main_output(flow) != thing.name:
-            continue
+    for flow in flows_about(thing):
         found = converted(thing.book, flow)
         severity = None if found is None else is_off(found)
         if found is None:

@@ -12,7 +12,7 @@ from typing import Final
 from ledger.audit.book import Book, Flow, Thing, finding_of
 from ledger.audit.check import Check, ThingCheck
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.quantities import main_output
+from ledger.audit.quantities import flows_about, is_animal
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of
 
@@ -28,10 +28,10 @@ _FAR_DAYS: Final = 31
 
 def old_goods_in(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing was made of goods that were past their date."""
-    for flow in thing.made_by:
-        if main_output(flow) != thing.name:
-            continue
+    for flow in flows_about(thing):
         for amount in flow.inputs:
+            if is_animal(amount.name):
+                continue
             until = _until(thing.book, amount.name)
             expired = _is_expired(thing.book, amount, flow)
             past = None if until is None else (_day(flow.first) - until[0]).days
@@ -68,8 +68,8 @@ def stale_goods_packed(thing: Thing) -> Iterator[Finding]:
     life = _shelf_life(thing)
     if life is None:
         return
-    for flow in thing.made_by:
-        if main_output(flow) != thing.name or not _printed(flow.first):
+    for flow in flows_about(thing):
+        if not _printed(flow.first):
             continue
         oldest = _oldest(thing.book, flow)
         if oldest is None:
@@ -99,10 +99,8 @@ def stale_goods_packed(thing: Thing) -> Iterator[Finding]:
 
 def printed_dates(thing: Thing) -> Iterator[Finding]:
     """Yield findings if the dates that are printed do not fit the making."""
-    for flow in thing.made_by:
+    for flow in flows_about(thing):
         record = flow.first
-        if main_output(flow) != thing.name:
-            continue
         made = _as_date(record.fact(_MADE))
         if made is not None:
             yield from _production_date(thing, flow, made)
@@ -199,6 +197,8 @@ def _makings(book: Book, flow: Flow) -> list[tuple[str, Record]]:
     """Return where each input of a transformation was made first."""
     found = []
     for amount in flow.inputs:
+        if is_animal(amount.name):
+            continue
         source = book.thing(amount.name)
         makers = [each.first for each in source.made_by]
         if makers:

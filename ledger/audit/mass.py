@@ -105,13 +105,17 @@ def told_above_made(thing: Thing) -> Iterator[Finding]:
 def handover_gap(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if far less of a thing was accepted than was made of it."""
     made = thing.made_kg
-    accepted = [r for r in thing.in_time if r.step in _HANDED_OVER]
+    accepted = [
+        r
+        for r in thing.in_time
+        if r.step in _HANDED_OVER and r.type != "TransformationEvent"
+    ]
     told = [
         amount.kilograms
         for r in accepted
         if (amount := r.amount(thing.name, "about", "child")) and amount.kilograms
     ]
-    if not made or not told or any(r.type == "TransformationEvent" for r in accepted):
+    if not made or not told:
         return
     whole = sum(told, Decimal(0))
     severity, basis = _gap(thing, accepted[0], whole / made)
@@ -199,9 +203,8 @@ def rest_not_told(thing: Thing) -> Iterator[Finding]:
         return
     away = sums(amount for _, amount in removed(thing)).get("mass", Decimal(0))
     rest = made - used - away
-    if rest <= made * _LITTLE_LEFT or any(
-        r.step == "stock_taking" for r in thing.records
-    ):
+    is_counted = any(r.step == "stock_taking" for r in thing.records)
+    if rest <= made * _LITTLE_LEFT or is_counted or any(handover_gap(thing)):
         return
     made_at = max(r.at_us for r in _makers(thing))
     if not thing.book.is_past(made_at + int(hold * _HOUR_US)):

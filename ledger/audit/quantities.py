@@ -4,7 +4,7 @@ A pack counts as its net content where the product says one. A litre is never ma
 kilogram: without a measured density and temperature nobody knows what it weighs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -25,7 +25,13 @@ _SYMBOLS: Final = {"mass": "kg", "volume": "L", "count": "pcs"}
 
 
 class Measure(NamedTuple):
-    """How much of something: kilograms, litres or pieces."""
+    """How much of something: kilograms, litres, pieces, or what else is written.
+
+    Attributes:
+        dimension: What is measured; of a unit that makes no sums, its code. So what is
+            told in cases is compared with cases, and with nothing else.
+        number: How much.
+    """
 
     dimension: str
     number: Decimal
@@ -33,11 +39,11 @@ class Measure(NamedTuple):
     @property
     def unit(self) -> str:
         """Return the sign of its unit."""
-        return _SYMBOLS[self.dimension]
+        return _SYMBOLS.get(self.dimension, self.dimension)
 
 
 def measure(amount: Amount) -> Measure | None:
-    """Return how much an amount is; None if it tells no quantity that can be summed."""
+    """Return how much an amount is; None if it tells none."""
     number = amount.number
     if number is None or number < 0:
         return None
@@ -45,7 +51,7 @@ def measure(amount: Amount) -> Measure | None:
         return Measure("count", number)
     unit = UNITS.get(amount.unit)
     if unit is None or unit.factor is None:
-        return None
+        return Measure(amount.unit, number)
     return Measure(unit.dimension, number * unit.factor)
 
 
@@ -139,6 +145,19 @@ def main_output(flow: Flow) -> str:
     """Return what a transformation is about: its first output that is no serial."""
     names = [each.name for each in lots_and_others(flow)]
     return names[0] if names else next((each.name for each in flow.outputs), "")
+
+
+def flows_about(thing: Thing) -> Iterator[Flow]:
+    """Yield the transformations that a thing is the main output of.
+
+    So each is looked at once, however many serials come out of it.
+    """
+    for flow in thing.made_by:
+        last = flow.outputs[-1].name
+        if key_of(thing.name) == "21" and key_of(last) == "10":
+            continue
+        if main_output(flow) == thing.name:
+            yield flow
 
 
 def goes_away(record: Record) -> bool:

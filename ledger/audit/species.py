@@ -6,7 +6,7 @@ from typing import Final
 from ledger.audit.book import Book, Flow, Period, Thing, finding_of
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import main_output, month_text, packs
+from ledger.audit.quantities import flows_about, month_text, packs
 from ledger.audit.record import Record
 from ledger.massflow import item_of
 from ledger.template import template_for
@@ -18,9 +18,7 @@ _CAME_IN: Final = frozenset({"accepting", "arriving", "collecting", "receiving"}
 
 def mixed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding where goods of different products were put together."""
-    for flow in thing.made_by:
-        if main_output(flow) != thing.name:
-            continue
+    for flow in flows_about(thing):
         book = thing.book
         by_input = {each.name: book.products(each.name) for each in flow.inputs}
         products = frozenset().union(*by_input.values())
@@ -45,7 +43,7 @@ def mixed(thing: Thing) -> Iterator[Finding]:
 
 def not_as_claimed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if packs are made of another species than the recipe says."""
-    if not any(packs(flow) for flow in thing.made_by):
+    if not any(packs(flow) for flow in flows_about(thing)):
         return
     claims = _claims(thing.book, thing.name)
     if not claims:

@@ -19,6 +19,7 @@ from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
     EXACT,
     TWO_SCALES,
+    flows_about,
     is_animal,
     main_output,
     mass_in,
@@ -47,9 +48,7 @@ _MOST_BEHIND: Final = 10_000
 
 def balance(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if the two sides of what made a thing do not balance."""
-    for flow in thing.made_by:
-        if main_output(flow) != thing.name:
-            continue
+    for flow in flows_about(thing):
         into, out = mass_in(thing.book, flow), mass_out(thing.book, flow)
         lost = flow.lost
         if not into or out is None or lost is None:
@@ -121,8 +120,10 @@ def unknown_inputs(period: Period) -> Iterator[Finding]:
 
 def cycles(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing is made of itself."""
-    for flow in thing.made_by:
+    for flow in flows_about(thing):
         for amount in flow.inputs:
+            if is_animal(amount.name):
+                continue
             source = thing.book.thing(amount.name)
             makers = [each.first.index for each in source.made_by]
             # Something of a cycle is used before it is made: only there it is sought.
