@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ledger.audit.book import Book, basis_of
 from ledger.audit.finding import Basis
+from ledger.audit.record import Record
 from ledger.template import Bound, Template
 
 MINUTE_US: Final = 60_000_000
@@ -59,6 +60,16 @@ def most_generous(book: Book, bound_id: str) -> Applied | None:
         if (bound := template.bound(bound_id)) is not None
     ]
     return max(found, key=lambda each: _reach(each.bound), default=None)
+
+
+def is_due(book: Book, record: Record) -> bool:
+    """Tell whether what belongs to a record should have been recorded by now.
+
+    It should, once the ledger goes on for as long after it as entries usually are late.
+    """
+    applied = bound_of(book, record.names, "late.entry")
+    most = None if applied is None else applied.bound.expected.most
+    return book.is_past(record.at_us + int((most or Decimal(1)) * DAY_US))
 
 
 def _reach(bound: Bound) -> Decimal:

@@ -8,7 +8,7 @@ from ledger.audit.duties import (
     released_own_test,
     tested_by_deliverer,
 )
-from ledger.audit.handovers import handovers_open
+from ledger.audit.handovers import handovers_open, used_without_handover
 from ledger.audit.signers import signatures_missing
 from ledger.audit.steps import steps_missing, steps_skipped
 
@@ -19,6 +19,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     ThingCheck(("step-skipped",), steps_skipped),
     PeriodCheck("place", ("handover-open",), handovers_open),
+    PeriodCheck("place", ("used-without-handover",), used_without_handover),
     PeriodCheck("place", ("tested-by-deliverer",), tested_by_deliverer),
     ThingCheck(("released-own-test",), released_own_test),
     ThingCheck(("failed-and-used", "failed-then-passed"), failed_and_used),

@@ -125,14 +125,15 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
     """Yield a finding if a few values are finer than a device tells apart.
 
     What it tells apart is read off its own values: nearly all of them, in this month or
-    in the one before, are multiples of one step.
+    in one beside it, are multiples of one step.
     """
-    before = _values(period.neighbour(-1))
+    around = [_values(period.neighbour(months)) for months in (-1, 1)]
     for component, values in _values(period).items():
-        told = before.get(component, [])
-        step, of = _step_of(told), "before"
-        if step is None:
-            step, of = _step_of(values), "here"
+        known = [*(told.get(component, []) for told in around), values]
+        step, told = next(
+            ((step, told) for told in known if (step := _step_of(told)) is not None),
+            (None, values),
+        )
         odd = [] if step is None else [v for v in values if v.value % step]
         if step is None or not odd:
             continue
@@ -146,7 +147,7 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
                 "month": month_text(period.month),
                 "component": component.partition(":")[2] or component,
                 "step": shown(step),
-                "known": str(len(told if of == "before" else values)),
+                "known": str(len(told)),
                 "count": str(len(odd)),
                 "all": str(len(values)),
                 "value": f"{odd[0].value:f}",

@@ -1,11 +1,12 @@
-"""Goods that left and never arrived."""
+"""Goods that left and never arrived, and goods that came without being handed over."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.book import Period, Thing, finding_of
-from ledger.audit.bounds import DAY_US, bound_of
+from ledger.audit.bounds import DAY_US, bound_of, is_due
 from ledger.audit.finding import Finding
+from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 
 _LEAVING: Final = frozenset({"departing", "loading", "shipping"})
@@ -62,6 +63,45 @@ def handovers_open(period: Period) -> Iterator[Finding]:
             entries=[last[0].index],
             basis=applied.basis,
             mark=record.event_id,
+        )
+
+
+def used_without_handover(period: Period) -> Iterator[Finding]:
+    """Yield a finding if goods were used here that nobody had handed over to the user.
+
+    Whoever made them, or has them from others, says nothing of it; so the user has no
+    say about them.
+    """
+    found: list[tuple[str, Record]] = []
+    for record in period.records:
+        if record.type != "TransformationEvent":
+            continue
+        for used in record.inputs:
+            thing = period.book.thing(used.name) if used.quantity else None
+            is_others = thing is not None and record in thing.apart and thing.creators
+            if is_others and is_due(period.book, record):
+                found.append((used.name, record))
+    for party in dict.fromkeys(record.party for _, record in found):
+        own = [(name, record) for name, record in found if record.party == party]
+        name, last = own[-1]
+        makers = period.book.thing(name).creators
+        yield finding_of(
+            "used-without-handover",
+            "warning",
+            last,
+            about=(period.name, *dict.fromkeys(each for each, _ in own[:50]), party),
+            values={
+                "place": period.name,
+                "month": month_text(period.month),
+                "party": party,
+                "count": str(len({each for each, _ in own})),
+                "thing": name,
+                "maker": ", ".join(sorted(makers)),
+                "step": last.process or last.step,
+                "time": last.time,
+            },
+            entries=[record.index for _, record in own],
+            mark=f"{period.month}:{party}",
         )
 
 

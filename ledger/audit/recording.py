@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ledger.audit.book import Period, finding_of, severity_of, shown
-from ledger.audit.bounds import DAY_US, HOUR_US, bound_of, days, minutes, most_generous
+from ledger.audit.bounds import (
+    DAY_US,
+    HOUR_US,
+    bound_of,
+    days,
+    is_due,
+    minutes,
+    most_generous,
+)
 from ledger.audit.finding import SEVERITIES, Finding, Severity
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
@@ -17,6 +25,7 @@ _FACTS: Final = frozenset({"commissioning", "installing", "replacing", "encoding
 """Steps that put down what lasts: a birth, a tag. Whoever begins has old ones."""
 _MEANWHILE_US: Final = 12 * HOUR_US
 """How long before others must have been recorded, to show that the key was in use."""
+_SHORTLY_US: Final = DAY_US
 _AT_ONE_TIME_US: Final = HOUR_US
 _BATCH: Final = 10
 _BATCH_DAYS: Final = 3
@@ -59,10 +68,11 @@ def late_entries(period: Period) -> Iterator[Finding]:
 
 
 def out_of_order(period: Period) -> Iterator[Finding]:
-    """Yield a finding if something was recorded well after what came after it.
+    """Yield a finding if a party recorded something of a place well after later things.
 
-    Whoever has no signal records everything late, and in its order. It is odd if a key
-    that recorded later things in the meantime comes back to an earlier one.
+    Whoever has no signal records all of a day late, or of several. It is odd if a party
+    recorded what was hours before and after, and days later comes back to what lies
+    between.
     """
     late = [
         record
@@ -73,23 +83,27 @@ def out_of_order(period: Period) -> Iterator[Finding]:
     ]
     if not late:
         return
-    others = [*_own(period), *_own(period.neighbour(1))]
-    found = [(record, _later_ones(record, others)) for record in late]
-    found = [(record, later) for record, later in found if later]
+    others = [*period.records, *period.neighbour(1).records]
+    pairs = [(record, _later_ones(record, others)) for record in late]
+    found = [(record, later) for record, later in pairs if later]
     if not found:
         return
-    worst, later = max(found, key=lambda each: each[0].logged_us - each[0].at_us)
+    single = [record for record, _ in found if _is_single(record, others)]
+    worst, later = max(
+        found, key=lambda each: (each[0] in single, each[0].logged_us - each[0].at_us)
+    )
     applied = bound_of(period.book, worst.names, "late.entry")
     far = days(worst.logged_us - worst.at_us)
     is_usual = applied is None or applied.bound.expected.has(far)
     yield finding_of(
         "recorded-out-of-order",
-        "notice" if is_usual else "warning",
+        "notice" if is_usual or not single else "warning",
         worst,
         about=(period.name, worst.party, *worst.names[:5]),
         values={
             "party": worst.party,
-            "key": period.name,
+            "key": worst.key,
+            "place": period.name,
             "month": month_text(period.month),
             "count": str(len(found)),
             "time": worst.time,
@@ -202,6 +216,8 @@ def numbers_missing(period: Period) -> Iterator[Finding]:
     if not missing:
         return
     after = present[min(seq for seq in present if seq > missing[0])]
+    if not is_due(period.book, after):
+        return
     yield finding_of(
         "number-missing",
         "warning",
@@ -249,6 +265,51 @@ def numbers_twice(period: Period) -> Iterator[Finding]:
     )
 
 
+def clock_set_back(period: Period) -> Iterator[Finding]:
+    """Yield a finding if the times of a key that numbers go back while it counts on."""
+    told = [r for r in period.all_records if r.seq is not None and not r.is_declaration]
+    before = [
+        r
+        for r in period.neighbour(-1).all_records
+        if r.seq is not None and not r.is_declaration
+    ]
+    applied = most_generous(period.book, "future.entry")
+    if applied is None:
+        return
+    found: list[tuple[Record, Record]] = []
+    latest: Record | None = None
+    for record in sorted([*before, *told], key=lambda r: r.seq or 0):
+        if latest is None or record.at_us >= latest.at_us:
+            latest = record
+        elif severity_of(applied.bound, minutes(latest.at_us - record.at_us)):
+            found.append((latest, record))
+    found = [pair for pair in found if pair[1] in told]
+    if not found:
+        return
+    latest, worst = max(found, key=lambda pair: pair[0].at_us - pair[1].at_us)
+    yield finding_of(
+        "clock-set-back",
+        "warning",
+        worst,
+        about=(period.name, worst.party, *worst.names[:5]),
+        values={
+            "party": worst.party,
+            "key": period.name,
+            "month": month_text(period.month),
+            "count": str(len(found)),
+            "number": str(worst.seq),
+            "time": worst.time,
+            "before": str(latest.seq),
+            "before_time": latest.time,
+            "days": shown(days(latest.at_us - worst.at_us), 1),
+            "usual": applied.usual,
+        },
+        entries=[index for pair in found for index in (r.index for r in pair)],
+        basis=applied.basis,
+        mark=str(period.month),
+    )
+
+
 def _own(period: Period) -> list[Record]:
     """Return what was recorded here first, and is no correction of what was."""
     declared = {
@@ -281,9 +342,23 @@ def _later_ones(record: Record, others: Sequence[Record]) -> list[Record]:
     return [
         other
         for other in others
-        if other.at_us > record.at_us + HOUR_US
+        if other.party == record.party
+        and other.step not in _FACTS
+        and other.at_us > record.at_us + HOUR_US
         and other.logged_us < record.logged_us - _MEANWHILE_US
     ]
+
+
+def _is_single(record: Record, others: Sequence[Record]) -> bool:
+    """Tell whether what was shortly before and after was recorded in time."""
+    prompt = [
+        other.at_us
+        for other in others
+        if other.party == record.party and other.logged_us - other.at_us <= DAY_US
+    ]
+    before = [at for at in prompt if at <= record.at_us]
+    after = [at for at in prompt if at > record.at_us]
+    return bool(before and after) and min(after) - max(before) <= _SHORTLY_US
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:

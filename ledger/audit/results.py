@@ -261,11 +261,11 @@ def _is_told_test(record: Record) -> bool:
 
 
 def _figures(record: Record) -> _Figures:
-    """Return the figures of a test that have a point or two digits, as written."""
+    """Return the figures of a test, as written; nothing that was not found."""
     return {
         r.component: r.values[0]
         for r in record.readings
-        if len(r.values) == 1 and len(r.values[0].strip("-0.")) > 1
+        if len(r.values) == 1 and Decimal(r.values[0])
     }
 
 

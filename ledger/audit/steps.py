@@ -12,6 +12,7 @@ from ledger.audit.book import (
     each_flow,
     finding_of,
 )
+from ledger.audit.bounds import is_due
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.packs import first_out, is_release
 from ledger.audit.quantities import month_text
@@ -53,8 +54,8 @@ class _Missing:
         is_sold = any(is_release(r) for r in self.thing.records) or (
             self.beyond.step in {"shipping", "departing", "stocking", "retail_selling"}
         )
-        is_due = self.rule_id == "test-missing" or is_release_step(self.step)
-        return "critical" if is_sold and is_due else "warning"
+        is_last = self.rule_id == "test-missing" or is_release_step(self.step)
+        return "critical" if is_sold and is_last else "warning"
 
 
 def is_test_step(step: Step) -> bool:
@@ -172,7 +173,7 @@ def _missing(thing: Thing) -> Iterator[_Missing]:
         if not called or any(thing.is_step(r, step) for r in thing.records):
             continue
         beyond = _beyond(thing, step, template)
-        if beyond is None:
+        if beyond is None or not is_due(thing.book, beyond):
             continue
         lacking.add(step.id)
         yield _Missing(thing, step, template, beyond)

@@ -12,27 +12,30 @@ from ledger.audit.order import (
 )
 from ledger.audit.recording import (
     at_one_time,
+    clock_set_back,
     future_entries,
     late_entries,
     numbers_missing,
     numbers_twice,
     out_of_order,
 )
-from ledger.audit.travel import impossible_journeys
+from ledger.audit.travel import impossible_journeys, left_after_arriving
 
 CHECKS: Final[tuple[Check, ...]] = (
     PeriodCheck("key", ("late-entry",), late_entries),
-    PeriodCheck("key", ("recorded-out-of-order",), out_of_order),
+    PeriodCheck("place", ("recorded-out-of-order",), out_of_order),
     PeriodCheck("key", ("told-before-it-happened",), future_entries),
     PeriodCheck("key", ("recorded-at-one-time",), at_one_time),
     PeriodCheck("key", ("number-missing",), numbers_missing),
     PeriodCheck("key", ("number-twice",), numbers_twice),
+    PeriodCheck("key", ("clock-set-back",), clock_set_back),
     ThingCheck(("before-it-was-made",), before_it_was_made),
     ThingCheck(
         ("steps-reversed", "test-before-sample", "released-before-test"), steps_reversed
     ),
     ThingCheck(("shipped-before-release",), shipped_before_release),
     ThingCheck(("too-fast",), impossible_journeys),
+    ThingCheck(("left-after-arriving",), left_after_arriving),
     PeriodCheck("place", ("done-too-late",), done_too_late),
     PeriodCheck("place", ("cooling-time-differs",), told_otherwise),
     ThingCheck(("held-too-long",), held_too_long),

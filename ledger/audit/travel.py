@@ -13,14 +13,17 @@ from ledger.area import area_of
 from ledger.audit.book import Thing, finding_of, severity_of, shown
 from ledger.audit.bounds import Applied, bound_of, hours
 from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.herdbook import is_animal
 from ledger.audit.record import Record
 from ledger.journey import NOT_THERE
 from ledger.position import POSITIONS, kilometres
 
 _SLACK_KM: Final = 60
 """Two counties are wide, and their seats are known to ten kilometres."""
-_TOLD_SHARE: Final = Decimal("0.95")
+_TOLD_SHARE: Final = Decimal("0.98")
 """Of a distance that is told, which may be rounded."""
+_ARRIVING: Final = frozenset({"arriving", "receiving"})
+_LEAVING: Final = frozenset({"departing", "shipping"})
 _DAY_HOURS: Final = Decimal(24)
 _LEAST_HOURS: Final = Decimal("0.01")
 _BOUNDS: Final = {"air": "speed.air", "road": "speed.road", "": "speed.road"}
@@ -99,6 +102,56 @@ def impossible_journeys(thing: Thing) -> Iterator[Finding]:
     )
 
 
+def left_after_arriving(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if something left a place once it had arrived at the next.
+
+    Animals have their own check.
+    """
+    if not any(r.step in _LEAVING for r in thing.records):
+        return
+    if not _is_single(thing) or is_animal(thing):
+        return
+    there: Record | None = None
+    for record in thing.in_time:
+        if record.step in _ARRIVING:
+            there = record
+        elif record.step in _LEAVING and there is not None:
+            if record.place == there.place:
+                there = None
+            elif _was_at(thing, record.place, there):
+                yield _left_late(thing, there, record)
+                return
+
+
+def _was_at(thing: Thing, place: str, until: Record) -> bool:
+    """Tell whether something had been at a place before it arrived at the next."""
+    return any(
+        r.place == place and r.step not in NOT_THERE and r.at_us < until.at_us
+        for r in thing.records
+    )
+
+
+def _left_late(thing: Thing, there: Record, left: Record) -> Finding:
+    took = hours(left.at_us - there.at_us)
+    return finding_of(
+        "left-after-arriving",
+        "critical" if took >= 1 else "warning",
+        left,
+        about=(thing.name,),
+        values={
+            "thing": thing.name,
+            "from": left.place,
+            "left": left.time,
+            "to": there.place,
+            "arrived": there.time,
+            "hours": shown(took, 1),
+            "party": left.party,
+            "other": there.party,
+        },
+        entries=[there.index],
+    )
+
+
 def _legs(thing: Thing) -> Iterator[Leg]:
     yield from _told_legs(thing)
     there = [(r, area) for r in thing.in_time if (area := _area(r))]
@@ -123,16 +176,28 @@ def _legs(thing: Thing) -> Iterator[Leg]:
 
 
 def _told_legs(thing: Thing) -> Iterator[Leg]:
-    """Yield legs of which somebody told how far they are."""
+    """Yield legs of which somebody told how far they are.
+
+    If two stops are told to be so far from one place, they are at least as far from
+    each other as these two differ.
+    """
+    last: tuple[Record, str, Decimal] | None = None
     for number, end in enumerate(thing.in_time):
         far, _, unit = end.fact("distance").partition(" ")
         begins = end.fact("distance.from")
         if not far or unit != "KMT" or not begins:
             continue
+        told = Decimal(far)
+        mode = end.fact("mode")
         left = [r for r in thing.in_time[:number] if r.place == begins]
         if left:
-            told = Decimal(far) * _TOLD_SHARE
-            yield Leg(left[-1], end, told, begins, end.place, end.fact("mode"))
+            yield Leg(left[-1], end, told * _TOLD_SHARE, begins, end.place, mode)
+        if last is not None and last[1] == begins and last[0].place != end.place:
+            between = abs(told - last[2]) * _TOLD_SHARE
+            stop = [r for r in thing.in_time[:number] if r.place == last[0].place][-1]
+            if between:
+                yield Leg(stop, end, between, last[0].place, end.place, mode)
+        last = (end, begins, told)
 
 
 def _area(record: Record) -> str:
