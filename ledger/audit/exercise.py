@@ -22,22 +22,14 @@ from ledger.audit.apportion import (
     share_back,
     share_forward,
 )
-from ledger.audit.stock import Goods, Mass, Step, key_of, walk
+from ledger.audit.masslines import goods_rows, share_rows, source_rows, step_row
+from ledger.audit.packlines import consignee_rows, pack_rows
+from ledger.audit.paperlines import handover_rows, inspection_rows
+from ledger.audit.stock import Goods, Mass, Step, walk
 from ledger.audit.whereabouts import Whereabouts
-from ledger.audit.worksheet import (
-    Row,
-    Table,
-    consignee_rows,
-    goods_rows,
-    handover_rows,
-    pack_rows,
-    share_rows,
-    source_rows,
-    step_row,
-    test_rows,
-    with_running,
-)
+from ledger.audit.worksheet import Row, Table, with_running
 from ledger.errors import NotFoundError
+from ledger.massflow import key_of
 
 Direction = Literal["back", "forward"]
 
@@ -201,7 +193,7 @@ def trace_back(lot: str, goods: Goods) -> Half:
         ),
         *(pack_rows(packs, goods) if whole else ()),
         *(consignee_rows(packs, goods) if whole else ()),
-        *test_rows(levels, goods),
+        *inspection_rows(levels, goods),
         *handover_rows(levels, goods),
     )
     return _half("back", lot, [packs] if whole else [], rows, goods)
@@ -253,7 +245,7 @@ def trace_forward(harvest: str, goods: Goods) -> Half:
     for each in packs:
         rows += consignee_rows(each, goods)
     rows += share_rows(rows, packs, goods, parts)
-    rows += (*test_rows(levels, goods), *handover_rows(levels, goods))
+    rows += (*inspection_rows(levels, goods), *handover_rows(levels, goods))
     return _half("forward", harvest, packs, tuple(rows), goods)
 
 

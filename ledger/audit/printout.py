@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -32,34 +31,14 @@ COLUMNS: Final = (
 _WORDS: Final = Path(__file__).parent / "exercise.toml"
 _SHOWN: Final = 10
 _PLACES: Final = 15
-_MASSES: Final = (
+MASSES: Final = (
     *("into", "out", "lost", "stock"),
     *("difference", "running", "share"),
 )
-_FIELDS: Final = (
-    *("level", "step", "entries", "time", "parties", "subject"),
-    *(*_MASSES, "pieces", "pieces_off", "note"),
-)
-_NUMBERS: Final = frozenset({"level", *_MASSES, "pieces", "pieces_off"})
-_LONG: Final = frozenset({"parties", "subject", "note"})
+"""Fields of a line that are masses."""
+
 # What a spreadsheet takes for the beginning of a formula, in either width.
 _FORMULAS: Final = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")
-_STYLE: Final = """
-body { font: 10pt/1.4 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif;
-  margin: 1.5rem auto; max-width: 76rem; padding: 0 1rem;
-  color: #111; background: #fff; overflow-wrap: anywhere }
-table { border-collapse: collapse; width: 100%; margin: .3rem 0 1.2rem;
-  font-size: 8.5pt }
-th, td { border: 1px solid #999; padding: .15rem .35rem; text-align: left;
-  vertical-align: top; overflow-wrap: normal }
-td.u { overflow-wrap: anywhere; min-width: 6em }
-th { background: #eee } td.n, th.n { text-align: right; white-space: nowrap }
-tr { break-inside: avoid } thead { display: table-header-group }
-h2 { break-before: page } h2.first { break-before: auto } h3 { break-after: avoid }
-tr.off td { background: #fbe3df; font-weight: 600 } .state { font-weight: 700 }
-@page { size: A4 landscape; margin: 12mm }
-@media print { body { font-size: 9pt; max-width: none } table { font-size: 7pt } }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +82,10 @@ def kilograms(mass: Mass) -> str:
 def as_lines(exercise: Exercise, language: Language = "en") -> Iterator[str]:
     """Yield the worksheet as people read it in a terminal, long tables cut short."""
     words = words_of(language)
-    yield from _head(exercise, words)
+    yield from head_of(exercise, words)
     for half in (exercise.back, exercise.forward):
         yield ""
-        yield from _state(half, words)
+        yield from state_of(half, words)
         for row in half.off[:_SHOWN]:
             yield f"  {words('is_off')}: {_line(row, words)}"
         for name in TABLES:
@@ -152,31 +131,8 @@ def as_csv(exercise: Exercise) -> str:
     return out.getvalue()
 
 
-def as_page(exercise: Exercise, language: Language = "en") -> str:
-    """Return the worksheet as a page of its own, to be printed."""
-    words = words_of(language)
-    lang = "zh-Hans" if language == "zh" else "en"
-    parts = [
-        f'<!doctype html>\n<html lang="{lang}">\n<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width">',
-        f"<title>{escape(words('title'))}</title>",
-        f"<style>{_STYLE}</style>",
-        f"<h1>{escape(words('title'))}</h1>",
-    ]
-    parts += [f"<p>{escape(line)}</p>" for line in [*_head(exercise, words)][1:]]
-    for number, half in enumerate((exercise.back, exercise.forward)):
-        head, *lines = _state(half, words)
-        first = "" if number else ' class="first"'
-        parts.append(f"<h2{first}>{escape(head)}</h2>")
-        parts += [f'<p class="state">{escape(line)}</p>' for line in lines]
-        for name in TABLES:
-            if half.table(name):
-                parts += _table(name, half.table(name), words)
-    parts += [f"<p>{escape(words(key))}</p>" for key in ("shows", "signed")]
-    return "\n".join((*parts, "</html>", ""))
-
-
-def _head(exercise: Exercise, words: Words) -> Iterator[str]:
+def head_of(exercise: Exercise, words: Words) -> Iterator[str]:
+    """Yield what a worksheet is of, and how lot and harvest were drawn."""
     yield words("title")
     yield (
         f"{words('ledger')}: {plain(exercise.origin)}, {exercise.tree_size} "
@@ -195,7 +151,7 @@ def _head(exercise: Exercise, words: Words) -> Iterator[str]:
         yield words("redraw")
 
 
-def _state(half: Half, words: Words) -> Iterator[str]:
+def state_of(half: Half, words: Words) -> Iterator[str]:
     """Yield where a half begins, how much there is, and whether it adds up."""
     yield words(half.direction, subject=shown(half.subject))
     mass = words("untold") if half.made is None else f"{kilograms(half.made)} kg"
@@ -220,8 +176,8 @@ def _line(row: Row, words: Words) -> str:
         row.time[:16],
         "+".join(dict.fromkeys(map(shown, row.parties))),
     ]
-    for field in (*_MASSES, "pieces", "pieces_off"):
-        value = _cell(row, field, words)
+    for field in (*MASSES, "pieces", "pieces_off"):
+        value = cell_of(row, field, words)
         if value and not (
             field == "running" or (field == "pieces_off" and value == "0")
         ):
@@ -233,7 +189,8 @@ def _line(row: Row, words: Words) -> str:
     return "  ".join(filter(None, said))
 
 
-def _cell(row: Row, field: str, words: Words) -> str:
+def cell_of(row: Row, field: str, words: Words) -> str:
+    """Return what stands in a column of a line."""
     match field:
         case "level":
             return "" if row.level is None else f"{row.level}"
@@ -285,33 +242,6 @@ def _flat(tables: Mapping[str, object], before: str) -> Iterator[tuple[str, str]
             yield from _flat(value, f"{before}{name}.")
         else:
             yield f"{before}{name}", f"{value}"
-
-
-def _table(name: Table, rows: tuple[Row, ...], words: Words) -> Iterator[str]:
-    """Yield a table of the columns in which anything stands."""
-    cells = {field: [_cell(row, field, words) for row in rows] for field in _FIELDS}
-    fields = [field for field in _FIELDS if any(cells[field])]
-    fields = [f for f in fields if f != "pieces_off" or any(r.pieces_off for r in rows)]
-    yield f"<h3>{escape(words.texts[f'table.{name}'])}</h3>\n<table><thead><tr>"
-    for field in fields:
-        yield f"<th{_class(field)}>{escape(words.column(name, field))}</th>"
-    yield "</tr></thead><tbody>"
-    for place, row in enumerate(rows):
-        shown_cells = "".join(
-            f"<td{_class(field)}>{escape(cells[field][place])}</td>" for field in fields
-        )
-        yield f"<tr{_off(row)}>{shown_cells}</tr>"
-    yield "</tbody></table>"
-
-
-def _class(field: str) -> str:
-    if field in _NUMBERS:
-        return ' class="n"'
-    return ' class="u"' if field in _LONG else ""
-
-
-def _off(row: Row) -> str:
-    return ' class="off"' if row.is_off else ""
 
 
 def _half_json(half: Half) -> dict[str, Json]:

@@ -8,123 +8,26 @@ that is not told is None, and no sum that it belongs to is known.
 Pure: it reads events that were verified and weighs nobody's word.
 """
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
-from ledger.contents import read_content
-from ledger.directory import Directory
+from ledger.audit.events import Events
 from ledger.encoding import Json
 from ledger.event import Event
-from ledger.goods import LoggedEvent, parties_of
-from ledger.identifier import GS1
+from ledger.goods import LoggedEvent
 from ledger.mass import counted, mass_of, net_of, sum_known
-from ledger.seal import entry_kind
-from ledger.statement import parse_statement
-from ledger.supply import HARVESTS
+from ledger.massflow import item_of, key_of
 from ledger.wording import items, member, text
 
 PIECES: Final = frozenset({"", "C62", "EA", "H87"})
 """Units of what is counted."""
 
-_KEPT: Final = 20_000
-"""Events that are kept as they were read: some 100 MiB."""
 _MILLION: Final = 10**6
 _NET: Final = ("gs1:netContent", "gs1:netWeight", "cbvmda:netWeight")
-_ITEM: Final = f"{GS1}01/"
 
 Mass = int | None
 """In 10⁻¹⁵ kg; None if it is not told."""
-
-
-class Entries(Protocol):
-    """Entries that can be read more than once, such as a list."""
-
-    def __getitem__(self, index: int, /) -> bytes:
-        """Return one."""
-        ...
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield all, from the first on."""
-        ...
-
-
-class Events:
-    """The events of a verified ledger, those in error left out; read when asked for."""
-
-    def __init__(self, origin: str, entries: Entries) -> None:
-        """Read every entry once, and keep where each thing is mentioned.
-
-        Args:
-            origin: Name of the ledger.
-            entries: All of them, judged valid before; they are read again.
-        """
-        self._origin = origin
-        self._entries = entries
-        self._directory = Directory(origin)
-        self._about: defaultdict[str, list[int]] = defaultdict(list)
-        self._declared: set[tuple[str, str]] = set()
-        self._read: OrderedDict[int, LoggedEvent] = OrderedDict()
-        harvested: list[tuple[tuple[str, str], str]] = []
-        finished: list[tuple[tuple[str, str], str]] = []
-        for index, entry in enumerate(entries):
-            logged = self._parse(index, entry)
-            if logged is None:
-                continue
-            event, said = logged.event, (logged.party, logged.event.event_id)
-            for subject in event.subjects:
-                self._about[subject].append(index)
-            if event.is_error_declaration:
-                self._declared.add(said)
-            elif event.type == "TransformationEvent":
-                is_harvest = text(event.body.get("caravan:process")) in HARVESTS
-                for name in _classes(event.body, "outputQuantityList"):
-                    if is_harvest:
-                        harvested.append((said, name))
-                    if key_of(name) == "10":
-                        finished.append((said, name))
-        self.harvested = self._counting(harvested)
-        """What harvests gave, such as the milk of a milking."""
-        self.finished = self._counting(finished)
-        """The lots of trade items that were made of something."""
-
-    def about(self, subject: str) -> list[LoggedEvent]:
-        """Return the events about a thing, in their order."""
-        found = (self._event(index) for index in self._about.get(subject, ()))
-        return [
-            logged
-            for logged in found
-            if not logged.event.is_error_declaration
-            and (logged.party, logged.event.event_id) not in self._declared
-        ]
-
-    def _counting(self, told: list[tuple[tuple[str, str], str]]) -> tuple[str, ...]:
-        """Return what was not declared in error, each name once."""
-        return tuple(
-            sorted({name for said, name in told if said not in self._declared})
-        )
-
-    def _event(self, index: int) -> LoggedEvent:
-        logged = self._read.get(index) or self._parse(index, self._entries[index])
-        if logged is None:
-            raise ValueError(f"entry {index}: no event, and was one")
-        self._read[index] = logged
-        self._read.move_to_end(index)
-        if len(self._read) > _KEPT:
-            self._read.popitem(last=False)
-        return logged
-
-    def _parse(self, index: int, entry: bytes) -> LoggedEvent | None:
-        if entry_kind(entry) == "seal":
-            return None
-        statement = parse_statement(entry)
-        content = read_content(statement, origin=self._origin)
-        if isinstance(content, Event):
-            # A key that was bound once stays bound.
-            return LoggedEvent(index, parties_of(statement, self._directory), content)
-        self._directory.apply(index, statement, content)
-        return None
 
 
 @dataclass(slots=True)
@@ -299,7 +202,7 @@ class Goods:
 
     def net(self, name: str) -> Mass:
         """Return the mass of one piece of a lot or of a serial's trade item."""
-        item = f"{_ITEM}{item_of(name)}"
+        item = item_of(name)
         if item not in self._net:
             self._net[item] = self._net_of(item)
         return self._net[item]
@@ -410,27 +313,6 @@ def walk(
     return levels
 
 
-def item_of(name: str) -> str:
-    """Return the trade item of a lot or serial; empty of anything else."""
-    return _gs1(name)[0]
-
-
-def key_of(name: str) -> str:
-    """Return 10 of a lot, 21 of a serial; empty of anything else.
-
-    >>> key_of("https://id.gs1.org/01/09520123456788/10/L1")
-    '10'
-    """
-    return _gs1(name)[1]
-
-
-def _gs1(name: str) -> tuple[str, str]:
-    parts = name.removeprefix(_ITEM).split("/")
-    if not name.startswith(_ITEM) or len(parts) != 3:
-        return "", ""
-    return parts[0], parts[1]
-
-
 def _step_key(logged: LoggedEvent) -> str | None:
     """Return what tells the step of an event from others; None if it is in none."""
     event = logged.event
@@ -442,13 +324,6 @@ def _step_key(logged: LoggedEvent) -> str | None:
     is_weighed = is_filling and bool(items(event.body.get("childQuantityList")))
     has_parent = is_weighed and bool(text(event.body.get("parentID")))
     return f"#{logged.index}" if has_parent else None
-
-
-def _classes(body: Mapping[str, Json], listed: str) -> Iterator[str]:
-    for element in items(body.get(listed)):
-        name = text(member(element, "epcClass"))
-        if name:
-            yield name
 
 
 def _texts(value: Json) -> Iterator[str]:

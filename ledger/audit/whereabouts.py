@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from ledger.audit.stock import PIECES, Events, item_of, key_of
+from ledger.audit.events import Events
+from ledger.audit.stock import PIECES
 from ledger.encoding import Json
 from ledger.goods import LoggedEvent
 from ledger.mass import counted
+from ledger.massflow import item_of, key_of
 from ledger.recall import Destination
 from ledger.wording import items, member, text
 

@@ -12,13 +12,15 @@ from typing import Annotated, Final
 
 import typer
 
+from ledger.audit.events import Events
 from ledger.audit.exercise import Exercise, run_exercise
 from ledger.audit.printout import as_csv as csv_of
 from ledger.audit.printout import as_json as json_of
-from ledger.audit.printout import as_lines, as_page, words_of
+from ledger.audit.printout import as_lines, words_of
 from ledger.audit.report.wordbook import Language
 from ledger.audit.spool import Spool
-from ledger.audit.stock import Events, Goods
+from ledger.audit.stock import Goods
+from ledger.audit.worksheetpage import as_page
 from ledger.cli import verdict
 from ledger.cli.documents import scanned
 from ledger.cli.explanations import LEDGER_STEPS

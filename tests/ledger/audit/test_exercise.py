@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 import ledger.audit.printout
+from ledger.audit.events import Events
 from ledger.audit.exercise import drawn, run_exercise, trace_back, trace_forward
-from ledger.audit.printout import COLUMNS, as_csv, as_json, as_lines, as_page
+from ledger.audit.printout import COLUMNS, as_csv, as_json, as_lines
 from ledger.audit.spool import Spool
-from ledger.audit.stock import Events, Goods
+from ledger.audit.stock import Goods
 from ledger.audit.whereabouts import Whereabouts
+from ledger.audit.worksheetpage import as_page
 from ledger.encoding import canonical
 from ledger.errors import NotFoundError
 from ledger.simulate.names import logistic_unit_id
