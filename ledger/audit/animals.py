@@ -177,7 +177,9 @@ def stays_at_once(thing: Thing) -> Iterator[Finding]:
 
 def seen_elsewhere(thing: Thing) -> Iterator[Finding]:
     """Yield a finding for each herd in which an animal is seen and does not stay."""
-    if len({place_of(r) for r in thing.all_records}) < 2 or not is_animal(thing):
+    has_moved = any(is_closing(r, thing.name) for r in thing.all_records)
+    is_at_one = len({place_of(r) for r in thing.all_records}) < 2
+    if (is_at_one and not has_moved) or not is_animal(thing):
         return
     animal = Animal(thing)
     if not animal.stays:
