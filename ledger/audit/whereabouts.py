@@ -266,6 +266,8 @@ def _after(logged: LoggedEvent, serial: str, before: Found | None) -> Found:
         state, word = "ended", next(iter(sorted(_ENDED & words)), word)
     elif is_own and (_SOLD in words or event.biz_step == "retail_selling"):
         state = "sold"
+        if before is not None and before.state == "ended":
+            word = f"{before.word}; {word}"
     elif before is not None and before.state in ("sold", "ended"):
         is_back = is_own and (_BACK & words or event.biz_step == "returning")
         if not is_back:

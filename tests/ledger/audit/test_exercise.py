@@ -426,6 +426,16 @@ def test_a_pack_is_where_it_or_what_it_is_in_was_seen_last(told):
     assert states(told)["a"] == "ended"
 
 
+def test_a_pack_that_was_sold_after_its_end_says_both(told):
+    told.packed(thing("powder"), 1, "a", "b")
+    told.saw("decommissioning", serial("a"), disposition="inactive")
+    told.saw("retail_selling", serial("a"), disposition="retail_sold")
+
+    rows = trace_back(LOT, told.goods()).table("packs")
+    (sold,) = [row for row in rows if row.step == "sold"]
+    assert sold.note == "inactive; retail_sold"
+
+
 # -------------------------------------------------------------- drawing and printing
 
 
