@@ -127,7 +127,7 @@ def cycles(thing: Thing) -> Iterator[Finding]:
             source = thing.book.thing(amount.name)
             makers = [each.first.index for each in source.made_by]
             # Something of a cycle is used before it is made: only there it is sought.
-            if not makers or min(makers) < flow.first.index:
+            if not makers or max(makers) < flow.first.index:
                 continue
             through = _way_back(thing, amount.name)
             if through is None:
