@@ -66,10 +66,10 @@ class _Usual:
 class _Run:
     """Tests one after the other that tell of the same."""
 
+    deviations: Decimal
     tests: tuple[_Test, ...]
     usual: Mapping[str, _Usual]
     share: Decimal
-    deviations: Decimal
 
 
 def unlike_before(period: Period) -> Iterator[Finding]:
@@ -189,11 +189,17 @@ def _watered(
     for length in range(1, _LONGEST_RUN + 1):
         run, before = tests[-length:], tests[:-length]
         known = [test for test in before if test.record.index not in strange]
-        is_free = all(test.record.index not in strange for test in run)
-        if len(run) < length or not is_free or len(known) < _LEAST_BEFORE:
+        if len(run) < length or len(known) < _LEAST_BEFORE:
             break
-        found = _water_in(run, _usual(known, floors))
-        if found is not None and (best is None or found.deviations > best.deviations):
+        usual = _usual(known, floors)
+        found = _water_in(run, usual)
+        # The last one has its part in it, and is not dragged along by those before.
+        last = _shares(run[-1:], usual)
+        is_part = found is not None and 2 * _weighed(last)[0] >= found.share
+        is_best = found is not None and (
+            best is None or found.deviations > best.deviations
+        )
+        if is_part and is_best:
             best = found
     return best
 
@@ -204,6 +210,22 @@ def _water_in(run: Sequence[_Test], usual: Mapping[str, _Usual]) -> _Run | None:
     Each component tells a share by itself. They are weighed by how well they can; and
     two at least must tell it, and none tell against it.
     """
+    shares = _shares(run, usual)
+    if len(shares) < 2:
+        return None
+    share, deviation = _weighed(shares)
+    deviations = share / deviation
+    telling = sum(1 for each, sigma in shares if each >= 2 * sigma)
+    against = any(each < share / 3 - 2 * sigma for each, sigma in shares)
+    if share < _LEAST_WATER or deviations < _SURE or telling < 2 or against:
+        return None
+    return _Run(deviations, tuple(run), usual, share)
+
+
+def _shares(
+    run: Sequence[_Test], usual: Mapping[str, _Usual]
+) -> list[tuple[Decimal, Decimal]]:
+    """Return what share of water each component tells, and how far it may be off."""
     shares: list[tuple[Decimal, Decimal]] = []
     for name, of in usual.items():
         values = [test.values[name] for test in run if name in test.values]
@@ -212,16 +234,16 @@ def _water_in(run: Sequence[_Test], usual: Mapping[str, _Usual]) -> _Run | None:
             mean = sum(values, Decimal(0)) / len(values)
             sigma = abs(of.spread / reach) / Decimal(len(values)).sqrt()
             shares.append(((of.middle - mean) / reach, sigma))
-    if len(shares) < 2:
-        return None
+    return shares
+
+
+def _weighed(shares: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]:
+    """Return the mean of shares by their weight, and how far it may be off."""
     weight = sum((1 / sigma**2 for _, sigma in shares), Decimal(0))
+    if not weight:
+        return Decimal(0), Decimal(1)
     share = sum((each / sigma**2 for each, sigma in shares), Decimal(0)) / weight
-    deviations = share * weight.sqrt()
-    telling = sum(1 for each, sigma in shares if each >= 2 * sigma)
-    against = any(each < share / 3 - 2 * sigma for each, sigma in shares)
-    if share < _LEAST_WATER or deviations < _SURE or telling < 2 or against:
-        return None
-    return _Run(tuple(run), usual, share, deviations)
+    return share, 1 / weight.sqrt()
 
 
 def _odd(
@@ -254,12 +276,12 @@ def _odd(
 def _of_water(period: Period, runs: Sequence[_Run]) -> Finding:
     run = max(runs, key=lambda each: each.deviations)
     worst = max(run.tests, key=lambda test: test.record.at_us)
-    tests = [test for each in runs for test in each.tests]
+    tests = {test.record.index: test for each in runs for test in each.tests}
     return finding_of(
         "milk-thinner-than-before",
         "warning",
         worst.record,
-        about=(period.name, *dict.fromkeys(test.lot for test in tests)),
+        about=(period.name, *dict.fromkeys(t.lot for t in tests.values())),
         values={
             "place": period.name,
             "lot": worst.lot,
@@ -270,7 +292,7 @@ def _of_water(period: Period, runs: Sequence[_Run]) -> Finding:
             "time": worst.record.time,
             "who": worst.record.party,
         },
-        entries=[test.record.index for test in tests],
+        entries=tests,
         mark=f"{period.month}/{worst.record.place}",
     )
 

@@ -103,7 +103,7 @@ def weighed(name, kilograms, *, day, by="spring", method="girth"):
     )
 
 
-def tested(lot, kilograms, *, day, disposition="conformant", hour=10, **components):
+def analysed(lot, kilograms, *, day, disposition="conformant", hour=10, **components):
     """Return a test at the station; components as (value, unit)."""
     reports = [report(word, *told) for word, told in components.items()]
     body = {
@@ -156,8 +156,9 @@ def audited_events(*events, templates=None):
 
 
 def found(*events, rule=None, **options):
-    """Return what is found of events: all, or by one rule; entry 0 is the first event."""
-    findings = audited_events(*events, **options).records.findings()
+    """Return what is found of events, by one rule or by all; entry 0 is the first."""
+    findings = [*audited_events(*events, **options).records.findings()]
+    assert all(each.rule.blanks <= each.values.keys() for each in findings)
     return [
         replace(each, entries=tuple(index - FIRST for index in each.entries))
         for each in findings
