@@ -15,6 +15,7 @@ from ledger.audit.bounds import Applied, bound_of, hours
 from ledger.audit.finding import SEVERITIES, Finding, Severity
 from ledger.audit.herdbook import is_animal
 from ledger.audit.record import Record
+from ledger.identifier import GS1
 from ledger.journey import NOT_THERE
 from ledger.position import POSITIONS, kilometres
 
@@ -22,6 +23,8 @@ _SLACK_KM: Final = 60
 """Two counties are wide, and their seats are known to ten kilometres."""
 _TOLD_SHARE: Final = Decimal("0.98")
 """Of a distance that is told, which may be rounded."""
+_RETURNABLE: Final = ("8003", "8004")
+"""Keys of GS1 for crates and other assets."""
 _ARRIVING: Final = frozenset({"arriving", "receiving"})
 _LEAVING: Final = frozenset({"departing", "shipping"})
 _DAY_HOURS: Final = Decimal(24)
@@ -105,20 +108,20 @@ def impossible_journeys(thing: Thing) -> Iterator[Finding]:
 def left_after_arriving(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if something left a place once it had arrived at the next.
 
-    Animals have their own check.
+    Animals have their own check, and what is returned goes round.
     """
     if not any(r.step in _LEAVING for r in thing.records):
         return
-    if not _is_single(thing) or is_animal(thing):
+    is_returned = any(f"{GS1}{key}/" in thing.name for key in _RETURNABLE)
+    if is_returned or not _is_single(thing) or is_animal(thing):
         return
     there: Record | None = None
     for record in thing.in_time:
         if record.step in _ARRIVING:
             there = record
         elif record.step in _LEAVING and there is not None:
-            if record.place == there.place:
-                there = None
-            elif _was_at(thing, record.place, there):
+            is_elsewhere = record.place != there.place
+            if is_elsewhere and _was_at(thing, record.place, there):
                 yield _left_late(thing, there, record)
                 return
 
