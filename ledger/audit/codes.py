@@ -28,7 +28,8 @@ def serials_above_packed(period: Period) -> Iterator[Finding]:
         for lot in packs(flow):
             serials = _serials(flow, lot.name)
             packed = lot.number or Decimal(0)
-            if not serials or len(serials) == packed:
+            is_of_maker = any(lot.name in r.created for r in flow.records)
+            if not serials or len(serials) == packed or not is_of_maker:
                 continue
             is_above = len(serials) > packed
             yield finding_of(
@@ -59,8 +60,9 @@ def issued_twice(period: Period) -> Iterator[Finding]:
                 continue
             thing = period.book.thing(name)
             makers = [flow.first for flow in thing.made_by] + [*thing.added_by]
-            first = min(makers, key=lambda r: r.index, default=record)
-            if first.index >= record.index or _is_same_flow(first, record):
+            before = [r for r in makers if r.index < record.index]
+            first = max(before, key=lambda r: r.index, default=None)
+            if first is None or _is_same_flow(first, record):
                 continue
             if not is_unit or record.day - first.day < _REUSED_DAYS:
                 found.append((name, first, record))
