@@ -4,7 +4,7 @@ What is said of calving and of days in milk stands in ``calving``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,8 +52,9 @@ class _Wearing:
         return not (_is_over(self, other) or _is_over(other, self))
 
 
-def tag_on_two_animals(thing: Thing) -> Iterator[Finding]:
+def tag_on_two_animals(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each tag of an animal that another one bears already."""
+    thing = animal.thing
     for own in _worn_by(thing):
         tag = thing.book.thing(own.tag)
         borne = [w for w in _wearings(tag) if is_animal(thing.book.thing(w.animal))]
@@ -82,12 +83,13 @@ def tag_on_two_animals(thing: Thing) -> Iterator[Finding]:
                 break
 
 
-def two_tags_on_animal(thing: Thing) -> Iterator[Finding]:
+def two_tags_on_animal(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal bears two tags at one time."""
+    thing = animal.thing
     worn = _worn_by(thing)
     both = [w for w in worn if any(w is not o and w.meets(o) for o in worn)]
     tags = [*dict.fromkeys(w.tag for w in both)]
-    if len(tags) < 2 or not is_animal(thing):
+    if len(tags) < 2:
         return
     last = both[-1]
     yield finding_of(
@@ -108,10 +110,10 @@ def two_tags_on_animal(thing: Thing) -> Iterator[Finding]:
     )
 
 
-def late_tag(thing: Thing) -> Iterator[Finding]:
+def late_tag(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal got its first tag later than is allowed."""
+    thing = animal.thing
     worn = _worn_by(thing)
-    animal = Animal(thing)
     born, template = animal.kin.born, animal.template
     bound = None if template is None else template.bound("tag.after.birth")
     if not worn or born is None or template is None or bound is None:
@@ -131,13 +133,11 @@ def late_tag(thing: Thing) -> Iterator[Finding]:
         )
 
 
-def stays_at_once(thing: Thing) -> Iterator[Finding]:
+def stays_at_once(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each stay that does not fit the others of an animal."""
+    thing = animal.thing
     if not any(is_closing(r, thing.name) for r in thing.all_records):
         return
-    if not is_animal(thing):
-        return
-    animal = Animal(thing)
     by_index = {r.index: r for r in animal.told}
     told = [
         (
@@ -175,13 +175,13 @@ def stays_at_once(thing: Thing) -> Iterator[Finding]:
             )
 
 
-def seen_elsewhere(thing: Thing) -> Iterator[Finding]:
+def seen_elsewhere(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each herd in which an animal is seen and does not stay."""
+    thing = animal.thing
     has_moved = any(is_closing(r, thing.name) for r in thing.all_records)
     is_at_one = len({place_of(r) for r in thing.all_records}) < 2
-    if (is_at_one and not has_moved) or not is_animal(thing):
+    if is_at_one and not has_moved:
         return
-    animal = Animal(thing)
     if not animal.stays:
         return
     found: defaultdict[str, list[Record]] = defaultdict(list)
@@ -194,11 +194,9 @@ def seen_elsewhere(thing: Thing) -> Iterator[Finding]:
         yield _seen_at(animal, place, records)
 
 
-def after_its_end(thing: Thing) -> Iterator[Finding]:
+def after_its_end(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal is told of as alive after it is no more."""
-    if not any(ends(r, thing.name) for r in thing.all_records) or not is_animal(thing):
-        return
-    animal = Animal(thing)
+    thing = animal.thing
     end = animal.end
     if end is None:
         return
@@ -230,9 +228,9 @@ def after_its_end(thing: Thing) -> Iterator[Finding]:
     )
 
 
-def male_milked(thing: Thing) -> Iterator[Finding]:
+def male_milked(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if a male gives milk."""
-    animal = Animal(thing)
+    thing = animal.thing
     if animal.kin.sex != "male" or not animal.milkings:
         return
     entry = animal.kin.entry
@@ -256,12 +254,10 @@ def male_milked(thing: Thing) -> Iterator[Finding]:
     )
 
 
-def dry_milked(thing: Thing) -> Iterator[Finding]:
+def dry_milked(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal gives milk after it was dried off."""
+    thing = animal.thing
     dried = [r for r in thing.in_time if r.process == "drying off"]
-    if not dried:
-        return
-    animal = Animal(thing)
     for record in dried:
         until = next((c for c in animal.calvings if is_before(record, c)), None)
         later = [
@@ -290,9 +286,9 @@ def dry_milked(thing: Thing) -> Iterator[Finding]:
             return
 
 
-def withdrawal_milk(thing: Thing) -> Iterator[Finding]:
+def withdrawal_milk(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if milk of a treated animal went on before it may."""
-    animal = Animal(thing)
+    thing = animal.thing
     for treated in thing.in_time:
         until_us = _withdrawn_until(treated)
         if until_us is None:
@@ -483,17 +479,41 @@ def _is_act(record: Record, thing: Thing) -> bool:
     return not ends(record, thing.name) and record.amount(thing.name) is not None
 
 
+def life(thing: Thing) -> Iterator[Finding]:
+    """Yield what does not fit of an animal; of anything else, nothing."""
+    if is_animal(thing):
+        animal = Animal(thing)
+        for look in (*_LOOKS, *calving.LOOKS):
+            yield from look(animal)
+
+
+_LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
+    tag_on_two_animals,
+    two_tags_on_animal,
+    late_tag,
+    stays_at_once,
+    seen_elsewhere,
+    after_its_end,
+    male_milked,
+    dry_milked,
+    withdrawal_milk,
+)
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("tag-on-two-animals",), tag_on_two_animals),
-    ThingCheck(("two-tags-on-animal",), two_tags_on_animal),
-    ThingCheck(("tag-late",), late_tag),
-    ThingCheck(("animal-in-two-herds", "animal-left-before-it-came"), stays_at_once),
     ThingCheck(
-        ("animal-at-two-places", "animal-where-it-does-not-stay"), seen_elsewhere
+        (
+            "tag-on-two-animals",
+            "two-tags-on-animal",
+            "tag-late",
+            "animal-in-two-herds",
+            "animal-left-before-it-came",
+            "animal-at-two-places",
+            "animal-where-it-does-not-stay",
+            "animal-after-its-end",
+            "male-milked",
+            "dry-animal-milked",
+            "withdrawal-milk",
+            *calving.RULE_IDS,
+        ),
+        life,
     ),
-    ThingCheck(("animal-after-its-end",), after_its_end),
-    ThingCheck(("male-milked",), male_milked),
-    ThingCheck(("dry-animal-milked",), dry_milked),
-    ThingCheck(("withdrawal-milk",), withdrawal_milk),
-    *calving.CHECKS,
 )

@@ -1,13 +1,12 @@
 """Calving: milk follows a birth, in its time; and who calves can."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from ledger.audit.book import Thing, basis_of, finding_of, severity_of
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.book import basis_of, finding_of, severity_of
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.herdbook import Animal, is_before, kin_of
 from ledger.audit.record import Record
@@ -22,31 +21,28 @@ _TWINS_DAYS: Final = 3
 """Calves of one birth are entered within so many days."""
 
 
-def milked_without_calving(thing: Thing) -> Iterator[Finding]:
+def milked_without_calving(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal gives milk and no calf of it is known.
 
     Only where calves of others that are milked with it are known: who keeps no herd
     book cannot be missing an entry in it.
     """
-    if kin_of(thing.book, thing.name).entry is None:
-        return
-    animal = Animal(thing)
-    if animal.kin.sex == "male" or not animal.canned:
+    if animal.kin.entry is None or animal.kin.sex == "male" or not animal.canned:
         return
     first, last = animal.canned[0], animal.canned[-1]
     if any(not is_before(last, calf) for calf in animal.calvings):
         return
     mates = [name for name in last.names if last.amount(name, "input")]
-    others = [name for name in mates if name != thing.name][:_MOST_OF_HERD]
-    if not any(kin_of(thing.book, name).calves for name in others):
+    others = [name for name in mates if name != animal.name][:_MOST_OF_HERD]
+    if not any(kin_of(animal.book, name).calves for name in others):
         return
     yield finding_of(
         "milked-without-calving",
         "warning",
         first,
-        about=(thing.name,),
+        about=(animal.name,),
         values={
-            "animal": thing.name,
+            "animal": animal.name,
             "count": str(len(animal.canned)),
             "days": str(len({r.day for r in animal.canned})),
             "first": first.time,
@@ -57,11 +53,8 @@ def milked_without_calving(thing: Thing) -> Iterator[Finding]:
     )
 
 
-def days_in_milk(thing: Thing) -> Iterator[Finding]:
+def days_in_milk(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for milk too early after a calving, or too late."""
-    if kin_of(thing.book, thing.name).entry is None:
-        return
-    animal = Animal(thing)
     template = animal.template
     bound = None if template is None else template.bound("dim")
     if template is None or bound is None or not animal.milkings:
@@ -85,11 +78,8 @@ def days_in_milk(thing: Thing) -> Iterator[Finding]:
         yield found
 
 
-def calvings_too_close(thing: Thing) -> Iterator[Finding]:
+def calvings_too_close(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for a calving too soon after another, or after its own birth."""
-    if not kin_of(thing.book, thing.name).calves:
-        return
-    animal = Animal(thing)
     if animal.template is None:
         return
     for earlier, later in pairwise(_births(animal.calvings)):
@@ -103,11 +93,8 @@ def calvings_too_close(thing: Thing) -> Iterator[Finding]:
         )
 
 
-def dam_cannot_be(thing: Thing) -> Iterator[Finding]:
+def dam_cannot_be(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if an animal is the dam of a calf that it cannot have."""
-    if not kin_of(thing.book, thing.name).calves:
-        return
-    animal = Animal(thing)
     entry, end = animal.kin.entry, animal.end
     for calf in animal.calvings:
         if entry is not None and animal.kin.sex == "male":
@@ -120,9 +107,9 @@ def dam_cannot_be(thing: Thing) -> Iterator[Finding]:
             rule_id,
             "critical",
             calf,
-            about=(thing.name, *calf.created),
+            about=(animal.name, *calf.created),
             values={
-                "animal": thing.name,
+                "animal": animal.name,
                 "calf": next(iter(calf.names), ""),
                 "time": calf.time,
                 "who": calf.party,
@@ -247,9 +234,19 @@ def _shown(number: Decimal | None) -> str:
     return "" if number is None else f"{number:f}"
 
 
-CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("milked-without-calving",), milked_without_calving),
-    ThingCheck(("milk-too-early", "milk-long-after-calving"), days_in_milk),
-    ThingCheck(("calvings-too-close", "calved-too-young"), calvings_too_close),
-    ThingCheck(("dam-is-male", "dam-is-no-more"), dam_cannot_be),
+RULE_IDS: Final = (
+    "milked-without-calving",
+    "milk-too-early",
+    "milk-long-after-calving",
+    "calvings-too-close",
+    "calved-too-young",
+    "dam-is-male",
+    "dam-is-no-more",
 )
+LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
+    milked_without_calving,
+    days_in_milk,
+    calvings_too_close,
+    dam_cannot_be,
+)
+"""What ``animals`` looks for in each animal."""

@@ -192,10 +192,12 @@ def _watered(
         if len(run) < length or len(known) < _LEAST_BEFORE:
             break
         usual = _usual(known, floors)
+        last, _ = _weighed(_shares(run[-1:], usual))
+        if 2 * last < _LEAST_WATER:
+            break
         found = _water_in(run, usual)
         # The last one has its part in it, and is not dragged along by those before.
-        last = _shares(run[-1:], usual)
-        is_part = found is not None and 2 * _weighed(last)[0] >= found.share
+        is_part = found is not None and 2 * last >= found.share
         is_best = found is not None and (
             best is None or found.deviations > best.deviations
         )
@@ -250,25 +252,27 @@ def _odd(
     tests: Sequence[_Test], strange: set[int], floors: Mapping[str, Decimal]
 ) -> Iterator[tuple[str, list[_Test]]]:
     """Yield runs of tests in which one component is far off in one direction."""
-    for name in floors:
-        run: list[tuple[bool, _Test]] = []
-        before: list[_Test] = []
-        for test in (t for t in tests if t.record.index not in strange):
-            of = _usual(before, {name: floors[name]}).get(name)
+    runs: dict[str, list[tuple[bool, _Test]]] = {}
+    before: list[_Test] = []
+    for test in (t for t in tests if t.record.index not in strange):
+        usual = _usual(before, floors)
+        before.append(test)
+        for name, of in usual.items():
+            run = runs.setdefault(name, [])
             value = test.values.get(name)
-            is_odd = (
-                of is not None
-                and value is not None
-                and (abs(value - of.middle) >= _ODD * of.spread)
-            )
-            if not is_odd or of is None or value is None:
-                before.append(test)
-                if len(run) >= _ODD_RUN:
-                    yield name, [each for _, each in run]
-                run = []
+            if value is None:
                 continue
             is_more = value > of.middle
-            run = [*(each for each in run if each[0] == is_more), (is_more, test)]
+            if abs(value - of.middle) >= _ODD * of.spread:
+                run[:] = [
+                    *(each for each in run if each[0] == is_more),
+                    (is_more, test),
+                ]
+                continue
+            if len(run) >= _ODD_RUN:
+                yield name, [each for _, each in run]
+            run.clear()
+    for name, run in runs.items():
         if len(run) >= _ODD_RUN:
             yield name, [each for _, each in run]
 

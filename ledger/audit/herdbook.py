@@ -181,9 +181,12 @@ class Animal:
 
 def is_animal(thing: Thing) -> bool:
     """Tell whether a thing is in a herd book, or gives milk."""
-    if kin_of(thing.book, thing.name).entry is not None:
-        return True
-    return any(gives_milk(r, thing.name) for r in thing.all_records)
+    name = thing.name
+    return any(
+        (name in r.created and "ilmd.species" in r.facts and _is_about(r, name))
+        or gives_milk(r, name)
+        for r in thing.all_records
+    )
 
 
 def gives_milk(record: Record, name: str) -> bool:
@@ -211,8 +214,8 @@ def measured_kg(record: Record, name: str, component: str) -> Decimal | None:
 
 def kilograms(reading: Reading) -> Decimal | None:
     """Return a reading as a mass; None if it is none."""
-    if reading.value is None:
-        return None
+    if reading.value is None or reading.unit == "KGM":
+        return reading.value
     mass = mass_of({"quantity": reading.value, "uom": reading.unit})
     return None if mass is None else mass / _KILOGRAM
 

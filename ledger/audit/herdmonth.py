@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from ledger.audit.book import Book, Flow, Period, total
-from ledger.audit.herdbook import MILK, MILKING, kilograms, kin_of, milk_of
+from ledger.audit.herdbook import MILKING, kin_of, milk_of
 from ledger.audit.record import Record
 from ledger.template import Template, template_for
 
@@ -165,10 +165,11 @@ def herd_months(period: Period) -> Iterator[HerdMonth]:
             if template is not None:
                 _add(herd(template).flows, record)
             continue
-        animal = _measured(record)
-        milk = None if animal is None else milk_of(record, animal)
-        if animal is None or milk is None:
+        names = record.names
+        milk = milk_of(record, names[0]) if record.readings and names else None
+        if milk is None:
             continue
+        animal = names[0]
         given = Yield(animal, record, milk)
         template = _known(book, animal, templates)
         if template is None:
@@ -232,17 +233,6 @@ def _head(flow: Flow) -> int:
     if told.isdecimal():
         return int(told)
     return sum(1 for thing in flow.inputs if not thing.quantity)
-
-
-def _measured(record: Record) -> str | None:
-    """Return the one animal of which milk was measured, if that is what a record is."""
-    if record.type != "ObjectEvent" or record.reading(MILK) is None:
-        return None
-    reading = record.reading(MILK)
-    names = record.names
-    if len(names) != 1 or reading is None or kilograms(reading) is None:
-        return None
-    return names[0]
 
 
 def _known(
