@@ -23,6 +23,7 @@ KINDS = {
     "shop": "retailer",
     "other-shop": "retailer",
     "stranger": "distributor",
+    "laboratory": "laboratory",
 }
 ITEM = "https://id.gs1.org/01/09521600000104"
 UNIT = "https://id.gs1.org/00/095216000000000012"
@@ -99,7 +100,13 @@ class Told:
         self.index = len(forge.entries)
 
     def say(self, by, step, hour, **members):
-        """Tell of an event, so many hours after the start; return its entry."""
+        """Tell of an event, so many hours after the start; return its entry.
+
+        It is recorded when it happens, with the party's only key, unless ``recorded``
+        says at which hour and ``key`` with which.
+        """
+        recorded = members.pop("recorded", hour)
+        key = members.pop("key", "app")
         word, _, disposition = step.partition(":")
         signers = by if isinstance(by, tuple) else (by,)
         at = _START + timedelta(hours=hour)
@@ -118,13 +125,14 @@ class Told:
         body |= {name.replace("__", ":"): value for name, value in members.items()}
         if "place" in body:
             body["readPoint"] = {"id": place(body.pop("place"))}
-        logged_us = int(at.timestamp()) * 1_000_000
+        logged_at = _START + timedelta(hours=recorded)
+        logged_us = int(logged_at.timestamp()) * 1_000_000
         self.auditor.put(
             read_record(
                 body,
                 index=self.index,
                 parties=tuple(party(each) for each in signers),
-                key=f"{HOST}/{signers[0]}/app+00000000",
+                key=f"{HOST}/{signers[0]}/{key}+00000000",
                 is_importer=False,
                 logged_us=logged_us,
                 directory=self.auditor.directory,
