@@ -295,12 +295,13 @@ def withdrawal_milk(animal: Animal) -> Iterator[Finding]:
             continue
         milked = [
             r
-            for r in animal.canned
-            if is_before(treated, r) and r.at_us < until_us and r.outputs
+            for r in animal.poured
+            if is_before(treated, r) and r.at_us < until_us and animal.is_kept(r)
         ]
         if not milked:
             continue
-        lots = [*dict.fromkeys(lot.name for r in milked for lot in r.outputs)]
+        flows = [animal.book.flow(r) for r in milked]
+        lots = [*dict.fromkeys(lot.name for flow in flows for lot in flow.outputs)]
         yield finding_of(
             "withdrawal-milk",
             "critical",

@@ -27,9 +27,9 @@ def milked_without_calving(animal: Animal) -> Iterator[Finding]:
     Only where calves of others that are milked with it are known: who keeps no herd
     book cannot be missing an entry in it.
     """
-    if animal.kin.entry is None or animal.kin.sex == "male" or not animal.canned:
+    if animal.kin.entry is None or animal.kin.sex == "male" or not animal.poured:
         return
-    first, last = animal.canned[0], animal.canned[-1]
+    first, last = animal.poured[0], animal.poured[-1]
     if any(not is_before(last, calf) for calf in animal.calvings):
         return
     mates = [name for name in last.names if last.amount(name, "input")]
@@ -43,13 +43,13 @@ def milked_without_calving(animal: Animal) -> Iterator[Finding]:
         about=(animal.name,),
         values={
             "animal": animal.name,
-            "count": str(len(animal.canned)),
-            "days": str(len({r.day for r in animal.canned})),
+            "count": str(len(animal.poured)),
+            "days": str(len({r.day for r in animal.poured})),
             "first": first.time,
             "last": last.time,
             "who": first.party,
         },
-        entries=[r.index for r in animal.canned],
+        entries=[r.index for r in animal.poured],
     )
 
 
@@ -61,14 +61,14 @@ def days_in_milk(animal: Animal) -> Iterator[Finding]:
         return
     early: list[tuple[int, Record]] = []
     late: list[tuple[int, Record]] = []
-    canned = {r.index for r in animal.canned}
+    poured = {r.index for r in animal.poured}
     for record in animal.milkings:
         days = _days_since_calving(animal, record)
         if days is None or bound.outside(Decimal(days)) not in {"warn", "critical"}:
             continue
         if bound.expected.least is not None and days < bound.expected.least:
             # Only what went into a can: the first milk is the calf's.
-            if record.index in canned:
+            if record.index in poured and animal.is_kept(record):
                 early.append((days, record))
         else:
             late.append((days, record))

@@ -138,16 +138,14 @@ class Animal:
         return tuple(r for r in self.told if gives_milk(r, self.name))
 
     @cached_property
-    def canned(self) -> tuple[Record, ...]:
-        """Return the milkings whose milk went into a lot that was not thrown away."""
-        return tuple(
-            r
-            for r in self.milkings
-            if any(
-                not is_thrown_away(self.book.thing(lot.name))
-                for lot in self.book.flow(r).outputs
-            )
-        )
+    def poured(self) -> tuple[Record, ...]:
+        """Return the milkings whose milk went into a lot, in the order of time."""
+        return tuple(r for r in self.milkings if r.type == "TransformationEvent")
+
+    def is_kept(self, milking: Record) -> bool:
+        """Tell whether milk of a milking was not thrown away."""
+        lots = self.book.flow(milking).outputs
+        return any(not is_thrown_away(self.book.thing(lot.name)) for lot in lots)
 
     @cached_property
     def calvings(self) -> tuple[Record, ...]:
