@@ -88,7 +88,7 @@ class Loss(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reason: str
 
 
-class Record(msgspec.Struct, frozen=True, gc=False):
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event, as far as an audit reads it.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,17 @@ from typing import Annotated, Literal
 import typer
 
 from ledger.audit.auditor import Auditor
-from ledger.audit.finding import is_at_least
+from ledger.audit.finding import Finding, is_at_least
 from ledger.audit.records import Records
 from ledger.audit.report.wordbook import Language
 from ledger.cli import verdict
-from ledger.cli.auditing import Wanted, make_report, read_given, write_report
+from ledger.cli.auditing import (
+    Wanted,
+    make_report,
+    read_expectations,
+    read_given,
+    write_report,
+)
 from ledger.cli.explanations import LEDGER_STEPS
 from ledger.cli.ledgers import LedgerTarget, Row, open_target
 from ledger.cli.options import AcceptPolicy, AsJson, Policy
@@ -28,8 +34,6 @@ from ledger.cli.verify import judge_ledger
 from ledger.errors import LedgerError, RootMismatchError, StoreError
 from ledger.pins import default_pins
 from ledger.saved import SavedReadings
-from ledger.template import builtin_templates, read_templates
-from ledger.verify_ledger import LedgerReport
 
 FailOn = Literal["notice", "warning", "critical", "never"]
 """From which severity on the command fails."""
@@ -78,7 +82,9 @@ def audit(
     ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=0, max=64, help="Processes that verify; 0 for this one."),
+        typer.Option(
+            min=0, max=64, help="Processes that verify and look; 0 for this one."
+        ),
     ] = None,
 ) -> None:
     """Report what a ledger tells that cannot be, is unlikely or is missing.
@@ -87,51 +93,57 @@ def audit(
     Exit status: 0 nothing found, 1 findings of --fail-on or graver, 2 nothing to
     judge, 3 integrity broken, 4 cannot check.
     """
-    wanted = Wanted(
-        language, as_json, as_csv, html, read_given(notes), seed or "", templates
-    )
-    own = builtin_templates() if templates is None else read_templates(templates)
     pins = default_pins(os.environ)
     choose = partial(
         choose_policy, pins=pins, given=policy, accept_served=accept_policy
     )
-    status, error = ExitStatus.HOLDS, None
-    with open_target(source) as target, _records(pins.folder, target.origin) as kept:
-        auditor = Auditor(kept, origin=target.origin, templates=own)
-        if from_start or auditor.size > target.size:
-            auditor.begin_anew()
+    saved = None if from_start else SavedReadings(pins.folder)
+    added = read_given(notes)
+    status = ExitStatus.HOLDS
+    with ExitStack() as stack:
+        found, failure = None, None
         try:
-            found = judge_ledger(
-                replace(target, entries=_watched(target, auditor)),
-                choose,
-                pins,
-                jobs=jobs,
-                saved=None if from_start else SavedReadings(pins.folder),
+            target = stack.enter_context(open_target(source))
+            expected = read_expectations(templates, target.bundle)
+            wanted = Wanted(
+                language, as_json, as_csv, html, added, seed or "", expected
             )
-            if found.ledger is None:
-                raise TypeError("a ledger's verdict has its report")
-            _settle(target, auditor, found.ledger)
+            kept = stack.enter_context(_records(pins.folder, target.origin))
+            auditor = Auditor(kept, origin=target.origin, templates=tuple(expected))
+            if from_start or auditor.size > target.size:
+                auditor.begin_anew()
+            watched = replace(target, entries=_watched(target, auditor))
+            try:
+                found = judge_ledger(watched, choose, pins, jobs=jobs, saved=saved)
+                _settle(target, auditor, found)
+            except LedgerError as refusal:
+                if not unverified:
+                    raise
+                failure = refusal
+                status = verdict.say_refusal(
+                    refusal, LEDGER_STEPS, source, as_json=False
+                )
+                _take_readable(target, auditor)
         except LedgerError as refusal:
-            as_told = as_json and not unverified
-            status = verdict.say_refusal(refusal, LEDGER_STEPS, source, as_json=as_told)
-            if not unverified:
-                raise typer.Exit(status) from refusal
-            found, error = None, refusal
-            _take_readable(target, auditor)
+            raise typer.Exit(
+                verdict.say_refusal(refusal, LEDGER_STEPS, source, as_json=as_json)
+            ) from refusal
         with progress("auditing") as on_progress:
-            auditor.run(on_progress)
-        report = make_report(auditor, target, found, error, wanted)
+            auditor.run(on_progress, jobs=jobs)
+        report = make_report(auditor, target, found, failure, wanted)
         write_report(report, wanted)
-        if error is not None:
+        if failure is not None:
             # What was not verified is nothing to go on with.
             auditor.begin_anew()
-    if (
-        status == ExitStatus.HOLDS
-        and fail_on != "never"
-        and any(is_at_least(each.severity, fail_on) for each in report.findings)
-    ):
+    if status == ExitStatus.HOLDS and _fails(report.findings, fail_on):
         status = ExitStatus.FINDINGS
     raise typer.Exit(status)
+
+
+def _fails(findings: Iterable[Finding], fail_on: FailOn) -> bool:
+    return fail_on != "never" and any(
+        is_at_least(each.severity, fail_on) for each in findings
+    )
 
 
 @contextmanager
@@ -181,12 +193,15 @@ def _take_rest(target: LedgerTarget, auditor: Auditor, size: int) -> None:
             auditor.take(index, entry)
 
 
-def _settle(target: LedgerTarget, auditor: Auditor, verified: LedgerReport) -> None:
+def _settle(target: LedgerTarget, auditor: Auditor, found: verdict.Verdict) -> None:
     """Have taken in what was verified, and nothing else.
 
     Raises:
         LedgerError: The entries are not those that were verified.
     """
+    verified = found.ledger
+    if verified is None:
+        raise TypeError("the verdict on a ledger has its report")
     _take_rest(target, auditor, verified.size)
     try:
         auditor.settle(verified.size, verified.root)

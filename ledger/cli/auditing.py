@@ -1,7 +1,7 @@
 """What ``caravan audit`` writes: the report, in the forms that were asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,9 @@ from typing import Final
 import typer
 
 from ledger.audit.auditor import Auditor
+from ledger.audit.bundle import TEMPLATES, Bundle
 from ledger.audit.check import PeriodCheck
+from ledger.audit.finding import Finding
 from ledger.audit.looking import CHECKS
 from ledger.audit.report.figures import figures_of
 from ledger.audit.report.lines import csv_text, json_lines
@@ -19,7 +21,6 @@ from ledger.audit.report.model import (
     Figures,
     RuleLooked,
     Scope,
-    TemplateUsed,
     WitnessSeen,
     read_notes,
     template_used,
@@ -36,7 +37,7 @@ from ledger.cli.verdict import Verdict
 from ledger.errors import LedgerError, MalformedError, StoreError
 from ledger.identifier import GS1
 from ledger.seal import format_time
-from ledger.template import Template
+from ledger.template import Template, builtin_templates, read_templates
 from ledger.trust import Witnessing
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -54,7 +55,7 @@ class Wanted:
         html: Where the page goes; None for nowhere.
         notes: The auditor's own.
         seed: For the sample; empty for none.
-        templates: Folder of the auditor's templates; None for none.
+        templates: What is expected, each with the bytes of its file.
     """
 
     language: Language
@@ -63,7 +64,7 @@ class Wanted:
     html: Path | None
     notes: str
     seed: str
-    templates: Path | None
+    templates: Mapping[Template, bytes]
 
     def __post_init__(self) -> None:
         """Refuse what goes nowhere.
@@ -87,6 +88,33 @@ def read_given(path: Path | None) -> str:
     return "" if path is None else read_notes(read_file(path))
 
 
+def read_expectations(
+    folder: Path | None, bundle: Bundle | None
+) -> dict[Template, bytes]:
+    """Return the templates to audit by, each with the bytes of its file.
+
+    They are the auditor's own, or else those that came with the evidence; where neither
+    has one for a product, it is the built-in one.
+
+    Args:
+        folder: The auditor's own; None for none.
+        bundle: The evidence; None if a ledger itself is audited.
+
+    Raises:
+        TemplateError: One cannot be read, or two are for one product.
+    """
+    if folder is not None:
+        own = read_templates(folder)
+        names = {path.name for path in folder.glob("*.toml")}
+        return {t: _bytes_of(t, folder if t.file in names else None) for t in own}
+    found = {t.product: (t, _bytes_of(t, None)) for t in builtin_templates()}
+    if bundle is not None:
+        for template in bundle.templates():
+            data = bundle.read(f"{TEMPLATES}/{template.file}")
+            found[template.product] = (template, data)
+    return dict(found[product] for product in sorted(found))
+
+
 def make_report(
     auditor: Auditor,
     target: LedgerTarget,
@@ -103,11 +131,14 @@ def make_report(
         failure: Why it was not; None if it was.
         wanted: What the auditor adds.
     """
-    findings = tuple(auditor.records.findings())
+    findings = (*auditor.records.findings(), *_unheld(target.bundle))
     return AuditReport(
         scope=_scope(auditor, target, found, failure),
         as_of=format_time(auditor.until_us // 1000) if auditor.until_us else "",
-        templates=tuple(_used(each, wanted) for each in auditor.templates),
+        templates=tuple(
+            template_used(each, data=wanted.templates[each])
+            for each in auditor.templates
+        ),
         looked=tuple(_looked(auditor)),
         findings=findings,
         sample=_sample(auditor, wanted.seed) if wanted.seed else None,
@@ -167,17 +198,25 @@ def _scope(
     )
 
 
+def _unheld(bundle: Bundle | None) -> Iterator[Finding]:
+    """Yield the files that statements name and that did not come with the evidence."""
+    for attachment in () if bundle is None else bundle.contents.missing:
+        yield Finding(
+            "attachment-missing",
+            "warning",
+            (f"ni:///sha-256;{attachment.sha256}",),
+            attachment.entries,
+            {"file": attachment.sha256, "statements": str(len(attachment.entries))},
+        )
+
+
+def _bytes_of(template: Template, folder: Path | None) -> bytes:
+    return ((folder or _BUILT_IN) / template.file).read_bytes()
+
+
 def _witnesses(witnessing: Witnessing) -> Iterator[WitnessSeen]:
     for name in dict.fromkeys((*witnessing.seen_by, *witnessing.replayed_by)):
         yield WitnessSeen(name, "", name in witnessing.replayed_by)
-
-
-def _used(template: Template, wanted: Wanted) -> TemplateUsed:
-    folders = [_BUILT_IN] if wanted.templates is None else [wanted.templates, _BUILT_IN]
-    path = next(
-        path for folder in folders if (path := folder / template.file).is_file()
-    )
-    return template_used(template, data=path.read_bytes())
 
 
 def _looked(auditor: Auditor) -> Iterator[RuleLooked]:
