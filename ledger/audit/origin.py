@@ -2,14 +2,14 @@
 
 This module compares milk with animals: those that are milked with those that are in the
 herd book, what is in the can with what was measured of them. ``dates`` compares the
-dates of goods, and ``species`` what goods are of.
+dates of goods, ``species`` what goods are of, and ``reach`` the packs with the animals.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit import dates, species
+from ledger.audit import dates, reach, species
 from ledger.audit.book import Flow, Period, basis_of, finding_of, severity_of, shown
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding, Severity
@@ -248,4 +248,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     PeriodCheck("place", ("can-above-animals",), can_against_animals),
     *dates.CHECKS,
     *species.CHECKS,
+    *reach.CHECKS,
 )

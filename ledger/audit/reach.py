@@ -1,0 +1,141 @@
+"""Reach: no more of a product is packed than the animals behind it can have given.
+
+Each step may be a little off; what is packed in the end is held against the animals at
+the beginning. Everything is taken at its best: no animal gives more in a milking than
+the template thinks possible in a day, and each conversion gives the most that it can.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from ledger.audit.book import Flow, Thing, basis_of, finding_of, shown
+from ledger.audit.check import Check, ThingCheck
+from ledger.audit.conversion import conversion_of
+from ledger.audit.finding import Finding
+from ledger.audit.herdbook import MILKING, kin_of
+from ledger.audit.quantities import flows_about, is_animal, kilograms, packs
+from ledger.massflow import item_of
+from ledger.template import Bound, Template
+
+_MOST_BEHIND: Final = 20_000
+_LATE_US: Final = 14 * 86_400_000_000
+"""How late entries may be: until then milk may be missing."""
+
+
+@dataclass
+class Behind:
+    """What is behind some goods.
+
+    Attributes:
+        milk: Kilograms that the animals can have given, at most.
+        told: Kilograms that they are told to have given.
+        animals: Those in a herd book.
+        best: How much of the product a kilogram of milk gives, at most.
+        milkings: Entries of the milkings.
+    """
+
+    milk: Decimal = Decimal(0)
+    told: Decimal = Decimal(0)
+    animals: set[str] = field(default_factory=set)
+    best: Decimal = Decimal(1)
+    milkings: list[int] = field(default_factory=list)
+
+
+def beyond_reach(thing: Thing) -> Iterator[Finding]:
+    """Yield a finding if more is packed than the registered animals can have given."""
+    template = thing.template
+    bound = None if template is None else template.bound("yield.day.animal")
+    flows = [flow for flow in flows_about(thing) if packs(flow)]
+    if template is None or bound is None or not flows:
+        return
+    last = max((flow.first for flow in flows), key=lambda r: r.at_us)
+    if not thing.book.is_past(last.at_us + _LATE_US):
+        return
+    mass = Decimal(0)
+    for flow in flows:
+        for amount in packs(flow):
+            packed = kilograms(thing.book, amount)
+            if packed is None:
+                return
+            mass += packed
+    behind = _behind(thing, template, bound)
+    if not behind.milkings or mass <= behind.milk * behind.best:
+        return
+    yield finding_of(
+        "beyond-its-animals",
+        "critical",
+        last,
+        about=(thing.name, item_of(thing.name)),
+        values={
+            "lot": thing.name,
+            "mass": shown(mass),
+            "animals": str(len(behind.animals)),
+            "milkings": str(len(behind.milkings)),
+            "told": shown(behind.told),
+            "milk": shown(behind.milk),
+            "possible": shown(behind.milk * behind.best),
+            "time": last.time,
+            "party": last.party,
+        },
+        entries=[*(i for flow in flows for i in flow.entries), *behind.milkings],
+        basis=basis_of(template, bound),
+    )
+
+
+def _behind(thing: Thing, template: Template, bound: Bound) -> Behind:
+    """Return what is behind a lot; of what only a part was packed, that part."""
+    found, conversions = Behind(), dict[str, Decimal]()
+    book = thing.book
+    used: dict[str, Decimal] = {}
+    for flow in flows_about(thing):
+        for amount in flow.inputs:
+            mass = amount.kilograms or Decimal(0)
+            used[amount.name] = used.get(amount.name, Decimal(0)) + mass
+    shares = {name: _share(thing, name, mass) for name, mass in used.items()}
+    seen: set[str] = set()
+    # What is behind two inputs counts with the larger share, which is the most.
+    for name, share in sorted(shares.items(), key=lambda each: -each[1]):
+        waiting = [name]
+        while waiting and len(seen) < _MOST_BEHIND:
+            for flow in book.thing(waiting.pop()).made_by:
+                if flow.process == MILKING:
+                    _add(found, thing, flow, bound, share)
+                    continue
+                conversion = conversion_of(template, flow)
+                if conversion is not None:
+                    best = _best(conversion.ratio, conversion.direction)
+                    conversions[conversion.id] = best
+                new = [each.name for each in flow.inputs if each.name not in seen]
+                seen.update(new)
+                waiting += new
+    for best in conversions.values():
+        found.best *= best
+    return found
+
+
+def _add(found: Behind, thing: Thing, flow: Flow, bound: Bound, share: Decimal) -> None:
+    """Add what the animals of a milking can have given."""
+    told = sum((each.kilograms or Decimal(0) for each in flow.outputs), Decimal(0))
+    named = [each.name for each in flow.inputs if is_animal(each.name)]
+    known = [name for name in named if kin_of(thing.book, name).entry is not None]
+    head = flow.first.fact("head")
+    most = None if bound.critical is None else bound.critical.most
+    count = len(known) if named else int(head) if head.isdecimal() else 0
+    possible = told if most is None else min(told, most * count)
+    found.told += told * share
+    found.milk += possible * share
+    found.animals.update(known)
+    found.milkings += flow.entries
+
+
+def _best(ratio: Bound, direction: str) -> Decimal:
+    """Return the most that comes out for one kilogram that goes in."""
+    outer = ratio.critical or ratio.warn or ratio.expected
+    if direction == "out/in":
+        return Decimal(1) if outer.most is None else outer.most
+    return Decimal(1) / outer.least if outer.least else Decimal(1)
+
+
+CHECKS: Final[tuple[Check, ...]] = (ThingCheck(("beyond-its-animals",), beyond_reach),)
