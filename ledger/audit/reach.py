@@ -115,6 +115,12 @@ def _behind(thing: Thing, template: Template, bound: Bound) -> Behind:
     return found
 
 
+def _share(thing: Thing, name: str, mass: Decimal) -> Decimal:
+    """Return which part of an input went into a lot."""
+    made = thing.book.thing(name).made_kg
+    return min(mass / made, Decimal(1)) if made else Decimal(1)
+
+
 def _add(found: Behind, thing: Thing, flow: Flow, bound: Bound, share: Decimal) -> None:
     """Add what the animals of a milking can have given."""
     told = sum((each.kilograms or Decimal(0) for each in flow.outputs), Decimal(0))
