@@ -11,6 +11,7 @@ from ledger.audit import (
     devices,
     mass,
     origin,
+    parcels,
     plausibility,
     tests,
     time,
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *devices.CHECKS,
     *animals.CHECKS,
     *codes.CHECKS,
+    *parcels.CHECKS,
 )
 _THING_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, ThingCheck))
 _PERIOD_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, PeriodCheck))

@@ -26,6 +26,8 @@ _PARTIES = {
     "receiving": ("store", "0860009998001", []),
     "transformation": ("kitchen", "0860009998018", ["01/10860009998039"]),
 }
+_MONTH_US = 30 * 86_400_000_000
+"""So long after the last document the audit is made: what is not there is missing."""
 _UNIT = "00/008600099999850000"
 
 
@@ -68,6 +70,7 @@ def audited_chain():
             events[index] = name
             auditor.until_us = max(auditor.until_us, logged_us)
             index += 1
+    auditor.until_us += _MONTH_US
     auditor.run()
     return auditor, events
 
@@ -95,4 +98,45 @@ class Fault:
     events: frozenset
 
 
-FAULTS = ()
+FAULTS = (
+    Fault(
+        "two parties tell of one event, of 250 and of 25,000 pounds",
+        frozenset({"event-told-differently", "used-without-handover"}),
+        frozenset({"shipping/0", "receiving/0"}),
+    ),
+    Fault(
+        "the kitchen used the lot of the pallet, which nobody handed over to it",
+        frozenset({"used-without-handover"}),
+        frozenset({"transformation/0"}),
+    ),
+    Fault(
+        "25 cases of a lot were put on the pallet, and 500 were received",
+        frozenset({"parcel-differs"}),
+        frozenset({"receiving/1"}),
+    ),
+    Fault(
+        "a second lot was put on the pallet, and nobody received it",
+        frozenset({"parcel-differs"}),
+        frozenset({"shipping/1"}),
+    ),
+    Fault(
+        "nobody made that second lot",
+        frozenset({"packed-from-nowhere"}),
+        frozenset({"shipping/1"}),
+    ),
+    Fault(
+        "the kitchen used a lot that nobody made or delivered",
+        frozenset({"used-not-made"}),
+        frozenset({"transformation/0"}),
+    ),
+    Fault(
+        "the receipt was recorded before it happened",
+        frozenset({"told-before-it-happened"}),
+        frozenset({"receiving/1"}),
+    ),
+    Fault(
+        "CS is no unit of Recommendation 20 that the ledger admits",
+        frozenset({"quantity-unclear"}),
+        frozenset({"shipping/0", "shipping/1", "receiving/1", "transformation/0"}),
+    ),
+)
