@@ -6,7 +6,7 @@ what the scale can tell apart, so that is reckoned with.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import factorial
@@ -28,6 +28,7 @@ _FALLS_TO: Final = Decimal("0.33")
 """Of its own usual spread: a small herd is held against itself only."""
 _DAYS: Final = 2
 _APART_US: Final = 20 * 3_600_000_000
+_SESSION_US: Final = 2 * 3_600_000_000
 _FEWEST: Final = 2
 """Animals whose figures may be told to be those before; a single one's often are."""
 _BY_CHANCE: Final = Decimal("0.001")
@@ -39,6 +40,11 @@ Day to day an animal's milk varies by some 7 %, so that of two figures the diffe
 falls into one step in step / (3.54 · 0.07 · mean): 1.6 % for 0.1 kg of 25 kg. In the
 herds of DairyHerdData it is 1.98 %.
 """
+
+_COARSE: Final = Decimal("0.2")
+"""Where a scale makes figures alike so often, runs of one animal's say nothing."""
+_Pair = tuple[Yield, Yield]
+"""A figure, and the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def too_uniform(herd: HerdMonth) -> Iterator[Finding]:
 
 
 def repeated(herd: HerdMonth) -> Iterator[Finding]:
-    """Yield a finding if a whole herd gives again, to the gram, what it gave before."""
+    """Yield a finding if animals give again, to the gram, what they gave before."""
     bound = herd.template.bound("repeat.exact")
     if bound is None or len(herd.yields) < _LEAST:
         return
@@ -153,55 +159,65 @@ def _severity(
     return "warning"
 
 
-def _copies(herd: HerdMonth, now: set[int]) -> list[list[tuple[Yield, Yield]]]:
-    """Return the milkings in which every animal gives what it gave before.
+def _copies(herd: HerdMonth, now: set[int]) -> list[list[_Pair]]:
+    """Return what is the figure before again, milking by milking; none if by chance.
 
-    Each is held against the last one at least 20 hours earlier: the same of the day
-    before, where animals are milked twice a day.
+    Each figure is held against the animal's last one at least 20 hours earlier: of the
+    same hour, where animals are milked twice a day.
     """
     past: defaultdict[str, list[Yield]] = defaultdict(list)
-    sessions: dict[int, list[tuple[Yield, Yield | None]]] = {}
-    last: tuple[int, int] | None = None
+    sessions: list[list[_Pair]] = []
+    last_us: int | None = None
     for given in herd.yields:
         at = given.record.at_us
-        earlier = [
-            each
-            for each in past[given.animal][-8:]
-            if each.record.at_us <= at - _APART_US
-        ]
-        past[given.animal].append(given)
-        if last is None or at - last[1] > _APART_US // 10:
-            last = (at, at)
-        last = (last[0], at)
-        if id(given) in now:
-            pair = (given, earlier[-1] if earlier else None)
-            sessions.setdefault(last[0], []).append(pair)
-    return _beyond_chance(sessions)
+        known = past[given.animal]
+        earlier = [each for each in known[-8:] if each.record.at_us <= at - _APART_US]
+        known.append(given)
+        if last_us is None or at - last_us > _SESSION_US:
+            sessions.append([])
+        last_us = at
+        if earlier and id(given) in now:
+            sessions[-1].append((given, earlier[-1]))
+    told = [pairs for pairs in sessions if pairs]
+    chance = _chance([new.kilograms for pairs in told for new, _ in pairs])
+    if chance is None:
+        return []
+    odd = _whole(told, chance) | _long(told, chance)
+    copies = [[pair for pair in pairs if id(pair[0]) in odd] for pairs in told]
+    return [pairs for pairs in copies if pairs]
 
 
-def _beyond_chance(
-    sessions: Mapping[int, Sequence[tuple[Yield, Yield | None]]],
-) -> list[list[tuple[Yield, Yield]]]:
-    """Return the milkings that repeat the one before; none if that may be chance."""
-    values = [new.kilograms for told in sessions.values() for new, _ in told]
-    mean = sum(values, Decimal(0)) / max(1, len(values))
-    if not mean:
-        return []
-    step = min(_step(value) for value in values if value)
-    chance = min(Decimal(1), _PER_STEP * step / mean)
-    found: list[list[tuple[Yield, Yield]]] = []
-    expected = Decimal(0)
-    for told in sessions.values():
-        known = [(new, old) for new, old in told if old is not None]
-        if len(known) < _FEWEST:
-            continue
-        expected += chance ** len(known)
-        if all(_is_same(new, old) for new, old in known):
-            found.append(known)
-    if not found:
-        return []
-    odds = expected ** len(found) / factorial(len(found))
-    return found if odds < _BY_CHANCE else []
+def _chance(values: Sequence[Decimal]) -> Decimal | None:
+    """Return how likely a figure is the one before; None if nothing is given."""
+    given = [value for value in values if value]
+    if not given:
+        return None
+    mean = sum(given, Decimal(0)) / len(given)
+    return min(Decimal(1), _PER_STEP * min(map(_step, given)) / mean)
+
+
+def _whole(told: Sequence[Sequence[_Pair]], chance: Decimal) -> set[int]:
+    """Return the figures of milkings in which every animal's is the one before."""
+    several = [pairs for pairs in told if len(pairs) >= _FEWEST]
+    found = [pairs for pairs in several if all(_is_same(*pair) for pair in pairs)]
+    expected = sum((chance ** len(pairs) for pairs in several), Decimal(0))
+    if not found or expected ** len(found) / factorial(len(found)) >= _BY_CHANCE:
+        return set()
+    return {id(new) for pairs in found for new, _ in pairs}
+
+
+def _long(told: Sequence[Sequence[_Pair]], chance: Decimal) -> set[int]:
+    """Return the figures of an animal that are the one before again and again."""
+    runs: dict[int, list[int]] = {}
+    for new, old in (pair for pairs in told for pair in pairs):
+        before = runs.get(id(old), [])
+        runs[id(new)] = [*before, id(new)] if _is_same(new, old) else []
+    return {
+        each
+        for run in runs.values()
+        if len(runs) * chance ** len(run) < _BY_CHANCE and chance <= _COARSE
+        for each in run
+    }
 
 
 def _is_same(new: Yield, old: Yield) -> bool:

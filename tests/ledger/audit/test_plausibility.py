@@ -188,6 +188,15 @@ def test_a_day_that_is_copied_is_told():
     assert len(finding.entries) == 24
 
 
+def test_one_animal_that_gives_the_same_for_days_is_told():
+    same = [sample(COW, "1.73", day=day) for day in range(17, 24)]
+    events = [*entered(), *days(16), *days(7, first=17, herd=HERD[1:]), *same]
+    (finding,) = found(*events, rule="yields-repeated")
+    assert finding.values["count"] == "6"
+    assert finding.about == (place("spring"), COW)
+    assert not found(*events[:-4], rule="yields-repeated")
+
+
 def test_a_coarse_scale_repeats_itself():
     # Half kilograms: most animals give again what they gave.
     coarse = days(20, step=1000)
