@@ -4,7 +4,7 @@ Whatever a check reads beside its own scope goes through the book, which notes i
 that changes, the scope is looked at again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -151,16 +151,24 @@ class Thing:
         }
         if not parties:
             return frozenset(told_by)
-        waiting = list(self.all_records)
+        return self.heard(parties)
+
+    def heard(self, parties: Collection[str]) -> frozenset[str]:
+        """Return who has a say if these parties have: whom they sign with, or send to.
+
+        Args:
+            parties: Who has a say in the first place.
+        """
+        found, waiting = {*parties}, list(self.all_records)
         has_grown = True
         while has_grown:
-            reached = [r for r in waiting if not parties.isdisjoint(r.parties)]
-            waiting = [r for r in waiting if parties.isdisjoint(r.parties)]
+            reached = [r for r in waiting if not found.isdisjoint(r.parties)]
+            waiting = [r for r in waiting if found.isdisjoint(r.parties)]
             has_grown = bool(reached)
             for record in reached:
                 for name in reached_by(record):
-                    parties.update((name, *self.book.holders(name)))
-        return frozenset(parties)
+                    found.update((name, *self.book.holders(name)))
+        return frozenset(found)
 
     @_Kept
     def records(self) -> tuple[Record, ...]:

@@ -20,13 +20,24 @@ _MOST_NAMED: Final = 10
 
 
 def contents(unit: Thing) -> Iterator[Finding]:
-    """Yield findings of lots that did not come out as they were put in."""
+    """Yield findings of lots that did not come out as they were put in.
+
+    Nobody brings a parcel into being: whoever first packs it has a say, and whoever it
+    is handed on to.
+    """
     inside: _Held = defaultdict(Decimal)
     packed: list[Record] = []
-    for record in unit.in_time:
-        if record.type != "AggregationEvent" or not record.amount(unit.name, "parent"):
-            continue
+    about = [
+        r
+        for r in unit.in_time
+        if r.type == "AggregationEvent" and r.amount(unit.name, "parent")
+    ]
+    first = next((r for r in about if r.action == "ADD"), None)
+    heard = frozenset[str]() if first is None else unit.heard(first.parties)
+    for record in about:
         told = _quantities(record)
+        if heard.isdisjoint(record.parties) or not (told or inside):
+            continue
         if record.action == "ADD":
             packed.append(record)
             for key, quantity in told.items():
