@@ -11,7 +11,7 @@ from ledger.audit import sales
 from ledger.audit.book import Flow, Period, Thing, each_flow, finding_of, shown
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import measure, month_text, packs
+from ledger.audit.quantities import is_overdue, measure, month_text, packs
 from ledger.audit.record import Record
 from ledger.identifier import GS1
 from ledger.massflow import item_of, key_of
@@ -145,7 +145,9 @@ def packed_wrongly(unit: Thing) -> Iterator[Finding]:
             other = _still_in(child, unit.name, record)
             if other is not None:
                 elsewhere.append((name, other, record))
-            if key_of(name) == "21" and not child.is_made:
+            if key_of(name) != "21" or child.is_made:
+                continue
+            if is_overdue(unit.book, record, None):
                 unknown.append((name, record))
     yield from _of_unit("packed-twice", unit, [(n, r) for n, _, r in elsewhere])
     yield from _of_unit("packed-not-issued", unit, unknown)

@@ -22,15 +22,12 @@ from ledger.audit.herdbook import (
     kin_of,
 )
 from ledger.audit.herdmonth import HerdMonth, Yield, herd_months, kept
-from ledger.audit.quantities import EXACT, is_animal, month_text
+from ledger.audit.quantities import EXACT, is_animal, is_overdue, month_text
 from ledger.audit.record import Record
 from ledger.template import Bound
 
 _MOST_NAMED: Final = 100
-_DAY_US: Final = 86_400_000_000
 _HOUR_US: Final = 3_600_000_000
-_LATE_DAYS: Final = 14
-"""How late the herd book may be where no template says it."""
 _ONE_MILKING_US: Final = 6 * _HOUR_US
 """What was measured within so many hours of a milking is of it."""
 _LEAST_MILKINGS: Final = 20
@@ -60,7 +57,8 @@ def not_in_herd_book(period: Period) -> Iterator[Finding]:
         return
     found = sorted({r.index: r for told in unknown.values() for r in told}.items())
     first = found[0][1]
-    if not period.book.is_past(first.at_us + _LATE_DAYS * _DAY_US):
+    template = period.book.template(first.outputs[0].name) if first.outputs else None
+    if not is_overdue(period.book, first, template):
         return
     names = tuple(unknown)
     yield finding_of(
@@ -101,7 +99,8 @@ def more_head_than_registered(period: Period) -> Iterator[Finding]:
     if not beyond:
         return
     record, head, registered = max(beyond, key=lambda each: each[1] - each[2])
-    if not period.book.is_past(record.at_us + _LATE_DAYS * _DAY_US):
+    template = period.book.template(record.outputs[0].name) if record.outputs else None
+    if not is_overdue(period.book, record, template):
         return
     yield finding_of(
         "more-head-than-registered",

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from ledger.audit.book import Book, Flow, Thing, total
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of, key_of
+from ledger.template import Template
 from ledger.units import UNITS
 
 EXACT: Final = Decimal("0.0005")
@@ -21,6 +22,9 @@ TWO_SCALES: Final = Decimal("0.005")
 _PIECES: Final = frozenset({"", "C62", "EA", "H87"})
 _NET: Final = ("ilmd.gs1:netContent", "ilmd.gs1:netWeight", "ilmd.cbvmda:netWeight")
 _EPOCH_YEAR: Final = 1970
+_DAY_US: Final = 86_400_000_000
+_USUAL_DAYS: Final = Decimal(3)
+"""How late entries usually are where no template says it."""
 _SYMBOLS: Final = {"mass": "kg", "volume": "L", "count": "pcs"}
 
 
@@ -174,6 +178,17 @@ def removed(thing: Thing) -> list[tuple[Record, Amount]]:
         for record in thing.in_time
         if goes_away(record) and (amount := record.amount(thing.name, "about"))
     ]
+
+
+def is_overdue(book: Book, record: Record, template: Template | None) -> bool:
+    """Tell whether what belongs to a record should be there by now.
+
+    Entries come days late where there is no signal: so long nothing is missing. The
+    template says how long that usually is.
+    """
+    bound = None if template is None else template.bound("late.entry")
+    most = None if bound is None else bound.expected.most
+    return book.is_past(record.at_us + int((most or _USUAL_DAYS) * _DAY_US))
 
 
 def is_animal(name: str) -> bool:

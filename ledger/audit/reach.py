@@ -15,13 +15,17 @@ from ledger.audit.check import Check, ThingCheck
 from ledger.audit.conversion import conversion_of
 from ledger.audit.finding import Finding
 from ledger.audit.herdbook import MILKING, kin_of
-from ledger.audit.quantities import flows_about, is_animal, kilograms, packs
+from ledger.audit.quantities import (
+    flows_about,
+    is_animal,
+    is_overdue,
+    kilograms,
+    packs,
+)
 from ledger.massflow import item_of
 from ledger.template import Bound, Template
 
 _MOST_BEHIND: Final = 20_000
-_LATE_US: Final = 14 * 86_400_000_000
-"""How late entries may be: until then milk may be missing."""
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Behind:
         animals: Those in a herd book.
         best: How much of the product a kilogram of milk gives, at most.
         milkings: Entries of the milkings.
+        unknown: What nobody says the origin of, and the entries that used it.
     """
 
     milk: Decimal = Decimal(0)
@@ -41,6 +46,7 @@ class Behind:
     animals: set[str] = field(default_factory=set)
     best: Decimal = Decimal(1)
     milkings: list[int] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)
 
 
 def beyond_reach(thing: Thing) -> Iterator[Finding]:
@@ -51,7 +57,7 @@ def beyond_reach(thing: Thing) -> Iterator[Finding]:
     if template is None or bound is None or not flows:
         return
     last = max((flow.first for flow in flows), key=lambda r: r.at_us)
-    if not thing.book.is_past(last.at_us + _LATE_US):
+    if not is_overdue(thing.book, last, template):
         return
     mass = Decimal(0)
     for flow in flows:
@@ -67,7 +73,7 @@ def beyond_reach(thing: Thing) -> Iterator[Finding]:
         "beyond-its-animals",
         "critical",
         last,
-        about=(thing.name, item_of(thing.name)),
+        about=(thing.name, item_of(thing.name), *behind.unknown),
         values={
             "lot": thing.name,
             "mass": shown(mass),
@@ -75,11 +81,16 @@ def beyond_reach(thing: Thing) -> Iterator[Finding]:
             "milkings": str(len(behind.milkings)),
             "told": shown(behind.told),
             "milk": shown(behind.milk),
+            "unknown": str(len(behind.unknown)),
             "possible": shown(behind.milk * behind.best),
             "time": last.time,
             "party": last.party,
         },
-        entries=[*(i for flow in flows for i in flow.entries), *behind.milkings],
+        entries=[
+            *(index for flow in flows for index in flow.entries),
+            *behind.milkings,
+            *behind.unknown.values(),
+        ],
         basis=basis_of(template, bound),
     )
 
@@ -110,6 +121,9 @@ def _behind(thing: Thing, template: Template, bound: Bound) -> Behind:
                 new = [each.name for each in flow.inputs if each.name not in seen]
                 seen.update(new)
                 waiting += new
+                for each in new:
+                    if not book.thing(each).is_made:
+                        found.unknown[each] = flow.first.index
     for best in conversions.values():
         found.best *= best
     return found

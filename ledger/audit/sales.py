@@ -13,7 +13,7 @@ from typing import Final
 from ledger.audit.book import Book, Period, Thing, finding_of
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.quantities import month_text
+from ledger.audit.quantities import is_overdue, month_text
 from ledger.audit.record import Record
 from ledger.massflow import key_of
 
@@ -156,10 +156,14 @@ def sales(period: Period) -> Iterator[Finding]:
 def _wrongs(market: Market, sale: Sale) -> Iterator[Wrong]:
     """Yield what is wrong with a sale; what explains the rest comes alone."""
     units = market.units(sale.pouch.name)
+    is_late = is_overdue(market.book, sale.record, sale.pouch.template)
     if sale.making is None:
-        yield "sold-not-issued", "warning", {}, ()
+        if is_late:
+            yield "sold-not-issued", "warning", {}, ()
         return
     elsewhere = _elsewhere(market, sale, units)
+    if elsewhere is not None and elsewhere[0] == "sold-elsewhere" and not is_late:
+        elsewhere = None
     if sale.is_by_stranger:
         # Whoever never had a pouch can say anything of it: one word, and no alarm.
         told = [*_void(sale), *_too_early(sale, units), *_again(sale)]
@@ -170,7 +174,7 @@ def _wrongs(market: Market, sale: Sale) -> Iterator[Wrong]:
     if elsewhere is not None:
         yield elsewhere
     else:
-        yield from _too_early(sale, units) or _not_received(sale, units)
+        yield from _too_early(sale, units) or _not_received(sale, units, is_late)
     yield from _again(sale)
     yield from _void(sale)
     yield from _barred(market, sale, units)
@@ -190,11 +194,11 @@ def _too_early(sale: Sale, units: list[Thing]) -> list[Wrong]:
     return []
 
 
-def _not_received(sale: Sale, units: list[Thing]) -> list[Wrong]:
+def _not_received(sale: Sale, units: list[Thing], is_late: bool) -> list[Wrong]:
     """Return that who sold a pouch nowhere says that it received it."""
     making = sale.making
     is_of_maker = making is not None and sale.record.party in making.parties
-    if is_of_maker or _receipt(sale, units) is not None:
+    if is_of_maker or not is_late or _receipt(sale, units) is not None:
         return []
     return [("sold-not-received", "warning", {}, ())]
 

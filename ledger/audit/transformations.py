@@ -21,6 +21,7 @@ from ledger.audit.quantities import (
     TWO_SCALES,
     flows_about,
     is_animal,
+    is_overdue,
     main_output,
     mass_in,
     mass_out,
@@ -39,9 +40,6 @@ _ROUNDING: Final = Decimal("0.0005")
 _TOO_LITTLE_IN_PACK: Final = Decimal("0.03")
 """What a pack of 500 g may lack by the rules of net contents; common knowledge."""
 _LITTLE: Final = Decimal("0.01")
-_DAY_US: Final = 86_400_000_000
-_LATE_DAYS: Final = Decimal(14)
-"""How late an entry may be where no template says it."""
 _MOST_NAMED: Final = 100
 _MOST_BEHIND: Final = 10_000
 
@@ -287,11 +285,7 @@ def _severity_of_unknown(period: Period, flow: Flow, amount: Amount) -> Severity
     if source.is_made or not flow.outputs:
         return None
     template = period.book.template(main_output(flow))
-    late = None if template is None else template.bound("late.entry")
-    days = _LATE_DAYS
-    if late is not None and late.warn is not None and late.warn.most is not None:
-        days = late.warn.most
-    if not period.book.is_past(flow.first.at_us + int(days * _DAY_US)):
+    if not is_overdue(period.book, flow.first, template):
         return None
     whole = mass_in(period.book, flow)
     is_little = bool(whole and amount.kilograms is not None) and (

@@ -260,9 +260,9 @@ def test_what_nobody_made_is_told_after_the_time_that_entries_may_take(told):
     milk, bought = told.milked("a", "4.000"), own("other-herd", "milk/x")
     inputs = [kg(milk, "4.000"), kg(bought, "6.000")]
     entry = told.made("station", "bulking", 3, inputs, [kg(TANK, "10")])
-    told.passes(24 * 13)
+    told.passes(24 * 3)
     assert told.found("used-not-made") == []
-    told.passes(24 * 15)
+    told.passes(24 * 4)
     (finding,) = told.found("used-not-made")
     assert finding.severity == "warning"
     assert entry in finding.entries

@@ -44,9 +44,9 @@ def test_milk_of_registered_animals_is_not_reported(told):
 def test_animals_in_no_herd_book_are_told_once_it_is_late(told):
     told.registered(1)
     entry = milked(told, [1, 98, 99], "4")
-    told.passes(13 * DAY)
+    told.passes(3 * DAY)
     assert told.found("milked-not-registered") == []
-    told.passes(15 * DAY)
+    told.passes(4 * DAY)
     (finding,) = told.found("milked-not-registered")
     assert finding.severity == "warning"
     assert finding.entries == (entry,)
