@@ -96,8 +96,8 @@ def _of_series(
     watered: list[_Run] = []
     strange: set[int] = set()
     odd: dict[str, list[list[_Test]]] = {}
-    for end in range(len(tests)):
-        run = _watered(tests[: end + 1], strange, floors)
+    for end in range(1, len(tests) + 1):
+        run = _watered(tests, end, strange, floors)
         if run is not None:
             watered.append(run)
             strange |= {test.record.index for test in run.tests}
@@ -167,6 +167,10 @@ def _floors(template: Template) -> Mapping[str, Decimal]:
     }
 
 
+def _not_in(tests: Sequence[_Test], strange: set[int]) -> list[_Test]:
+    return [test for test in tests if test.record.index not in strange]
+
+
 def _usual(
     before: Sequence[_Test], floors: Mapping[str, Decimal]
 ) -> Mapping[str, _Usual]:
@@ -182,14 +186,19 @@ def _usual(
 
 
 def _watered(
-    tests: Sequence[_Test], strange: set[int], floors: Mapping[str, Decimal]
+    tests: Sequence[_Test], end: int, strange: set[int], floors: Mapping[str, Decimal]
 ) -> _Run | None:
-    """Return the tests up to the last one that together tell of water, if any do."""
+    """Return the tests up to an end that together tell of water, if any do.
+
+    They are held against those before; where a ledger begins, against those after, too.
+    """
     best: _Run | None = None
-    for length in range(1, _LONGEST_RUN + 1):
-        run, before = tests[-length:], tests[:-length]
-        known = [test for test in before if test.record.index not in strange]
-        if len(run) < length or len(known) < _LEAST_BEFORE:
+    for start in range(end - 1, max(-1, end - 1 - _LONGEST_RUN), -1):
+        run = tests[start:end]
+        known = _not_in(tests[:start], strange)
+        if len(known) < _LEAST_BEFORE:
+            known += _not_in(tests[end:], strange)
+        if len(known) < _LEAST_BEFORE:
             break
         usual = _usual(known, floors)
         last, _ = _weighed(_shares(run[-1:], usual))

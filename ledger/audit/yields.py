@@ -209,14 +209,17 @@ def _jump(herd: HerdMonth) -> Finding | None:
         # Days that are odd themselves are not what is usual.
         strange = {each.day for _, each, _ in odd}
         past = [
-            each.mean
+            each
             for each in before
-            if day.day - _MOST_BEFORE_DAYS <= each.day < day.day
-            and each.day not in strange
+            if abs(day.day - each.day) <= _MOST_BEFORE_DAYS
+            and each.day not in {day.day, *strange}
         ]
-        if bound is None or len(past) < _LEAST_BEFORE or day.day < first:
+        earlier = [each for each in past if each.day < day.day]
+        # Where a ledger begins, what came after has to do.
+        known = earlier if len(earlier) >= _LEAST_BEFORE else past
+        if bound is None or len(known) < _LEAST_BEFORE or day.day < first:
             continue
-        usual = median(past)
+        usual = median(each.mean for each in known)
         if usual and _above(bound, day.mean / usual):
             odd.append((day.mean / usual, day, usual))
     if len(odd) < _JUMP_DAYS:
