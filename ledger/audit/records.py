@@ -149,7 +149,8 @@ class Records:
         self._run("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, and what waits to be written."""
+        self._records, self._mentions = [], []
         for table in ("fact", "record", "directory", "scope", "mention", "reading"):
             self._run(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
         self._run("DELETE FROM finding")
