@@ -128,10 +128,15 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
     in one beside it, are multiples of one step.
     """
     around = [_values(period.neighbour(months)) for months in (-1, 1)]
+    finest = _finest([_values(period), *around])
     for component, values in _values(period).items():
         known = [*(told.get(component, []) for told in around), values]
         step, told = next(
-            ((step, told) for told in known if (step := _step_of(told)) is not None),
+            (
+                (step, told)
+                for told in known
+                if (step := _step_of(told, finest[component])) is not None
+            ),
             (None, values),
         )
         odd = [] if step is None else [v for v in values if v.value % step]
@@ -145,7 +150,7 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
             values={
                 "device": period.name,
                 "month": month_text(period.month),
-                "component": component.partition(":")[2] or component,
+                "component": component.partition(":")[2].partition(" ")[0] or component,
                 "step": shown(step),
                 "known": str(len(told)),
                 "count": str(len(odd)),
@@ -210,16 +215,15 @@ def _values(period: Period) -> dict[str, list[_Value]]:
     return found
 
 
-def _step_of(values: Sequence[_Value]) -> Decimal | None:
+def _step_of(values: Sequence[_Value], finest: Decimal) -> Decimal | None:
     """Return the step that nearly all values are multiples of; None if there is none.
 
-    So many would hardly be its multiples if the last digit that is written were told
-    apart: how many could be is counted.
+    So many would hardly be its multiples if the last digit that is ever written of the
+    device were told apart: how many could be is counted.
     """
     written = Counter(each.value for each in values)
     if len(values) < _LEAST_VALUES or len(written) < _LEAST_KINDS:
         return None
-    finest = min(_last_digit(value) for value in written)
     for power in range(3, -1, -1):
         for factor in _STEPS:
             step = factor * finest.scaleb(power)
@@ -233,6 +237,16 @@ def _step_of(values: Sequence[_Value]) -> Decimal | None:
             ):
                 return step
     return None
+
+
+def _finest(told: Sequence[dict[str, list[_Value]]]) -> dict[str, Decimal]:
+    """Return the last digit that is written of each figure."""
+    found: dict[str, Decimal] = {}
+    for month in told:
+        for component, values in month.items():
+            last = min(_last_digit(each.value) for each in values)
+            found[component] = min(last, found.get(component, last))
+    return found
 
 
 def _last_digit(value: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ledger.audit.book import Period, Thing, finding_of, is_test
 from ledger.audit.finding import Finding
-from ledger.audit.packs import is_release, told_of_packs
+from ledger.audit.packs import act_of, is_release, told_of_packs
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.steps import HANDOVER, is_test_step
@@ -113,7 +113,7 @@ def failed_and_used(thing: Thing) -> Iterator[Finding]:
             "thing": thing.name,
             "tester": failed.party,
             "failed": failed.time,
-            "step": after[0].process or after[0].step,
+            "step": act_of(after[0]),
             "time": after[0].time,
             "party": after[0].party,
             "count": str(len(after)),

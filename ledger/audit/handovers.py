@@ -122,7 +122,8 @@ def _what_leaves(record: Record) -> tuple[str, ...]:
 
 def _is_last(thing: Thing, record: Record) -> bool:
     """Tell whether goods are still on the way that a record begins."""
-    if thing.used_by:
+    taken = (r for r in thing.apart if r.amount(thing.name, "input") is not None)
+    if thing.used_by or any(taken):
         return False
     after = [
         r

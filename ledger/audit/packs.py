@@ -67,6 +67,11 @@ def first_out(lot: Thing) -> Record | None:
     )
 
 
+def act_of(record: Record) -> str:
+    """Return what was done, in a word."""
+    return "release" if is_release(record) else record.process or record.step
+
+
 def is_release(record: Record) -> bool:
     """Tell whether a record says of goods that they may be sold."""
     return record.step == "inspecting" and record.disposition in {

@@ -11,7 +11,7 @@ from typing import Final
 from ledger.audit.book import Book, Period, Thing, finding_of, is_test
 from ledger.audit.duties import has_failed
 from ledger.audit.finding import Finding
-from ledger.audit.packs import OUTWARD, is_release, told_of_packs
+from ledger.audit.packs import OUTWARD, act_of, is_release, told_of_packs
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.records import month_of
@@ -97,7 +97,7 @@ def test_expired(thing: Thing) -> Iterator[Finding]:
             "tester": test.party,
             "tested": test.time,
             "until": test.fact("validUntil"),
-            "step": late.process or late.step,
+            "step": act_of(late),
             "time": late.time,
             "party": late.party,
             "count": str(len(going)),

@@ -14,7 +14,7 @@ from ledger.audit.book import (
 )
 from ledger.audit.bounds import is_due
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.packs import first_out, is_release
+from ledger.audit.packs import act_of, first_out, is_release
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.template import Step, Template
@@ -95,7 +95,7 @@ def steps_missing(period: Period) -> Iterator[Finding]:
                 "count": str(len(lacks)),
                 "made": str(made),
                 "thing": worst.thing.name,
-                "beyond": worst.beyond.process or worst.beyond.step,
+                "beyond": act_of(worst.beyond),
                 "time": worst.beyond.time,
                 "party": worst.beyond.party,
             },

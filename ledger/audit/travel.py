@@ -40,7 +40,7 @@ class Leg(NamedTuple):
         start: Where it set out.
         end: Where it arrived.
         kilometres: At least so far apart.
-        start_name: Place or area of the start.
+        start_name: Place of the start.
         end_name: The same of the end.
         mode: How it travelled, as told; empty if nobody says.
     """
@@ -96,7 +96,7 @@ def impossible_journeys(thing: Thing) -> Iterator[Finding]:
             "kilometres": shown(leg.kilometres, 0),
             "hours": shown(leg.hours, 1),
             "speed": shown(leg.speed, 0),
-            "mode": leg.mode or "?",
+            "mode": leg.mode or "-",
             "usual": applied.usual,
         },
         entries=[leg.start.index],
@@ -175,7 +175,7 @@ def _legs(thing: Thing) -> Iterator[Leg]:
         far = Decimal(kilometres(POSITIONS[begins], POSITIONS[ends]) - _SLACK_KM)
         if far > 0:
             mode = end.fact("mode") or start.fact("mode")
-            yield Leg(start, end, far, begins, ends, mode)
+            yield Leg(start, end, far, start.place, end.place, mode)
 
 
 def _told_legs(thing: Thing) -> Iterator[Leg]:
