@@ -2,14 +2,14 @@
 
 This module looks at one thing at a time: what was made of it, what each later step says
 of its quantity, and what became of it. ``transformations`` looks at one transformation
-at a time, and ``conversion`` at what becomes of what.
+at a time, ``conversion`` at what becomes of what, and ``amounts`` at units.
 """
 
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit import conversion, transformations
+from ledger.audit import amounts, conversion, transformations
 from ledger.audit.book import (
     Thing,
     basis_of,
@@ -340,4 +340,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     ThingCheck(("rest-not-told",), rest_not_told),
     *transformations.CHECKS,
     *conversion.CHECKS,
+    *amounts.CHECKS,
 )

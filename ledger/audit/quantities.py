@@ -200,6 +200,11 @@ def is_animal(name: str) -> bool:
     return "/id/animal/" in name
 
 
+def written(amount: Amount) -> str:
+    """Return an amount as it is written, with the code of its unit."""
+    return f"{amount.quantity} {amount.unit}".strip()
+
+
 def month_text(month: int) -> str:
     """Return a month of a scope as it is written.
 

@@ -1,0 +1,109 @@
+"""Amounts: quantities that nobody can sum or compare, and that nobody guesses."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ledger.audit.book import Book, Period, finding_of
+from ledger.audit.check import Check, PeriodCheck
+from ledger.audit.finding import Finding
+from ledger.audit.quantities import is_animal, measure, month_text, written
+from ledger.audit.record import Amount, Record
+from ledger.massflow import key_of
+from ledger.units import UNITS
+
+
+def unclear_quantities(period: Period) -> Iterator[Finding]:
+    """Yield findings of quantities of a month that cannot be summed or compared."""
+    mixed: list[tuple[Record, str]] = []
+    unclear: list[tuple[Record, str]] = []
+    for record in period.records:
+        for amount in record.things:
+            if amount.unit and amount.unit not in UNITS:
+                unclear.append((record, f"{amount.name} {written(amount)}"))
+            lot = _told_in_litres(period.book, amount)
+            if lot and record.type != "TransformationEvent":
+                mixed.append((record, lot))
+        if record.type == "TransformationEvent":
+            unclear += [
+                (record, amount.name)
+                for amount in (*record.inputs, *record.outputs)
+                if _lacks_quantity(period.book, amount)
+            ]
+            lot = _mixes(period.book, record)
+            if lot:
+                mixed.append((record, lot))
+    for rule_id, told in (("units-mixed", mixed), ("quantity-unclear", unclear)):
+        if told:
+            yield _of_month(rule_id, period, told)
+
+
+def _mixes(book: Book, record: Record) -> str:
+    """Return a lot that is told in kilograms and in litres; nothing if none is."""
+    inside = {m.dimension: a.name for a in record.inputs if (m := measure(a))}
+    outside = {m.dimension: a.name for a in record.outputs if (m := measure(a))}
+    for side in (inside, outside):
+        if {"mass", "volume"} <= side.keys():
+            return side["volume"]
+    if {"mass", "volume"} <= inside.keys() | outside.keys():
+        return (inside | outside)["volume"]
+    for amount in record.inputs:
+        told, made = measure(amount), _made_in(book, amount.name)
+        if told and {"mass", "volume"} == {told.dimension, *made}:
+            return amount.name
+    return ""
+
+
+def _told_in_litres(book: Book, amount: Amount) -> str:
+    """Return goods that were made in kilograms and are told in litres."""
+    told = measure(amount)
+    if told is None or told.dimension != "volume":
+        return ""
+    return amount.name if "mass" in _made_in(book, amount.name) else ""
+
+
+def _made_in(book: Book, name: str) -> set[str]:
+    """Return what goods were measured in when they were made."""
+    thing = book.thing(name)
+    makers = [record for flow in thing.made_by for record in flow.records]
+    return {
+        told.dimension
+        for record in (*makers, *thing.added_by)
+        for each in record.things
+        if each.name == name and each.role != "input" and (told := measure(each))
+    }
+
+
+def _lacks_quantity(book: Book, amount: Amount) -> bool:
+    """Tell whether goods that are counted or weighed are named without how much."""
+    if amount.quantity or is_animal(amount.name) or key_of(amount.name) == "21":
+        return False
+    if key_of(amount.name) == "10":
+        return True
+    makers = book.thing(amount.name).made_by if amount.role == "input" else ()
+    outputs = [each for flow in makers for each in flow.outputs]
+    return any(each.name == amount.name and each.quantity for each in outputs)
+
+
+def _of_month(rule_id: str, period: Period, told: list[tuple[Record, str]]) -> Finding:
+    first = told[0]
+    return finding_of(
+        rule_id,
+        "warning",
+        told[-1][0],
+        about=(period.name, *dict.fromkeys(n.split(" ")[0] for _, n in told[:9])),
+        values={
+            "place": period.name,
+            "month": month_text(period.month),
+            "count": str(len(told)),
+            "first": first[1],
+            "time": first[0].time,
+            "party": first[0].party,
+        },
+        entries=[record.index for record, _ in told],
+        mark=str(period.month),
+    )
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    PeriodCheck("place", ("units-mixed", "quantity-unclear"), unclear_quantities),
+)
