@@ -1,76 +1,17 @@
-"""Results of tests: copied from day to day, out of date, or not of the goods."""
+"""Results of tests: out of date, of nothing, or silent about the species."""
 
-import math
-import statistics
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
-from itertools import combinations
-from typing import Final
+from collections.abc import Iterator
 
-from ledger.audit.book import Book, Period, Thing, finding_of, is_test
+from ledger.audit.book import Book, Thing, finding_of, is_test
 from ledger.audit.duties import has_failed
 from ledger.audit.finding import Finding
 from ledger.audit.packs import OUTWARD, act_of, is_release, told_of_packs
-from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.records import month_of
 from ledger.audit.when import instant_of
 
-_LEAST_ALIKE: Final = 3
-"""Figures that have to be the same: two may well be."""
-_BY_CHANCE: Final = 0.001
-"""How many pairs of a month may be expected to be alike by chance."""
-_ENOUGH: Final = 10
-"""Tests from which it is read how much a figure varies."""
-_WIDTHS: Final = 8
-"""Deviations of a well-mixed tank that an ordinary range of bounds is taken to have."""
 
-_Figures = dict[str, str]
-
-
-def results_repeated(period: Period) -> Iterator[Finding]:
-    """Yield a finding if tests of different goods have the same figures, to the last.
-
-    What may be alike by chance is not told: of each figure it is estimated how many
-    values it could as well have had.
-    """
-    earlier = [r for r in period.neighbour(-1).in_time if _is_told_test(r)][-50:]
-    here = [r for r in period.in_time if _is_told_test(r)]
-    tests = [*earlier, *here]
-    alike = _alike(period, tests)
-    now = {r.index for r in here}
-    alike = [pair for pair in alike if pair[1].index in now]
-    if not alike:
-        return
-    first, second, same = max(alike, key=lambda each: len(each[2]))
-    entries = {r.index for pair in alike for r in pair[:2]}
-    yield finding_of(
-        "results-repeated",
-        "warning",
-        second,
-        about=(
-            period.name,
-            *dict.fromkeys(name for _, later, _ in alike for name in later.names),
-        ),
-        values={
-            "place": period.name,
-            "month": month_text(period.month),
-            "count": str(len({later.index for _, later, _ in alike})),
-            "all": str(len(here)),
-            "thing": second.names[0],
-            "time": second.time,
-            "other": first.names[0],
-            "other_time": first.time,
-            "figures": _told(same),
-            "party": second.party,
-        },
-        entries=entries,
-        mark=str(period.month),
-    )
-
-
-def test_expired(thing: Thing) -> Iterator[Finding]:
+def expired_tests(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if goods went on after their last test was no more in force."""
     valid = [(until, t) for t in thing.tests if (until := _valid_until(t)) is not None]
     if not valid:
@@ -254,104 +195,3 @@ def _month(record: Record) -> int:
 
 def _valid_until(test: Record) -> int | None:
     return instant_of(test.fact("validUntil"))
-
-
-def _is_told_test(record: Record) -> bool:
-    return is_test(record) and len(_figures(record)) >= _LEAST_ALIKE
-
-
-def _figures(record: Record) -> _Figures:
-    """Return the figures of a test, as written; nothing that was not found."""
-    return {
-        r.component: r.values[0]
-        for r in record.readings
-        if len(r.values) == 1 and Decimal(r.values[0])
-    }
-
-
-def _alike(
-    period: Period, tests: Sequence[Record]
-) -> list[tuple[Record, Record, _Figures]]:
-    """Return each test that repeats an earlier one of other goods, and that one."""
-    levels = _levels(period.book, tests)
-    pairs = max(1, len(tests) * (len(tests) - 1) // 2)
-    by_figures: defaultdict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
-    candidates: dict[int, Counter[int]] = {}
-    for number, test in enumerate(tests):
-        figures = sorted(_figures(test).items())
-        shared: Counter[int] = Counter()
-        for some in combinations(figures, _LEAST_ALIKE):
-            shared.update(by_figures[some][-3:])
-            by_figures[some].append(number)
-        candidates[number] = shared
-    found = []
-    for number, shared in candidates.items():
-        for other, _ in shared.most_common(3):
-            first, second = tests[other], tests[number]
-            same = _shared(first, second)
-            if {*first.names} & {*second.names}:
-                continue
-            most = max(len(_figures(first)), len(_figures(second)))
-            if len(same) < max(_LEAST_ALIKE, most - 1):
-                continue
-            chance = pairs * math.comb(most, len(same))
-            if chance <= _BY_CHANCE * math.prod(levels[name] for name in same):
-                found.append((first, second, same))
-                break
-    return found
-
-
-def _shared(first: Record, second: Record) -> _Figures:
-    one, other = _figures(first), _figures(second)
-    return {name: told for name, told in one.items() if other.get(name) == told}
-
-
-def _levels(book: Book, tests: Sequence[Record]) -> dict[str, float]:
-    """Return of each figure how many values it could as well have had.
-
-    That is one by the chance that two are the same: of a figure that is spread as a
-    bell, 2 √π of its deviation by the last digit that is told. Results that were told
-    several times count once: else what is copied would make itself likely.
-    """
-    distinct = {tuple(sorted(_figures(test).items())) for test in tests}
-    by_name: defaultdict[str, list[float]] = defaultdict(list)
-    finest: dict[str, float] = {}
-    for figures in distinct:
-        for name, told in figures:
-            last = float(_last_digit(Decimal(told)))
-            finest[name] = min(last, finest.get(name, last))
-            by_name[name].append(float(told))
-    found = {}
-    for name, values in by_name.items():
-        deviation = (
-            statistics.stdev(values)
-            if len(values) >= _ENOUGH
-            else _usual_deviation(book, name)
-        )
-        levels = 2 * math.sqrt(math.pi) * deviation / finest[name]
-        found[name] = max(1.0, levels)
-    return found
-
-
-def _usual_deviation(book: Book, component: str) -> float:
-    """Return about how much a figure varies, by the narrowest bound for it."""
-    widths = [
-        bound.expected.most - bound.expected.least
-        for template in book.templates
-        for bound in template.bounds
-        if bound.component == component
-        and bound.expected.most is not None
-        and bound.expected.least is not None
-    ]
-    return float(min(widths)) / _WIDTHS if widths else 0.0
-
-
-def _last_digit(value: Decimal) -> Decimal:
-    exponent = value.normalize().as_tuple().exponent
-    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
-
-
-def _told(figures: _Figures) -> str:
-    return ", ".join(
-        f"{name.partition(':')[2] or name} {value}" for name, value in figures.items()
-    )

@@ -3,13 +3,13 @@
 from typing import Final
 
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.copied import results_repeated
 from ledger.audit.reports import report_of_another, report_twice
 from ledger.audit.results import (
-    results_repeated,
+    expired_tests,
     sample_from_nowhere,
     sample_of_another,
     species_untested,
-    test_expired,
 )
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -18,7 +18,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         "document", ("report-of-another-lot", "report-unknown"), report_of_another
     ),
     PeriodCheck("place", ("results-repeated",), results_repeated),
-    ThingCheck(("test-expired",), test_expired),
+    ThingCheck(("test-expired",), expired_tests),
     ThingCheck(("sample-of-another",), sample_of_another),
     ThingCheck(("sample-from-nowhere",), sample_from_nowhere),
     ThingCheck(("species-untested",), species_untested),

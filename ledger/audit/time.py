@@ -5,6 +5,7 @@ from typing import Final
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.cooling import done_too_late, held_too_long, told_otherwise
 from ledger.audit.milkingdays import days_left_out, milked_alone
+from ledger.audit.numbering import clock_set_back, numbers_missing, numbers_twice
 from ledger.audit.order import (
     before_it_was_made,
     shipped_before_release,
@@ -12,11 +13,8 @@ from ledger.audit.order import (
 )
 from ledger.audit.recording import (
     at_one_time,
-    clock_set_back,
     future_entries,
     late_entries,
-    numbers_missing,
-    numbers_twice,
     out_of_order,
 )
 from ledger.audit.travel import impossible_journeys, left_after_arriving
