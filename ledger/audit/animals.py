@@ -1,15 +1,14 @@
-"""Animals: one of them is at one place, bears one tag, and gives milk while it lives.
+"""Animals: one of them is at one place at a time, and gives milk while it lives.
 
-What is said of calving and of days in milk stands in ``calving``.
+What is looked for in their tags stands in ``tagging``, in their calves in ``calving``.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from ledger.audit import calving
-from ledger.audit.book import Book, Thing, basis_of, finding_of
+from ledger.audit import calving, tagging
+from ledger.audit.book import Thing, finding_of
 from ledger.audit.check import Check, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.herdbook import (
@@ -29,108 +28,7 @@ from ledger.flags import Stay as Boundary
 from ledger.flags import flags_of_stays
 
 _HERD_KINDS: Final = frozenset({"household", "farm", "cooperative"})
-_TAGGING: Final = frozenset({"installing", "replacing"})
 _MINUTE_US: Final = 60_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Wearing:
-    """How long an animal bore a tag."""
-
-    animal: str
-    tag: str
-    since: Record
-    until: Record | None
-    has_standing: bool
-
-    def order(self) -> tuple[bool, int, int]:
-        """Sort first whoever has a say about the tag, and who came first."""
-        return (not self.has_standing, self.since.at_us, self.since.index)
-
-    def meets(self, other: "_Wearing") -> bool:
-        """Tell whether both bear it at one time."""
-        return not (_is_over(self, other) or _is_over(other, self))
-
-
-def tag_on_two_animals(animal: Animal) -> Iterator[Finding]:
-    """Yield a finding for each tag of an animal that another one bears already."""
-    thing = animal.thing
-    for own in _worn_by(thing):
-        tag = thing.book.thing(own.tag)
-        borne = [w for w in _wearings(tag) if is_animal(thing.book.thing(w.animal))]
-        mine = next((w for w in borne if w.since.index == own.since.index), own)
-        for other in borne:
-            if other.animal == thing.name or not mine.meets(other):
-                continue
-            if other.order() < mine.order():
-                yield finding_of(
-                    "tag-on-two-animals",
-                    "critical",
-                    own.since,
-                    about=(thing.name, own.tag, other.animal),
-                    values={
-                        "tag": own.tag,
-                        "animal": thing.name,
-                        "time": own.since.time,
-                        "who": own.since.party,
-                        "other": other.animal,
-                        "other_time": other.since.time,
-                        "other_who": other.since.party,
-                    },
-                    entries=[other.since.index],
-                    mark=own.tag,
-                )
-                break
-
-
-def two_tags_on_animal(animal: Animal) -> Iterator[Finding]:
-    """Yield a finding if an animal bears two tags at one time."""
-    thing = animal.thing
-    worn = _worn_by(thing)
-    both = [w for w in worn if any(w is not o and w.meets(o) for o in worn)]
-    tags = [*dict.fromkeys(w.tag for w in both)]
-    if len(tags) < 2:
-        return
-    last = both[-1]
-    yield finding_of(
-        "two-tags-on-animal",
-        "warning",
-        last.since,
-        about=(thing.name, *tags),
-        values={
-            "animal": thing.name,
-            "count": str(len(tags)),
-            "first": tags[0],
-            "time": both[0].since.time,
-            "last": tags[-1],
-            "last_time": last.since.time,
-            "who": last.since.party,
-        },
-        entries=[w.since.index for w in both],
-    )
-
-
-def late_tag(animal: Animal) -> Iterator[Finding]:
-    """Yield a finding if an animal got its first tag later than is allowed."""
-    thing = animal.thing
-    worn = _worn_by(thing)
-    born, template = animal.kin.born, animal.template
-    bound = None if template is None else template.bound("tag.after.birth")
-    if not worn or born is None or template is None or bound is None:
-        return
-    first = worn[0].since
-    days = first.day - born.day
-    most = bound.expected.most
-    if most is not None and days > most:
-        yield finding_of(
-            "tag-late",
-            "notice",
-            first,
-            about=(thing.name, worn[0].tag),
-            values={"animal": thing.name, "days": str(days), "most": f"{most:f}"},
-            entries=[born.index],
-            basis=basis_of(template, bound),
-        )
 
 
 def stays_at_once(animal: Animal) -> Iterator[Finding]:
@@ -333,66 +231,6 @@ def _withdrawn_until(record: Record) -> int | None:
         return None
 
 
-def _worn_by(thing: Thing) -> list[_Wearing]:
-    """Return the tags that an animal bore, by who has a say about it."""
-    tagged = [r for r in thing.in_time if _is_tagging(r)]
-    if not any(r.amount(thing.name, "parent") for r in tagged):
-        return []
-    found: list[_Wearing] = []
-    for record in tagged:
-        if record.amount(thing.name, "parent") is None:
-            continue
-        tags = [each.name for each in record.things if each.role == "child"]
-        if record.action == "DELETE" or record.step == "replacing":
-            off = {*tags} if record.action == "DELETE" else set()
-            found = [_until(w, record) if not off or w.tag in off else w for w in found]
-        if record.action != "DELETE":
-            found += [_Wearing(thing.name, t, record, None, True) for t in tags]
-    ended = {w.tag: _gone(thing.book, w.tag) for w in found}
-    return [_until(w, gone) if (gone := ended[w.tag]) else w for w in found]
-
-
-def _wearings(tag: Thing) -> list[_Wearing]:
-    """Return which animals bore a tag, whoever says so."""
-    entitled = {r.index for r in tag.records}
-    told = sorted((*tag.records, *tag.apart), key=lambda r: (r.at_us, r.index))
-    found: list[_Wearing] = []
-    for record in told:
-        parent = next((t.name for t in record.things if t.role == "parent"), "")
-        if not _is_tagging(record) or not parent:
-            continue
-        if record.action == "DELETE":
-            found = [_until(w, record) if w.animal == parent else w for w in found]
-        elif record.amount(tag.name, "child"):
-            is_entitled = record.index in entitled
-            found.append(_Wearing(parent, tag.name, record, None, is_entitled))
-    return found
-
-
-def _is_tagging(record: Record) -> bool:
-    return record.type == "AssociationEvent" and (
-        record.step in _TAGGING or record.action == "DELETE"
-    )
-
-
-def _until(wearing: _Wearing, end: Record) -> _Wearing:
-    if wearing.until is not None:
-        return wearing
-    return _Wearing(
-        wearing.animal, wearing.tag, wearing.since, end, wearing.has_standing
-    )
-
-
-def _gone(book: Book, tag: str) -> Record | None:
-    """Return what says that a tag is no more."""
-    told = book.thing(tag).in_time
-    return next((r for r in told if r.action == "DELETE" and r.amount(tag)), None)
-
-
-def _is_over(one: _Wearing, other: _Wearing) -> bool:
-    return one.until is not None and one.until.at_us <= other.since.at_us
-
-
 def _overlap(animal: Animal, record: Record, other: Record) -> Iterator[Finding]:
     earlier = next((s for s in animal.stays if s.opening.index == other.index), None)
     closing = None if earlier is None else earlier.closing
@@ -484,14 +322,11 @@ def life(thing: Thing) -> Iterator[Finding]:
     """Yield what does not fit of an animal; of anything else, nothing."""
     if is_animal(thing):
         animal = Animal(thing)
-        for look in (*_LOOKS, *calving.LOOKS):
+        for look in (*tagging.LOOKS, *_LOOKS, *calving.LOOKS):
             yield from look(animal)
 
 
 _LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
-    tag_on_two_animals,
-    two_tags_on_animal,
-    late_tag,
     stays_at_once,
     seen_elsewhere,
     after_its_end,
@@ -502,9 +337,7 @@ _LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
 CHECKS: Final[tuple[Check, ...]] = (
     ThingCheck(
         (
-            "tag-on-two-animals",
-            "two-tags-on-animal",
-            "tag-late",
+            *tagging.RULE_IDS,
             "animal-in-two-herds",
             "animal-left-before-it-came",
             "animal-at-two-places",
