@@ -12,7 +12,7 @@ from typing import Final
 from ledger.audit.book import Book, Flow, Thing, finding_of
 from ledger.audit.check import Check, ThingCheck
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.quantities import flows_about, is_animal
+from ledger.audit.quantities import flows_about, is_animal, main_output
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of
 
@@ -150,7 +150,7 @@ def _production_date(thing: Thing, flow: Flow, made: date) -> Iterator[Finding]:
             "lot": thing.name,
             "printed": str(made),
             "other": other,
-            "what": next((each.name for each in entry.outputs), thing.name),
+            "what": main_output(Flow((entry,))) or thing.name,
             "party": record.party,
         },
         entries=[*flow.entries, entry.index],

@@ -234,9 +234,13 @@ def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
     areas = {r.fact("area")[:_CITY] for r in receipts}
     here = record.fact("area")
     if here and areas and here[:_CITY] not in areas:
-        said = {"area": here, "areas": ", ".join(sorted(areas))}
+        said = {"area": here, "areas": _areas(receipts)}
         return "sold-in-other-area", "warning", said, tuple(r.index for r in receipts)
     return None
+
+
+def _areas(receipts: list[Record]) -> str:
+    return ", ".join(sorted({record.fact("area") for record in receipts}))
 
 
 def _again(sale: Sale) -> list[Wrong]:
