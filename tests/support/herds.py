@@ -12,8 +12,7 @@ from ledger.audit.record import read_record
 from ledger.audit.records import Records
 from ledger.cli.herds import admissions, read_herds
 from ledger.encoding import parse_canonical
-from ledger.event import parse_event
-from ledger.goods import LoggedEvent, parties_of
+from ledger.goods import parties_of
 from ledger.note import NoteSigner
 from ledger.signatures import SigningKey
 from ledger.statement import parse_statement
@@ -28,7 +27,7 @@ def herd_key(herd):
 
 @functools.cache
 def herd_statements():
-    """Return the directory's statements and the events of the herds, as they are posted.
+    """Return the directory's statements and the herds' events, as they are posted.
 
     No row is left out: every one of them is told.
     """
@@ -54,13 +53,14 @@ class HerdAuditor(Auditor):
         self.until_us = START_MS * 1000
         for note in notes:
             statement = parse_statement(note)
-            event = parse_event(parse_canonical(statement.body), host=HOST)
-            self.records.put(
+            self.put(
                 read_record(
-                    LoggedEvent(index, parties_of(statement, self.directory), event),
+                    parse_canonical(statement.body),
+                    index=index,
+                    parties=parties_of(statement, self.directory),
                     key=statement.signers[0].label,
+                    is_importer=self.directory.is_importer(statement.signers[0]),
                     logged_us=self.until_us,
-                    is_registered=self.directory.is_importer(statement.signers[0]),
                     directory=self.directory,
                 )
             )
