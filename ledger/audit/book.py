@@ -7,8 +7,9 @@ that changes, the scope is looked at again.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Final, Generic, Self, TypeVar, overload
+from weakref import WeakKeyDictionary
 
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.record import Amount, Record, Role, reached_by
@@ -17,9 +18,12 @@ from ledger.directory import Directory
 from ledger.template import Bound, Step, Template, template_for
 
 _Value = TypeVar("_Value")
+_Owner = TypeVar("_Owner", "Thing", "Period")
 
 _MOST_KEPT: Final = 2_000
 """Things that are kept for other scopes."""
+_MOST_PERIODS: Final = 128
+"""Months that are kept for those beside them."""
 _DEEPEST: Final = 100
 """Steps back to what goods were made of: more than any have."""
 
@@ -94,14 +98,7 @@ class _Kept(Generic[_Value]):
     def __get__(self, thing: "Thing | None", owner: type["Thing"]) -> "Self | _Value":
         if thing is None:
             return self
-        book = thing.book
-        outer, book.read = book.read, set()
-        try:
-            value = self._work(thing)
-        finally:
-            thing.read |= book.read
-            outer |= book.read
-            book.read = outer
+        value = thing.book.keep(thing, self._work)
         thing.__dict__[self._name] = value
         return value
 
@@ -114,10 +111,12 @@ class Thing:
         name: Its identifier.
         all_records: All that name it, in the order of their entries.
         read: Numbers of the scopes that were read for what is known of it so far.
+        again_us: The first time that was waited for in doing so; None for none.
     """
 
     def __init__(self, book: "Book", name: str, records: Sequence[Record]) -> None:
         """Begin with all records that name it, in the order of their entries."""
+        self.again_us: int | None = None
         self.book = book
         self.name = name
         self.all_records = records
@@ -285,7 +284,17 @@ class Thing:
 
 
 class Period:
-    """What happened at a place, with a device or by a key in a month; or a document."""
+    """What happened at a place, with a device or by a key in a month; or a document.
+
+    Attributes:
+        book: That it was read from.
+        kind: What it is.
+        name: Identifier of the place, device or document; label of the key.
+        month: Months since January 1970; 0 of a document.
+        all_records: All of the scope, in the order of their entries.
+        read: Numbers of the scopes that were read for what is known of it so far.
+        again_us: The first time that was waited for in doing so; None for none.
+    """
 
     def __init__(self, book: "Book", scope: Scope, records: Sequence[Record]) -> None:
         """Begin with all records of the scope, in the order of their entries."""
@@ -294,6 +303,8 @@ class Period:
         self.name = scope.name
         self.month = scope.month
         self.all_records = records
+        self.read = {book.records.id(scope)}
+        self.again_us: int | None = None
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
@@ -308,6 +319,25 @@ class Period:
     def neighbour(self, months: int) -> "Period":
         """Return the same place, device or key so many months later."""
         return self.book.period(self.kind, self.name, self.month + months)
+
+
+def once(work: Callable[[Period], _Value]) -> Callable[[Period], _Value]:
+    """Have a function's value kept with the period that it is of.
+
+    Other checks ask for the same, and so do those of the months beside it.
+
+    Args:
+        work: Depends on nothing but the period; its value is not changed afterwards.
+    """
+    kept: WeakKeyDictionary[Period, _Value] = WeakKeyDictionary()
+
+    @wraps(work)
+    def worked_out(period: Period) -> _Value:
+        if period not in kept:
+            kept[period] = period.book.keep(period, work)
+        return kept[period]
+
+    return worked_out
 
 
 @dataclass
@@ -331,6 +361,7 @@ class Book:
     again_us: int | None = None
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _things: dict[str, Thing] = field(default_factory=dict)
+    _periods: dict[Scope, Period] = field(default_factory=dict)
     _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
@@ -341,13 +372,20 @@ class Book:
                 self._things.clear()
             records = self.records.records(Scope("thing", name))
             thing = self._things[name] = Thing(self, name, records)
-        self.read |= thing.read
+        self._depend(thing)
         return thing
 
     def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
         """Return what happened at a place, with a device or by a key in a month."""
         scope = Scope(kind, name, month)
-        return Period(self, scope, self._read(scope))
+        period = self._periods.get(scope)
+        if period is None:
+            if len(self._periods) >= _MOST_PERIODS:
+                self._periods.clear()
+            period = Period(self, scope, self.records.records(scope))
+            self._periods[scope] = period
+        self._depend(period)
+        return period
 
     def document(self, name: str) -> Period:
         """Return what refers to a document: a report, an order, a slip."""
@@ -360,6 +398,25 @@ class Book:
         told = settled(self._read(Scope("thing", record.flow)))
         return Flow(tuple(r for r in told if r.flow == record.flow) or (record,))
 
+    def keep(self, owner: _Owner, work: Callable[[_Owner], _Value]) -> _Value:
+        """Return what is worked out of a thing or a period, and what it depends on.
+
+        Whoever asks for it next depends on all of that, too.
+
+        Args:
+            owner: The thing or the period.
+            work: Works it out.
+        """
+        read, again_us = self.read, self.again_us
+        self.read, self.again_us = set(), None
+        try:
+            return work(owner)
+        finally:
+            owner.read |= self.read
+            owner.again_us = _earlier(owner.again_us, self.again_us)
+            self.read |= read
+            self.again_us = _earlier(again_us, self.again_us)
+
     def is_past(self, at_us: int) -> bool:
         """Tell whether the ledger tells of what was after a time.
 
@@ -371,8 +428,7 @@ class Book:
         """
         if at_us < self.until_us:
             return True
-        if self.again_us is None or at_us < self.again_us:
-            self.again_us = at_us
+        self.again_us = _earlier(self.again_us, at_us)
         return False
 
     def holders(self, place: str) -> tuple[str, ...]:
@@ -450,9 +506,19 @@ class Book:
             fits = template_for(self.templates, species=species, breed=breed)
         return "" if fits is None else fits.product
 
+    def _depend(self, on: Thing | Period) -> None:
+        self.read |= on.read
+        self.again_us = _earlier(self.again_us, on.again_us)
+
     def _read(self, scope: Scope) -> list[Record]:
         self.read.add(self.records.id(scope))
         return self.records.records(scope)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def total(masses: Iterable[Decimal | None]) -> Decimal | None:
