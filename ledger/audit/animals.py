@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.audit import calving, tagging
 from ledger.audit.book import Thing, finding_of
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import SINGLE, Check, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.herdbook import (
     Animal,
@@ -349,5 +349,6 @@ CHECKS: Final[tuple[Check, ...]] = (
             *calving.RULE_IDS,
         ),
         life,
+        SINGLE,
     ),
 )

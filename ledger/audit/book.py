@@ -4,22 +4,45 @@ Whatever a check reads beside its own scope goes through the book, which notes i
 that changes, the scope is looked at again.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, wraps
-from typing import Final, Generic, Self, TypeVar, overload
+from typing import Final, Generic, Literal, Self, TypeVar, overload
 from weakref import WeakKeyDictionary
 
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.record import Amount, Record, Role, reached_by
 from ledger.audit.records import Records, Scope, ScopeKind
 from ledger.directory import Directory
+from ledger.identifier import GS1
 from ledger.template import Bound, Step, Template, template_for
+
+ThingKind = Literal[
+    "goods", "single", "lot", "serial", "item", "unit", "party", "place"
+]
+"""What a thing is, by its identifier: by GS1's keys, by the directory; of all others
+goods have an amount in some record, and single things have none."""
 
 _Value = TypeVar("_Value")
 _Owner = TypeVar("_Owner", "Thing", "Period")
 
+_GS1_KINDS: Final[Mapping[tuple[str, ...], ThingKind]] = {
+    ("01",): "item",
+    ("01", "10"): "lot",
+    ("01", "21"): "serial",
+    ("00",): "unit",
+    ("414",): "place",
+    ("414", "254"): "place",
+    ("417",): "party",
+}
 _MOST_KEPT: Final = 2_000
 """Things that are kept for other scopes."""
 _MOST_PERIODS: Final = 128
@@ -125,6 +148,22 @@ class Thing:
     @_Kept
     def _told(self) -> list[Record]:
         return settled(self.all_records)
+
+    @_Kept
+    def kind(self) -> ThingKind:
+        """Return what it is."""
+        if self.name.startswith(GS1):
+            return _GS1_KINDS.get(_gs1_keys(self.name), "goods")
+        if self.book.directory.admissions(self.name):
+            return "party"
+        if self.book.holders(self.name):
+            return "place"
+        has_amount = any(
+            thing.quantity and thing.name == self.name
+            for record in self.all_records
+            for thing in record.things
+        )
+        return "goods" if has_amount else "single"
 
     @_Kept
     def creators(self) -> frozenset[str]:
@@ -513,6 +552,15 @@ class Book:
     def _read(self, scope: Scope) -> list[Record]:
         self.read.add(self.records.id(scope))
         return self.records.records(scope)
+
+
+def _gs1_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of an identifier of GS1's, as in 01 and 21.
+
+    >>> _gs1_keys("https://id.gs1.org/01/09521321000018/21/7")
+    ('01', '21')
+    """
+    return tuple(name.removeprefix(GS1).split("/")[::2])
 
 
 def _earlier(one: int | None, other: int | None) -> int | None:

@@ -2,10 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from ledger.audit.book import Period, Thing
+from ledger.audit.book import Period, Thing, ThingKind
 from ledger.audit.finding import Finding
 from ledger.audit.records import ScopeKind
+
+GOODS: Final[frozenset[ThingKind]] = frozenset({"goods", "lot", "item"})
+"""What is weighed or counted."""
+SINGLE: Final[frozenset[ThingKind]] = frozenset({"single"})
+"""Animals, tags, devices and vessels."""
+PARCELS: Final[frozenset[ThingKind]] = frozenset({"unit"})
+THINGS: Final = GOODS | SINGLE | PARCELS | frozenset[ThingKind]({"serial"})
+"""All but parties and places, which are things too when something is told of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +24,12 @@ class ThingCheck:
     Attributes:
         rule_ids: The rules of its findings.
         look: Yields them; ``thing.book`` has whatever else it needs to read.
+        of: Kinds of things that it is a matter of.
     """
 
     rule_ids: tuple[str, ...]
     look: Callable[[Thing], Iterator[Finding]]
+    of: frozenset[ThingKind] = THINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.audit import sales
 from ledger.audit.book import Flow, Period, Thing, each_flow, finding_of, shown
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.check import PARCELS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.quantities import is_overdue, measure, month_text, packs
 from ledger.audit.record import Record
@@ -250,8 +250,10 @@ CHECKS: Final[tuple[Check, ...]] = (
     PeriodCheck("place", ("issued-twice",), issued_twice),
     ThingCheck(("more-than-printed",), more_than_printed),
     ThingCheck(
-        ("packed-twice", "packed-not-issued", "content-differs"), packed_wrongly
+        ("packed-twice", "packed-not-issued", "content-differs"),
+        packed_wrongly,
+        PARCELS,
     ),
-    ThingCheck(("void-packed",), void_used),
+    ThingCheck(("void-packed",), void_used, PARCELS),
     *sales.CHECKS,
 )

@@ -22,7 +22,7 @@ from ledger.audit.book import (
     severity_of,
     shown,
 )
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
     flows_about,
@@ -368,6 +368,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ThingCheck(
         ("conversion-ratio", "conversion-own-solids", "component-not-of-input"),
         ratio_off,
+        GOODS,
     ),
     PeriodCheck("place", ("conversion-drift", "run-unlike-others"), drift),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.duties import (
     failed_and_used,
     released_own_test,
@@ -17,7 +17,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     PeriodCheck(
         "place", ("step-missing", "test-missing", "sample-missing"), steps_missing
     ),
-    ThingCheck(("step-skipped",), steps_skipped),
+    ThingCheck(("step-skipped",), steps_skipped, GOODS),
     PeriodCheck("place", ("handover-open",), handovers_open),
     PeriodCheck("place", ("used-without-handover",), used_without_handover),
     PeriodCheck("place", ("tested-by-deliverer",), tested_by_deliverer),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Book, Flow, Thing, finding_of
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import flows_about, is_animal, main_output
 from ledger.audit.record import Amount, Record
@@ -247,7 +247,7 @@ def _day(record: Record) -> date:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("expired-goods-used",), old_goods_in),
-    ThingCheck(("stale-goods-packed",), stale_goods_packed),
+    ThingCheck(("expired-goods-used",), old_goods_in, GOODS),
+    ThingCheck(("stale-goods-packed",), stale_goods_packed, GOODS),
     ThingCheck(("production-date-wrong", "dated-too-long"), printed_dates),
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Period, Thing, basis_of, finding_of, severity_of, shown
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import GOODS, SINGLE, Check, ThingCheck
 from ledger.audit.finding import SEVERITIES, Finding, Severity
 from ledger.audit.herdbook import MILK, WEIGHT, Animal, is_animal, kin_of, usual_of
 from ledger.audit.herdmonth import kept
@@ -289,7 +289,7 @@ def symbol(unit: str) -> str:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("zero-value",), zero_values),
-    ThingCheck(("figure-outside-bounds",), of_goods),
-    ThingCheck(("solids-do-not-add-up",), solids),
+    ThingCheck(("zero-value",), zero_values, GOODS | SINGLE),
+    ThingCheck(("figure-outside-bounds",), of_goods, GOODS),
+    ThingCheck(("solids-do-not-add-up",), solids, GOODS | SINGLE),
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Thing, basis_of, finding_of, severity_of, shown
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import SINGLE, Check, ThingCheck
 from ledger.audit.finding import SEVERITIES, Finding, Severity
 from ledger.audit.herdbook import WEIGHT, Animal, measured_kg, usual_of
 from ledger.audit.record import Record
@@ -203,5 +203,5 @@ def _of_gain(animal: Animal, template: Template, odd: list[_Odd]) -> Finding:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("weight-does-not-fit-age", "gain-does-not-fit-age"), growth),
+    ThingCheck(("weight-does-not-fit-age", "gain-does-not-fit-age"), growth, SINGLE),
 )

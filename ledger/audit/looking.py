@@ -1,6 +1,7 @@
 """Looking at one scope: every check of its kind, and what came of them."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, get_args
 
 import msgspec
 
@@ -16,10 +17,10 @@ from ledger.audit import (
     tests,
     time,
 )
-from ledger.audit.book import Book
+from ledger.audit.book import Book, ThingKind
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.records import Scope
+from ledger.audit.records import KINDS, Scope, ScopeKind
 
 CHECKS: Final[tuple[Check, ...]] = (
     *mass.CHECKS,
@@ -33,8 +34,14 @@ CHECKS: Final[tuple[Check, ...]] = (
     *codes.CHECKS,
     *parcels.CHECKS,
 )
-_THING_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, ThingCheck))
-_PERIOD_CHECKS: Final = tuple(c for c in CHECKS if isinstance(c, PeriodCheck))
+_THING_CHECKS: Final[Mapping[ThingKind, tuple[ThingCheck, ...]]] = {
+    kind: tuple(c for c in CHECKS if isinstance(c, ThingCheck) and kind in c.of)
+    for kind in get_args(ThingKind)
+}
+_PERIOD_CHECKS: Final[Mapping[ScopeKind, tuple[PeriodCheck, ...]]] = {
+    kind: tuple(c for c in CHECKS if isinstance(c, PeriodCheck) and kind == c.kind)
+    for kind in KINDS
+}
 
 
 class Looked(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -69,11 +76,10 @@ def look_at(book: Book, number: int, scope: Scope) -> Looked:
     findings: list[Finding] = []
     if scope.kind == "thing":
         thing = book.thing(scope.name)
-        for each in _THING_CHECKS:
+        for each in _THING_CHECKS[thing.kind]:
             findings += each.look(thing)
     else:
         period = book.period(scope.kind, scope.name, scope.month)
-        for check in _PERIOD_CHECKS:
-            if check.kind == scope.kind:
-                findings += check.look(period)
+        for check in _PERIOD_CHECKS[scope.kind]:
+            findings += check.look(period)
     return Looked(number, tuple(findings), tuple(sorted(book.read)), (), book.again_us)

@@ -17,7 +17,7 @@ from ledger.audit.book import (
     severity_of,
     shown,
 )
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.quantities import (
     EXACT,
@@ -333,11 +333,11 @@ def _entries_gone(thing: Thing) -> list[int]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("more-used-than-made",), more_used_than_made),
-    ThingCheck(("told-above-made",), told_above_made),
-    ThingCheck(("handover-gap",), handover_gap),
-    ThingCheck(("stock-above-balance", "stock-below-balance"), stock_differs),
-    ThingCheck(("rest-not-told",), rest_not_told),
+    ThingCheck(("more-used-than-made",), more_used_than_made, GOODS),
+    ThingCheck(("told-above-made",), told_above_made, GOODS),
+    ThingCheck(("handover-gap",), handover_gap, GOODS),
+    ThingCheck(("stock-above-balance", "stock-below-balance"), stock_differs, GOODS),
+    ThingCheck(("rest-not-told",), rest_not_told, GOODS),
     *transformations.CHECKS,
     *conversion.CHECKS,
     *amounts.CHECKS,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Thing, finding_of, shown
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import PARCELS, Check, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.record import Record
 
@@ -155,6 +155,6 @@ def _said(record: Record) -> str:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("parcel-differs", "packed-from-nowhere"), contents),
+    ThingCheck(("parcel-differs", "packed-from-nowhere"), contents, PARCELS),
     ThingCheck(("event-told-differently",), told_differently),
 )

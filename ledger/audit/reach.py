@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Flow, Thing, basis_of, finding_of, shown
-from ledger.audit.check import Check, ThingCheck
+from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.conversion import conversion_of
 from ledger.audit.finding import Finding
 from ledger.audit.herdbook import MILKING, kin_of
@@ -158,4 +158,6 @@ def _best(ratio: Bound, direction: str) -> Decimal:
     return Decimal(1) / outer.least if outer.least else Decimal(1)
 
 
-CHECKS: Final[tuple[Check, ...]] = (ThingCheck(("beyond-its-animals",), beyond_reach),)
+CHECKS: Final[tuple[Check, ...]] = (
+    ThingCheck(("beyond-its-animals",), beyond_reach, GOODS),
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.book import Book, Flow, Period, Thing, finding_of
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.quantities import flows_about, month_text, packs
 from ledger.audit.record import Record
@@ -178,7 +178,7 @@ def _entries_made(book: Book, flow: Flow) -> list[int]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("species-mixed",), mixed),
-    ThingCheck(("recipe-not-as-made",), not_as_claimed),
+    ThingCheck(("species-mixed",), mixed, GOODS),
+    ThingCheck(("recipe-not-as-made",), not_as_claimed, GOODS),
     PeriodCheck("place", ("other-species-at-site",), others_at_site),
 )

@@ -13,7 +13,7 @@ from ledger.audit.book import (
     finding_of,
     shown,
 )
-from ledger.audit.check import Check, PeriodCheck, ThingCheck
+from ledger.audit.check import GOODS, SINGLE, Check, PeriodCheck, ThingCheck
 from ledger.audit.conversion import conversion_of, converted, is_off
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
@@ -316,8 +316,12 @@ def _way_back(thing: Thing, source: str) -> list[int] | None:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    ThingCheck(("out-above-in", "mass-not-closing", "packs-above-contents"), balance),
-    ThingCheck(("made-of-nothing",), made_of_nothing),
-    ThingCheck(("made-of-itself",), cycles),
+    ThingCheck(
+        ("out-above-in", "mass-not-closing", "packs-above-contents"),
+        balance,
+        GOODS | SINGLE,
+    ),
+    ThingCheck(("made-of-nothing",), made_of_nothing, GOODS | SINGLE),
+    ThingCheck(("made-of-itself",), cycles, GOODS | SINGLE),
     PeriodCheck("place", ("used-not-made",), unknown_inputs),
 )
