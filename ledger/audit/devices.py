@@ -2,14 +2,14 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from ledger.area import area_of
-from ledger.audit.book import Period, finding_of, severity_of, shown
+from ledger.audit.book import Period, finding_of, once, severity_of, shown
 from ledger.audit.bounds import MINUTE_US, hours, most_generous
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import SEVERITIES, Finding, Severity
@@ -23,18 +23,25 @@ _AT_ONCE_US: Final = MINUTE_US
 _SLACK_KM: Final = 60
 _LEAST_VALUES: Final = 20
 _OF_A_KIND_PERCENT: Final = 90
-_STEPS: Final = (Decimal(5), Decimal(2), Decimal(1))
+_STEPS: Final = (5, 2, 1)
 """What a device tells apart is one of these, and a power of ten: 0.05, 0.2, 1."""
 _LEAST_KINDS: Final = 5
 _BY_CHANCE: Final = 1e-6
 
 
 @dataclass(frozen=True)
-class _Value:
-    """One value that a device told."""
+class _Told:
+    """What a device told of one component in a month.
 
-    record: Record
-    value: Decimal
+    Attributes:
+        values: Each value, and the record that has it.
+        counts: How often each was told.
+        last: The last digit of any that is not 0, as a power of ten.
+    """
+
+    values: Sequence[tuple[Record, Decimal]]
+    counts: Mapping[Decimal, int]
+    last: int
 
 
 def used_out_of_date(period: Period) -> Iterator[Finding]:
@@ -51,9 +58,9 @@ def used_out_of_date(period: Period) -> Iterator[Finding]:
         and r.disposition == "conformant"
         and (until := instant_of(r.fact("validUntil"))) is not None
     ]
-    used = [
-        r for r in period.in_time if any(x.device == period.name for x in r.readings)
-    ]
+    if not calibrations:
+        return
+    used = _used(period)
     late = [r for r in used if _is_out_of_date(r, calibrations)]
     if not late:
         return
@@ -92,10 +99,10 @@ def used_after_failing(period: Period) -> Iterator[Finding]:
         and r.process == _CALIBRATION
         and r.disposition in {"conformant", "non_conformant"}
     ]
+    if all(r.disposition == "conformant" for r in judged):
+        return
     late: list[tuple[Record, Record]] = []
-    for record in period.in_time:
-        if not any(x.device == period.name for x in record.readings):
-            continue
+    for record in _used(period):
         before = [r for r in judged if r.at_us <= record.at_us]
         if before and before[-1].disposition == "non_conformant":
             late.append((before[-1], record))
@@ -128,49 +135,48 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
     in one beside it, are multiples of one step.
     """
     around = [_values(period.neighbour(months)) for months in (-1, 1)]
-    finest = _finest([_values(period), *around])
-    for component, values in _values(period).items():
-        known = [*(told.get(component, []) for told in around), values]
+    for name, here in _values(period).items():
+        component = " ".join(filter(None, name))
+        known = [*(told[name] for told in around if name in told), here]
+        finest = min(told.last for told in known)
         step, told = next(
             (
                 (step, told)
                 for told in known
-                if (step := _step_of(told, finest[component])) is not None
+                if (step := _step_of(told, finest)) is not None
             ),
-            (None, values),
+            (None, here),
         )
-        odd = [] if step is None else [v for v in values if v.value % step]
-        if step is None or not odd:
+        if step is None or not any(value % step for value in here.counts):
             continue
+        odd = [(record, value) for record, value in here.values if value % step]
+        first, value = odd[0]
         yield finding_of(
             "finer-than-device",
             "warning",
-            odd[0].record,
-            about=(period.name, *dict.fromkeys(n for v in odd for n in v.record.names)),
+            first,
+            about=(period.name, *dict.fromkeys(n for r, _ in odd for n in r.names)),
             values={
                 "device": period.name,
                 "month": month_text(period.month),
                 "component": component.partition(":")[2].partition(" ")[0] or component,
                 "step": shown(step),
-                "known": str(len(told)),
+                "known": str(len(told.values)),
                 "count": str(len(odd)),
-                "all": str(len(values)),
-                "value": f"{odd[0].value:f}",
-                "time": odd[0].record.time,
-                "place": odd[0].record.place,
+                "all": str(len(here.values)),
+                "value": f"{value:f}",
+                "time": first.time,
+                "place": first.place,
             },
-            entries=[v.record.index for v in odd],
+            entries=[record.index for record, _ in odd],
             mark=f"{period.month}:{component}",
         )
 
 
 def in_two_places(period: Period) -> Iterator[Finding]:
     """Yield a finding if a device was at two places sooner than it can travel."""
-    used = [
-        r for r in period.in_time if any(x.device == period.name for x in r.readings)
-    ]
     found: list[tuple[Severity, Record, Record]] = []
-    for first, second in pairwise(used):
+    for first, second in pairwise(_used(period)):
         severity = _apart(period, first, second)
         if severity is not None:
             found.append((severity, first, second))
@@ -203,55 +209,69 @@ def _is_out_of_date(record: Record, calibrations: Sequence[tuple[int, Record]]) 
     return bool(known) and max(known) < record.at_us
 
 
-def _values(period: Period) -> dict[str, list[_Value]]:
-    found: defaultdict[str, list[_Value]] = defaultdict(list)
+@once
+def _used(period: Period) -> Sequence[Record]:
+    """Return what a device has measured, in the order of time."""
+    name = period.name
+    return [r for r in period.in_time if any(x.device == name for x in r.readings)]
+
+
+@once
+def _values(period: Period) -> Mapping[tuple[str, str], _Told]:
+    """Return what a device told in a month, by component and unit; zeros left out."""
+    found: defaultdict[tuple[str, str], list[tuple[Record, str]]] = defaultdict(list)
     for record in period.records:
         for reading in record.readings:
-            value = reading.value
-            if reading.device == period.name and value is not None and value:
-                found[f"{reading.component} {reading.unit}".strip()].append(
-                    _Value(record, value)
-                )
-    return found
+            if reading.device == period.name and reading.values:
+                told = (record, reading.values[0])
+                found[reading.component, reading.unit].append(told)
+    by_name = {name: _told(written) for name, written in found.items()}
+    return {name: told for name, told in by_name.items() if told.values}
 
 
-def _step_of(values: Sequence[_Value], finest: Decimal) -> Decimal | None:
+def _told(written: Sequence[tuple[Record, str]]) -> _Told:
+    numbers = {text: Decimal(text) for text in {text for _, text in written}}
+    values = [(r, value) for r, text in written if (value := numbers[text])]
+    counts = Counter(value for _, value in values)
+    return _Told(values, counts, min(map(_last_digit, counts), default=0))
+
+
+def _step_of(told: _Told, finest: int) -> Decimal | None:
     """Return the step that nearly all values are multiples of; None if there is none.
 
     So many would hardly be its multiples if the last digit that is ever written of the
     device were told apart: how many could be is counted.
     """
-    written = Counter(each.value for each in values)
-    if len(values) < _LEAST_VALUES or len(written) < _LEAST_KINDS:
+    count = len(told.values)
+    if count < _LEAST_VALUES or len(told.counts) < _LEAST_KINDS:
         return None
+    # As whole numbers of that last digit.
+    units = [(int(value.scaleb(-finest)), n) for value, n in told.counts.items()]
     for power in range(3, -1, -1):
         for factor in _STEPS:
-            step = factor * finest.scaleb(power)
-            fitting = [value for value in written if not value % step]
-            fits = sum(written[value] for value in fitting)
-            by_chance = math.comb(len(values), fits) * float(finest / step) ** fits
+            step = factor * 10**power
+            fitting = [n for unit, n in units if not unit % step]
+            fits = sum(fitting)
             if (
                 len(fitting) >= _LEAST_KINDS
-                and 100 * fits >= _OF_A_KIND_PERCENT * len(values)
-                and by_chance < _BY_CHANCE
+                and 100 * fits >= _OF_A_KIND_PERCENT * count
+                and _chance(count, fits, step) < math.log(_BY_CHANCE)
             ):
-                return step
+                return Decimal(step).scaleb(finest)
     return None
 
 
-def _finest(told: Sequence[dict[str, list[_Value]]]) -> dict[str, Decimal]:
-    """Return the last digit that is written of each figure."""
-    found: dict[str, Decimal] = {}
-    for month in told:
-        for component, values in month.items():
-            last = min(_last_digit(each.value) for each in values)
-            found[component] = min(last, found.get(component, last))
-    return found
+def _chance(count: int, fits: int, step: int) -> float:
+    """Return the logarithm of how many sets of values might fit a step by chance."""
+    ways = (
+        math.lgamma(count + 1) - math.lgamma(fits + 1) - math.lgamma(count - fits + 1)
+    )
+    return ways - fits * math.log(step)
 
 
-def _last_digit(value: Decimal) -> Decimal:
+def _last_digit(value: Decimal) -> int:
     exponent = value.normalize().as_tuple().exponent
-    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _apart(period: Period, first: Record, second: Record) -> Severity | None:
