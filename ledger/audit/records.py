@@ -420,7 +420,8 @@ class Records:
 
     def _opened(self) -> sqlite3.Connection:
         name = ":memory:" if self.path is None else str(self.path)
-        database = sqlite3.connect(name, isolation_level=None)
+        # Whoever finds it in use has another file, and does not wait.
+        database = sqlite3.connect(name, isolation_level=None, timeout=0)
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
