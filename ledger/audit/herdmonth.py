@@ -6,13 +6,13 @@ judges.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from ledger.audit.book import Book, Flow, Period, total
+from ledger.audit.book import Book, Flow, Period, once, total
 from ledger.audit.herdbook import MILKING, kin_of, milk_of
 from ledger.audit.record import Record
 from ledger.template import Template, template_for
@@ -67,41 +67,27 @@ class HerdMonth:
     """A herd in one month.
 
     Attributes:
-        period: The month at its place.
+        book: That it was read from.
+        place: Where it is milked.
+        month: Months since January 1970.
         template: Of what it gives.
         yields: What single animals gave, in the order of time.
         flows: Milkings, in the order of time.
     """
 
-    period: Period
+    book: Book
+    place: str
+    month: int
     template: Template
     yields: list[Yield] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
 
     @property
-    def place(self) -> str:
-        """Return where it is milked."""
-        return self.period.name
-
-    @property
-    def month(self) -> int:
-        """Return the months since January 1970."""
-        return self.period.month
-
-    @cached_property
-    def with_before(self) -> "HerdMonth":
-        """Return it with what it gave in the month before."""
-        before = [
-            each
-            for each in herd_months(self.period.neighbour(-1))
-            if each.template == self.template
-        ]
-        return HerdMonth(
-            self.period,
-            self.template,
-            [given for each in before for given in each.yields] + self.yields,
-            [flow for each in before for flow in each.flows] + self.flows,
-        )
+    def with_before(self) -> Sequence["HerdMonth"]:
+        """Return the month before, if anything is told of it, and this one."""
+        month = self.book.period("place", self.place, self.month - 1)
+        before = [h for h in herd_months(month) if h.template == self.template]
+        return [*before, self]
 
     @cached_property
     def animal_days(self) -> Mapping[int, Mapping[str, Decimal]]:
@@ -150,14 +136,19 @@ class HerdMonth:
         return {"place": self.place, "month": f"{1970 + year}-{month + 1:02}"}
 
 
-def herd_months(period: Period) -> Iterator[HerdMonth]:
-    """Yield the herds that were milked at a place in a month, each by its template."""
+@once
+def herd_months(period: Period) -> Sequence[HerdMonth]:
+    """Return the herds that were milked at a place in a month, each by its template."""
     book, found = period.book, dict[str, HerdMonth]()
     templates: dict[str, Template | None] = {}
     unknown: list[Yield] = []
 
     def herd(template: Template) -> HerdMonth:
-        return found.setdefault(template.product, HerdMonth(period, template))
+        known = found.get(template.product)
+        if known is None:
+            known = HerdMonth(book, period.name, period.month, template)
+            found[template.product] = known
+        return known
 
     for record in kept(period):
         if record.type == "TransformationEvent" and record.process == MILKING:
@@ -165,11 +156,10 @@ def herd_months(period: Period) -> Iterator[HerdMonth]:
             if template is not None:
                 _add(herd(template).flows, record)
             continue
-        names = record.names
-        milk = milk_of(record, names[0]) if record.readings and names else None
+        animal = record.things[0].name if record.readings and record.things else ""
+        milk = milk_of(record, animal) if animal else None
         if milk is None:
             continue
-        animal = names[0]
         given = Yield(animal, record, milk)
         template = _known(book, animal, templates)
         if template is None:
@@ -180,15 +170,16 @@ def herd_months(period: Period) -> Iterator[HerdMonth]:
         (only,) = found.values()
         only.yields += unknown
         only.yields.sort(key=lambda each: (each.record.at_us, each.record.index))
-    yield from found.values()
+    return tuple(found.values())
 
 
-def kept(period: Period) -> Iterator[Record]:
-    """Yield what happened at a place by whoever holds it, in the order of time."""
+@once
+def kept(period: Period) -> Sequence[Record]:
+    """Return what happened at a place by whoever holds it, in the order of time."""
     holders = {*period.book.holders(period.name)}
-    for record in period.in_time:
-        if not holders or not holders.isdisjoint(record.parties):
-            yield record
+    if not holders:
+        return period.in_time
+    return [r for r in period.in_time if not holders.isdisjoint(r.parties)]
 
 
 def _add(flows: list[Flow], record: Record) -> None:

@@ -63,12 +63,15 @@ def too_uniform(herd: HerdMonth) -> Iterator[Finding]:
     bound = herd.template.bound("cv.withinherdday")
     if bound is None:
         return
-    before = [*_spreads(herd.with_before)]
+    least = bound.expected.least
+    low = [s for s in _spreads(herd) if least is not None and s.cv < least]
+    if not low:
+        return
+    before = [spread for month in herd.with_before for spread in _spreads(month)]
     odd: list[tuple[Severity, _Spread]] = []
-    for spread in _spreads(herd):
+    for spread in low:
         severity = _severity(spread, severity_of(bound, spread.cv), before)
-        is_low = bound.expected.least is not None and (spread.cv < bound.expected.least)
-        if severity is not None and is_low:
+        if severity is not None:
             odd.append((severity, spread))
     if len(odd) < _DAYS and not any(s.head >= _LARGE for _, s in odd):
         return
@@ -101,7 +104,7 @@ def repeated(herd: HerdMonth) -> Iterator[Finding]:
     bound = herd.template.bound("repeat.exact")
     if bound is None or len(herd.yields) < _LEAST:
         return
-    copies = _copies(herd.with_before, {id(each) for each in herd.yields})
+    copies = _copies(herd)
     if not copies:
         return
     count = sum(len(copy) for copy in copies)
@@ -159,7 +162,7 @@ def _severity(
     return "warning"
 
 
-def _copies(herd: HerdMonth, now: set[int]) -> list[list[_Pair]]:
+def _copies(herd: HerdMonth) -> list[list[_Pair]]:
     """Return what is the figure before again, milking by milking; none if by chance.
 
     Each figure is held against the animal's last one at least 20 hours earlier: of the
@@ -168,23 +171,34 @@ def _copies(herd: HerdMonth, now: set[int]) -> list[list[_Pair]]:
     past: defaultdict[str, list[Yield]] = defaultdict(list)
     sessions: list[list[_Pair]] = []
     last_us: int | None = None
-    for given in herd.yields:
-        at = given.record.at_us
-        known = past[given.animal]
-        earlier = [each for each in known[-8:] if each.record.at_us <= at - _APART_US]
-        known.append(given)
-        if last_us is None or at - last_us > _SESSION_US:
-            sessions.append([])
-        last_us = at
-        if earlier and id(given) in now:
-            sessions[-1].append((given, earlier[-1]))
+    for month in herd.with_before:
+        for given in month.yields:
+            at = given.record.at_us
+            known = past[given.animal]
+            if last_us is None or at - last_us > _SESSION_US:
+                sessions.append([])
+            last_us = at
+            earlier = _before(known, at - _APART_US) if month is herd else None
+            if earlier is not None:
+                sessions[-1].append((given, earlier))
+            known.append(given)
     told = [pairs for pairs in sessions if pairs]
+    if not any(_is_same(*pair) for pairs in told for pair in pairs):
+        return []
     chance = _chance([new.kilograms for pairs in told for new, _ in pairs])
     if chance is None:
         return []
     odd = _whole(told, chance) | _long(told, chance)
     copies = [[pair for pair in pairs if id(pair[0]) in odd] for pairs in told]
     return [pairs for pairs in copies if pairs]
+
+
+def _before(known: Sequence[Yield], at_us: int) -> Yield | None:
+    """Return the last of some figures until a time, of the last few that there are."""
+    for each in reversed(known[-8:]):
+        if each.record.at_us <= at_us:
+            return each
+    return None
 
 
 def _chance(values: Sequence[Decimal]) -> Decimal | None:

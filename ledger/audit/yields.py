@@ -125,12 +125,14 @@ def _of_herd(herd: HerdMonth, bound: Bound, beyond: Sequence[Day]) -> Finding:
 def _of_animals(herd: HerdMonth, known: set[int]) -> Finding | None:
     """Return a finding for single animals that give too much, on other days."""
     bound = herd.template.bound("yield.day.animal")
-    if bound is None:
+    if bound is None or bound.expected.most is None:
         return None
     beyond: defaultdict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     for day, given in herd.animal_days.items():
+        if day in known or max(given.values()) <= bound.expected.most:
+            continue
         for animal, kilograms in given.items():
-            if day not in known and _above(bound, kilograms):
+            if _above(bound, kilograms):
                 beyond[animal].append((day, kilograms))
     graded = {animal: _gravest(bound, told) for animal, told in beyond.items()}
     told = {animal: each for animal, each in beyond.items() if graded[animal]}
@@ -197,7 +199,9 @@ def _is_absurd(bound: Bound, value: Decimal) -> bool:
 
 def _jump(herd: HerdMonth) -> Finding | None:
     """Return a finding if a herd gives more, for days, than it did before."""
-    before = herd.with_before.days
+    before = [
+        (each.day, each.mean) for month in herd.with_before for each in month.days
+    ]
     odd: list[tuple[Decimal, Day, Decimal]] = []
     bounds = {
         size: herd.template.bound(name)
@@ -209,17 +213,18 @@ def _jump(herd: HerdMonth) -> Finding | None:
         # Days that are odd themselves are not what is usual.
         strange = {each.day for _, each, _ in odd}
         past = [
-            each
-            for each in before
-            if abs(day.day - each.day) <= _MOST_BEFORE_DAYS
-            and each.day not in {day.day, *strange}
+            (each, mean)
+            for each, mean in before
+            if abs(day.day - each) <= _MOST_BEFORE_DAYS
+            and each != day.day
+            and each not in strange
         ]
-        earlier = [each for each in past if each.day < day.day]
+        earlier = [(each, mean) for each, mean in past if each < day.day]
         # Where a ledger begins, what came after has to do.
         known = earlier if len(earlier) >= _LEAST_BEFORE else past
         if bound is None or len(known) < _LEAST_BEFORE or day.day < first:
             continue
-        usual = median(each.mean for each in known)
+        usual = median(mean for _, mean in known)
         if usual and _above(bound, day.mean / usual):
             odd.append((day.mean / usual, day, usual))
     if len(odd) < _JUMP_DAYS:

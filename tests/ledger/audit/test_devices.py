@@ -97,6 +97,14 @@ def test_the_month_before_says_what_a_meter_tells_apart(told):
     assert finding.values["known"] == "40"
 
 
+def test_a_month_may_have_any_number_of_values(told):
+    for number in range(1200):
+        read(told, number / 2, f"{2 + Decimal(number % 8) / 2 + number % 2:.1f}")
+    odd = read(told, 601, "2.3")
+    (finding,) = told.found("finer-than-device")
+    assert finding.entries == (odd,)
+
+
 def test_a_meter_that_tells_grams_is_as_fine_as_it_is(told):
     for number in range(40):
         read(told, number * 12, f"{2 + Decimal(number * 37 % 91) / 1000:.3f}")
