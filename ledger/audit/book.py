@@ -495,8 +495,9 @@ class Book:
         """Return the products that a thing is, or was made of.
 
         What the events that made it say of species decides; where they say nothing, it
-        is what went in. No scope depends on what is read for it: when something is told
-        later of what goods were made of, all that came of them is looked at again.
+        is what went in. A parcel is what was first put in it. No scope depends on what
+        is read for it: when something is told later of what goods were made of, all
+        that came of them is looked at again.
         """
         known = self._found.get(name)
         if known is None:
@@ -524,6 +525,14 @@ class Book:
                 continue
             for source in flow.inputs:
                 found |= self._products(source.name, (*above, name))
+        if thing.kind == "unit":
+            packed = (
+                each.name
+                for record in thing.records
+                for each in record.things
+                if each.role == "child" and record.amount(name, "parent")
+            )
+            found.update(self._products(next(packed, name), (*above, name)))
         self._found[name] = frozenset(found)
         return self._found[name]
 

@@ -53,13 +53,16 @@ def bound_of(book: Book, names: Iterable[str], bound_id: str) -> Applied | None:
 
 
 def most_generous(book: Book, bound_id: str) -> Applied | None:
-    """Return the bound of that id, of any template, that lets the most pass."""
+    """Return the bound of that id, of any template, that lets the most pass.
+
+    Of several, it is that of the template with most to say.
+    """
     found = [
         Applied(template, bound)
         for template in book.templates
         if (bound := template.bound(bound_id)) is not None
     ]
-    return max(found, key=lambda each: _reach(each.bound), default=None)
+    return max(found, key=_generosity, default=None)
 
 
 def is_due(book: Book, record: Record) -> bool:
@@ -72,9 +75,11 @@ def is_due(book: Book, record: Record) -> bool:
     return book.is_past(record.at_us + int((most or Decimal(1)) * DAY_US))
 
 
-def _reach(bound: Bound) -> Decimal:
+def _generosity(each: Applied) -> tuple[Decimal, int]:
+    bound = each.bound
     widest = bound.critical or bound.warn or bound.expected
-    return Decimal("inf") if widest.most is None else widest.most
+    reach = Decimal("inf") if widest.most is None else widest.most
+    return reach, len(each.template.bounds)
 
 
 def days(us: int) -> Decimal:
