@@ -283,7 +283,7 @@ class Records:
     # ---------------------------------------------------------------- findings
 
     def come_of(self, names: Iterable[str]) -> None:
-        """Have everything looked at again that came of things.
+        """Have everything looked at again that came of things, or has them in it.
 
         Args:
             names: Of things of which it is now told how they were made.
@@ -295,9 +295,10 @@ class Records:
             scope = Scope("thing", name)
             self._run("UPDATE scope SET is_due = 1 WHERE id = ?", (self.id(scope),))
             for record in self.records(scope):
-                if record.amount(name, "input") is None:
+                role = "output" if record.amount(name, "input") else "parent"
+                if record.amount(name, "input", "child") is None:
                     continue
-                new = {thing.name for thing in record.outputs} - seen
+                new = {t.name for t in record.things if t.role == role} - seen
                 seen |= new
                 waiting += new
 
