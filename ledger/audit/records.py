@@ -13,6 +13,7 @@ says that it is not whole, and one that is not whole is begun anew.
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -95,6 +96,7 @@ def month_of(day: int) -> int:
     return (era * 400 + year) * 12 + month + 2 - _EPOCH_MONTH
 
 
+@cache
 def program_hash() -> str:
     """Return a hash of this program and its rules: another one's file is not taken."""
     found = hashlib.sha256()
