@@ -6,7 +6,7 @@ from typing import Final
 from ledger.audit.book import Book, Period, finding_of
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import is_animal, measure, month_text, written
+from ledger.audit.quantities import dimension_of, is_animal, month_text, written
 from ledger.audit.record import Amount, Record
 from ledger.massflow import key_of
 from ledger.units import UNITS
@@ -39,24 +39,24 @@ def unclear_quantities(period: Period) -> Iterator[Finding]:
 
 def _mixes(book: Book, record: Record) -> str:
     """Return a lot that is told in kilograms and in litres; nothing if none is."""
-    inside = {m.dimension: a.name for a in record.inputs if (m := measure(a))}
-    outside = {m.dimension: a.name for a in record.outputs if (m := measure(a))}
+    inputs = [(each.name, dimension_of(each)) for each in record.inputs]
+    inside = {told: name for name, told in inputs if told}
+    outside = {told: a.name for a in record.outputs if (told := dimension_of(a))}
     for side in (inside, outside):
         if {"mass", "volume"} <= side.keys():
             return side["volume"]
     if {"mass", "volume"} <= inside.keys() | outside.keys():
         return (inside | outside)["volume"]
-    for amount in record.inputs:
-        told, made = measure(amount), _made_in(book, amount.name)
-        if told and {"mass", "volume"} == {told.dimension, *made}:
-            return amount.name
+    for name, told in inputs:
+        is_either = told in {"mass", "volume"}
+        if is_either and {"mass", "volume"} == {told, *_made_in(book, name)}:
+            return name
     return ""
 
 
 def _told_in_litres(book: Book, amount: Amount) -> str:
     """Return goods that were made in kilograms and are told in litres."""
-    told = measure(amount)
-    if told is None or told.dimension != "volume":
+    if dimension_of(amount) != "volume":
         return ""
     return amount.name if "mass" in _made_in(book, amount.name) else ""
 
@@ -66,10 +66,10 @@ def _made_in(book: Book, name: str) -> set[str]:
     thing = book.thing(name)
     makers = [record for flow in thing.made_by for record in flow.records]
     return {
-        told.dimension
+        told
         for record in (*makers, *thing.added_by)
         for each in record.things
-        if each.name == name and each.role != "input" and (told := measure(each))
+        if each.name == name and each.role != "input" and (told := dimension_of(each))
     }
 
 

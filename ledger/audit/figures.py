@@ -175,17 +175,21 @@ def of_animals(period: Period) -> Iterator[Finding]:
     """Yield a finding for each figure of which a herd has many outside its bound."""
     told: defaultdict[str, list[tuple[Record, str, Template]]] = defaultdict(list)
     templates: dict[str, Template | None] = {}
+    components = _components(period.book.templates)
     for record in kept(period):
-        names = record.names
-        is_sample = record.type == "ObjectEvent" and len(names) == 1
-        if not is_sample or record.things[0].quantity or not record.readings:
+        if record.type != "ObjectEvent" or not record.things:
             continue
-        if names[0] not in templates:
-            kin = kin_of(period.book, names[0])
-            templates[names[0]] = kin.template(period.book.templates)
-        template = templates[names[0]]
+        if not any(r.component in components for r in record.readings):
+            continue
+        name = record.things[0].name
+        if record.names != (name,) or record.things[0].quantity:
+            continue
+        if name not in templates:
+            kin = kin_of(period.book, name)
+            templates[name] = kin.template(period.book.templates)
+        template = templates[name]
         if template is not None:
-            told[template.product].append((record, names[0], template))
+            told[template.product].append((record, name, template))
     for cases in told.values():
         yield from _of_herd(period, cases)
 
@@ -194,19 +198,25 @@ def _of_herd(
     period: Period, told: Sequence[tuple[Record, str, Template]]
 ) -> Iterator[Finding]:
     template = told[0][2]
-    counts: defaultdict[Bound, int] = defaultdict(int)
-    odd: defaultdict[Bound, list[tuple[Record, str, Decimal]]] = defaultdict(list)
+    bounds: defaultdict[str, list[tuple[int, Bound]]] = defaultdict(list)
+    for number, bound in enumerate(template.bounds):
+        bounds[bound.component].append((number, bound))
+    counts: defaultdict[int, int] = defaultdict(int)
+    odd: defaultdict[int, list[tuple[Record, str, Decimal]]] = defaultdict(list)
     for record, animal, _ in told:
         for reading in record.readings:
-            for bound in _bounds(template, reading.component):
+            if reading.component in _ELSEWHERE:
+                continue
+            for number, bound in bounds.get(reading.component, ()):
                 value = _value(reading, bound)
                 if not value:
                     continue
-                counts[bound] += 1
+                counts[number] += 1
                 if severity_of(bound, value):
-                    odd[bound].append((record, animal, value))
-    for bound, cases in odd.items():
-        severity = _of_many(bound, [value for _, _, value in cases], counts)
+                    odd[number].append((record, animal, value))
+    for number, cases in odd.items():
+        bound = template.bounds[number]
+        severity = _of_many(bound, [value for _, _, value in cases], counts[number])
         if severity is None:
             continue
         record, animal, value = max(cases, key=lambda c: _distance(bound, c[2]))
@@ -221,7 +231,7 @@ def _of_herd(
                 "month": f"{1970 + year}-{month + 1:02}",
                 "component": _word(bound.component),
                 "count": str(len(cases)),
-                "of": str(counts[bound]),
+                "of": str(counts[number]),
                 "animal": animal,
                 "value": _told(bound, value),
                 "usual": usual_of(bound),
@@ -234,17 +244,21 @@ def _of_herd(
         )
 
 
-def _of_many(
-    bound: Bound, values: Sequence[Decimal], counts: Mapping[Bound, int]
-) -> Severity | None:
+def _of_many(bound: Bound, values: Sequence[Decimal], count: int) -> Severity | None:
     """Return how grave it is that so many animals' figures are outside a bound."""
-    least = max(Decimal(_LEAST_CASES), _LEAST_SHARE * counts[bound])
+    least = max(Decimal(_LEAST_CASES), _LEAST_SHARE * count)
     beyond = [value for value in values if severity_of(bound, value) == "critical"]
     if len(beyond) >= least:
         return "critical"
     if len(values) >= least:
         return "warning"
     return "notice" if beyond else None
+
+
+def _components(templates: Sequence[Template]) -> frozenset[str]:
+    """Return the components that any template has a bound of, and no other check."""
+    named = {bound.component for template in templates for bound in template.bounds}
+    return frozenset(named - _ELSEWHERE)
 
 
 def _bounds(template: Template | None, component: str) -> Iterator[Bound]:

@@ -5,6 +5,7 @@ herd book, what is in the can with what was measured of them. ``dates`` compares
 dates of goods, ``species`` what goods are of, and ``reach`` the packs with the animals.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
@@ -21,7 +22,7 @@ from ledger.audit.herdbook import (
     is_opening,
     kin_of,
 )
-from ledger.audit.herdmonth import HerdMonth, Yield, herd_months, kept
+from ledger.audit.herdmonth import HerdMonth, herd_months, kept
 from ledger.audit.quantities import EXACT, is_animal, is_overdue, month_text
 from ledger.audit.record import Record
 from ledger.template import Bound
@@ -182,25 +183,43 @@ def _compared(herd: HerdMonth) -> list[tuple[Flow, Decimal, Decimal]]:
 
     What was kept at home is counted to what is in the can.
     """
-    measured: dict[str, list[Yield]] = {}
+    measured: dict[str, tuple[list[int], list[Decimal]]] = {}
     for each in herd.yields:
-        measured.setdefault(each.animal, []).append(each)
+        times, masses = measured.setdefault(each.animal, ([], []))
+        times.append(each.record.at_us)
+        masses.append(each.kilograms)
+    if not measured:
+        return []
     found = []
     for flow in herd.flows:
+        at_us, known = flow.first.at_us, list[Decimal]()
+        for amount in flow.inputs:
+            given = _given(measured.get(amount.name), at_us)
+            if given is None:
+                break
+            known.append(given)
+        if not known or len(known) < len(flow.inputs):
+            continue
         out = sum((each.kilograms or Decimal(0) for each in flow.outputs), Decimal(0))
         lost = flow.lost
-        given = [_given(measured.get(each.name, []), flow) for each in flow.inputs]
-        known = [each for each in given if each is not None]
-        if out and lost is not None and known and len(known) == len(given):
+        if out and lost is not None:
             found.append((flow, out + lost, sum(known, Decimal(0))))
     return [each for each in found if each[2]]
 
 
-def _given(told: list[Yield], flow: Flow) -> Decimal | None:
-    """Return what an animal was measured to give at a milking; None if it was not."""
-    at_us = flow.first.at_us
-    near = [y for y in told if abs(y.record.at_us - at_us) < _ONE_MILKING_US]
-    return sum((each.kilograms for each in near), Decimal(0)) if near else None
+def _given(told: tuple[list[int], list[Decimal]] | None, at_us: int) -> Decimal | None:
+    """Return what an animal was measured to give at a milking; None if it was not.
+
+    Args:
+        told: When it was measured, in order, and the masses.
+        at_us: When it was milked.
+    """
+    if told is None:
+        return None
+    times, masses = told
+    first = bisect_right(times, at_us - _ONE_MILKING_US)
+    last = bisect_left(times, at_us + _ONE_MILKING_US)
+    return sum(masses[first:last], Decimal(0)) if first < last else None
 
 
 def _can(

@@ -59,6 +59,17 @@ def measure(amount: Amount) -> Measure | None:
     return Measure(unit.dimension, number * unit.factor)
 
 
+def dimension_of(amount: Amount) -> str:
+    """Return what is measured of an amount, as ``measure`` does; empty for nothing."""
+    if not amount.quantity or amount.quantity.startswith("-"):
+        told = measure(amount)
+        return "" if told is None else told.dimension
+    if amount.unit in _PIECES:
+        return "count"
+    unit = UNITS.get(amount.unit)
+    return amount.unit if unit is None or unit.factor is None else unit.dimension
+
+
 def sums(amounts: Iterable[Amount]) -> dict[str, Decimal]:
     """Return the sum of each dimension; what cannot be summed is left out."""
     found: dict[str, Decimal] = {}
