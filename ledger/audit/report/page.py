@@ -38,12 +38,11 @@ from ledger.audit.report.charts.yields import (
 from ledger.audit.report.document import report_hash
 from ledger.audit.report.grouping import alike
 from ledger.audit.report.model import AuditReport
-from ledger.audit.report.telling import Teller, Told, entries_words
+from ledger.audit.report.telling import Teller, entries_words
 from ledger.audit.report.terminal import scope_lines
 from ledger.audit.report.wordbook import (
     Language,
     Wordbook,
-    parts,
     plain,
     shown,
     wordbook,
@@ -123,16 +122,11 @@ def page_text(report: AuditReport, language: Language = "en") -> str:
             undrawn=_undrawn(report),
             most_alike=MOST_ALIKE,
             entries_words=entries_words,
-            message_parts=lambda told: _message(told, report, words),
+            message_parts=lambda told: told.parts,
             plain=plain,
             shown=shown,
         )
     )
-
-
-def _message(told: Told, report: AuditReport, words: Wordbook) -> list[tuple[str, str]]:
-    rule = report.rules[told.finding.rule_id]
-    return parts(words.said(rule.message), told.finding.values, words)
 
 
 def _summary(report: AuditReport) -> Counter[tuple[str, str]]:

@@ -6,15 +6,16 @@ from typing import Final
 
 from ledger.audit.finding import Basis, Finding
 from ledger.audit.report.model import AuditReport
+from ledger.audit.report.values import Values
 from ledger.audit.report.wordbook import (
     Wordbook,
     expectation,
-    joined,
+    parts,
     plain,
     shown,
 )
 from ledger.audit.rule import Rule
-from ledger.template import Name, builtin_templates
+from ledger.template import builtin_templates
 
 SHOWN_ENTRIES: Final = 10
 
@@ -26,7 +27,8 @@ class Told:
     Attributes:
         finding: The finding.
         title: What its rule is called.
-        message: What it says, identifiers short.
+        parts: What it says in pieces: a text and nothing, or what is shown of an
+            identifier and its whole.
         certainty: How sure it is, in a sentence.
         entries: The first of them, and how many more.
         place: When and where; empty if it is about neither.
@@ -37,13 +39,18 @@ class Told:
 
     finding: Finding
     title: str
-    message: str
+    parts: tuple[tuple[str, str], ...]
     certainty: str
     entries: str
     place: str
     basis: tuple[str, ...]
     innocent: tuple[str, ...]
     ask: str
+
+    @property
+    def message(self) -> str:
+        """Return what it says, identifiers short and times to the minute."""
+        return "".join(text for text, _ in self.parts)
 
 
 class Teller:
@@ -57,8 +64,10 @@ class Teller:
             words: Of the language.
         """
         self._rules = report.rules
-        self._products = {each.product: each.name for each in builtin_templates()}
-        self._products |= {each.product: each.name for each in report.templates}
+        self._values = Values(builtin_templates(), words)
+        self._products = {
+            each.product: words.said(each.name) for each in report.templates
+        }
         self._words = words
 
     def rule(self, finding: Finding) -> Rule:
@@ -68,10 +77,12 @@ class Teller:
     def tell(self, finding: Finding) -> Told:
         """Return a finding in words."""
         words, rule = self._words, self._rules[finding.rule_id]
+        product = "" if finding.basis is None else finding.basis.product
+        values = self._values.said(finding.values, product)
         return Told(
             finding=finding,
             title=words.said(rule.title),
-            message=joined(words.said(rule.message), finding.values, words),
+            parts=tuple(parts(words.said(rule.message), values, words)),
             certainty=words(f"certainty.{rule.certainty}.long"),
             entries=entries_words(finding.entries, words),
             place=self._place(finding),
@@ -89,13 +100,17 @@ class Teller:
         words = self._words
         if basis is None:
             return (words("basis.logic"),)
-        product = self._products.get(basis.product, Name(basis.product, basis.product))
+        known = self._products.get(basis.product)
+        kind, _, name = basis.name.partition(" ")
+        if kind == "step":
+            name = self._values.step(name, basis.product)
         said = [
             words(
                 "basis.words",
-                product=words.said(product),
+                product=known or self._values.product(basis.product),
                 edition=basis.edition,
-                name=basis.name,
+                kind=words.word("judged", kind),
+                name=name,
             )
         ]
         if basis.expected:

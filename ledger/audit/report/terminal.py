@@ -7,7 +7,7 @@ from typing import Final
 from ledger.audit.finding import SEVERITIES
 from ledger.audit.report.document import report_hash
 from ledger.audit.report.grouping import Group, alike
-from ledger.audit.report.model import AuditReport
+from ledger.audit.report.model import AuditReport, TemplateUsed
 from ledger.audit.report.sample import Sample
 from ledger.audit.report.telling import Teller, entries_words
 from ledger.audit.report.wordbook import Language, Wordbook, plain, shown, wordbook
@@ -48,7 +48,7 @@ def terminal_lines(
     rest = sum(1 + len(group.others) for group in groups[most:])
     if rest:
         yield ""
-        yield words("findings.more", count=rest)
+        yield words("findings.more", count=words.number(rest))
 
 
 def verdict_line(report: AuditReport, words: Wordbook) -> str:
@@ -61,7 +61,8 @@ def verdict_line(report: AuditReport, words: Wordbook) -> str:
 def counts_words(report: AuditReport, words: Wordbook) -> str:
     """Return how many findings there are, by how grave they are."""
     counts = Counter(finding.severity for finding in report.findings)
-    return words("report.counts", **{name: counts[name] for name in SEVERITIES})
+    told = {name: words.number(counts[name]) for name in SEVERITIES}
+    return words("report.counts", **told)
 
 
 def scope_lines(report: AuditReport, words: Wordbook) -> Iterator[tuple[str, str]]:
@@ -131,10 +132,15 @@ def _templates(report: AuditReport, words: Wordbook) -> Iterator[str]:
             f"template.{key}",
             name=words.said(template.name),
             edition=template.edition,
-            notice="" if template.notice is None else words.said(template.notice),
+            notice=_clause(template, words),
         )
     if not report.templates:
         yield words("scope.no_templates")
+
+
+def _clause(template: TemplateUsed, words: Wordbook) -> str:
+    """Return the notice of a template without its full stop: more follows it."""
+    return "" if template.notice is None else words.said(template.notice).rstrip(".。")
 
 
 def _counts(report: AuditReport, words: Wordbook) -> Iterator[str]:
@@ -144,7 +150,11 @@ def _counts(report: AuditReport, words: Wordbook) -> Iterator[str]:
     )
     for family in FAMILIES:
         said = [
-            f"{counts[family, severity]} {words.word('severity', severity)}"
+            words(
+                "report.count",
+                count=words.number(counts[family, severity]),
+                severity=words.word("severity", severity),
+            )
             for severity in reversed(SEVERITIES)
             if counts[family, severity]
         ]
@@ -191,5 +201,5 @@ def _paragraph(group: Group, teller: Teller, words: Wordbook) -> Iterator[str]:
         key = "alike" if finding.place else "alike_anywhere"
         entries = [entry for other in group.others for entry in other.entries[:1]]
         said = words("findings.alike_entries", entries=entries_words(entries, words))
-        alike_words = words(f"findings.{key}", count=len(group.others))
+        alike_words = words(f"findings.{key}", count=words.number(len(group.others)))
         yield f"  {alike_words}{words('list.colon')}{said}"

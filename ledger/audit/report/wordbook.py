@@ -16,7 +16,7 @@ from typing import Final, Literal
 from ledger.audit.rule import filled
 from ledger.identifier import GS1
 from ledger.template import Name
-from ledger.wording import grouped, short, time
+from ledger.wording import short, time
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
@@ -31,6 +31,7 @@ _NAMED: Final = re.compile(
 _RANGE: Final = re.compile(
     r"\[(?P<low>[-0-9.]+|-inf), (?P<high>[-0-9.]+|inf)\](?: (?P<unit>\S+))?"
 )
+_THOUSANDS: Final = re.compile("(?<=[0-9])(?=(?:[0-9]{3})+$)")
 _GAPS: Final = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 # Control characters, what changes the order of a text, and what is no character.
 _UNSEEN: Final = re.compile(
@@ -71,8 +72,15 @@ class Wordbook:
         return name.zh if self.language == "zh" else name.en
 
     def number(self, value: object) -> str:
-        """Return a number, with its thousands set apart if it is long."""
-        return grouped(f"{value}", self.texts)
+        """Return a number with its thousands set apart.
+
+        Also one of four digits: in a report it stands beside longer ones.
+
+        >>> wordbook("en").number(4330), wordbook("en").number("28170.1234")
+        ('4,330', '28,170.1234')
+        """
+        whole, point, fraction = f"{value}".partition(".")
+        return _THOUSANDS.sub(self.texts["number.group"], whole) + point + fraction
 
     def time(self, moment: str) -> str:
         """Return the minute of a time, and the offset it is written in."""
@@ -162,20 +170,6 @@ def parts(
         end = match.end()
     pieces.append((plain(text[end:]), ""))
     return [piece for piece in pieces if piece[0]]
-
-
-def joined(message: str, values: Mapping[str, str], words: Wordbook) -> str:
-    """Return a message with its values, identifiers short and times to the minute.
-
-    Args:
-        message: With blanks.
-        values: What they are filled with.
-        words: Of the language.
-
-    >>> joined("At {at}.", {"at": "2026-05-03T06:30:00+08:00"}, wordbook("en"))
-    'At 2026-05-03 06:30 (UTC+8).'
-    """
-    return "".join(text for text, _ in parts(message, values, words))
 
 
 def _flat(tables: Mapping[str, object], before: str) -> Iterator[tuple[str, str]]:
