@@ -17,7 +17,6 @@ from ledger.audit.book import (
     Period,
     Thing,
     basis_of,
-    each_flow,
     finding_of,
     severity_of,
     shown,
@@ -26,6 +25,7 @@ from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
     flows_about,
+    flows_of,
     main_output,
     mass_in,
     mass_out,
@@ -150,7 +150,10 @@ def ratio_off(thing: Thing) -> Iterator[Finding]:
 def drift(period: Period) -> Iterator[Finding]:
     """Yield a finding if the runs of a month are off together, each within bounds."""
     runs: dict[str, list[Converted]] = {}
-    for flow in each_flow(period.records, period.book):
+    templates = period.book.templates
+    for flow in flows_of(period):
+        if not any(t.conversions and conversion_of(t, flow) for t in templates):
+            continue
         found = converted(period.book, flow)
         if found is not None and is_off(found) is None:
             runs.setdefault(found.conversion.id, []).append(found)

@@ -1,6 +1,6 @@
 """How soon milk was cold, and how old it was when it was heated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,7 @@ from ledger.audit.book import (
     Thing,
     basis_of_step,
     finding_of,
+    once,
     severity_of,
     shown,
 )
@@ -197,31 +198,44 @@ def _oldest(book: Book, flow: Flow, raw: str) -> Record | None:
     return min(found, key=lambda r: (r.at_us, r.index), default=None)
 
 
-def _steps(period: Period) -> Iterator[_Step]:
-    """Yield the steps with a deadline that were done here, with what they followed."""
-    words = {
-        word
+@once
+def _steps(period: Period) -> Sequence[_Step]:
+    """Return the steps with a deadline that were done here, with what they followed."""
+    due = [
+        step
         for template in period.book.templates
         for step in template.steps
         if step.within_hours is not None
-        for word in step.business_steps
-    }
+    ]
+    words = {word for step in due for word in step.business_steps}
+    found: list[_Step] = []
     for record in period.records:
         if record.step not in words or record.type != "ObjectEvent":
+            continue
+        if not any(_is_done_in(record, step) for step in due):
             continue
         for name in record.names:
             thing = period.book.thing(name)
             if record in thing.records:
-                yield from _timed(thing, record)
+                found += _timed(thing, record)
+    return found
+
+
+def _is_done_in(record: Record, step: Step) -> bool:
+    return step.fits(
+        business_step=record.step,
+        disposition=record.disposition,
+        process=record.process,
+    )
 
 
 def _timed(thing: Thing, record: Record) -> Iterator[_Step]:
     template = thing.template
     for step in () if template is None else template.steps:
-        before = None if template is None else template.step(step.after)
-        if step.within_hours is None or before is None or template is None:
+        if step.within_hours is None or not thing.is_step(record, step):
             continue
-        if not thing.is_step(record, step):
+        before = None if template is None else template.step(step.after)
+        if before is None or template is None:
             continue
         if before.makes:
             earlier = [r for flow in thing.made_by for r in flow.records]

@@ -4,11 +4,12 @@ import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
-from ledger.audit.book import Book, Period, finding_of, is_test
+from ledger.audit.book import Book, Period, finding_of, is_test, once
 from ledger.audit.finding import Finding
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
@@ -24,18 +25,26 @@ _WIDTHS: Final = 8
 _Figures = dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A test, and its figures as written; nothing that was not found."""
+
+    record: Record
+    figures: _Figures
+
+
 def results_repeated(period: Period) -> Iterator[Finding]:
     """Yield a finding if tests of different goods have the same figures, to the last.
 
     What may be alike by chance is not told: of each figure it is estimated how many
     values it could as well have had.
     """
-    earlier = [r for r in period.neighbour(-1).in_time if _is_told_test(r)][-50:]
-    here = [r for r in period.in_time if _is_told_test(r)]
-    tests = [*earlier, *here]
-    alike = _alike(period, tests)
-    now = {r.index for r in here}
-    alike = [pair for pair in alike if pair[1].index in now]
+    here = _tests(period)
+    if not here:
+        return
+    tests = [*_tests(period.neighbour(-1))[-50:], *here]
+    now = {test.record.index for test in here}
+    alike = [pair for pair in _alike(period, tests) if pair[1].index in now]
     if not alike:
         return
     first, second, same = max(alike, key=lambda each: len(each[2]))
@@ -65,8 +74,11 @@ def results_repeated(period: Period) -> Iterator[Finding]:
     )
 
 
-def _is_told_test(record: Record) -> bool:
-    return is_test(record) and len(_figures(record)) >= _LEAST_ALIKE
+@once
+def _tests(period: Period) -> Sequence[_Test]:
+    """Return the tests of a month that tell enough, in the order of time."""
+    tests = [_Test(r, _figures(r)) for r in period.in_time if is_test(r)]
+    return [test for test in tests if len(test.figures) >= _LEAST_ALIKE]
 
 
 def _figures(record: Record) -> _Figures:
@@ -79,15 +91,16 @@ def _figures(record: Record) -> _Figures:
 
 
 def _alike(
-    period: Period, tests: Sequence[Record]
+    period: Period, tests: Sequence[_Test]
 ) -> list[tuple[Record, Record, _Figures]]:
     """Return each test that repeats an earlier one of other goods, and that one."""
-    levels = _levels(period.book, tests)
+    levels: dict[str, float] = {}
     pairs = max(1, len(tests) * (len(tests) - 1) // 2)
+    times = Counter(figure for test in tests for figure in test.figures.items())
     by_figures: defaultdict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
     candidates: dict[int, Counter[int]] = {}
     for number, test in enumerate(tests):
-        figures = sorted(_figures(test).items())
+        figures = sorted(each for each in test.figures.items() if times[each] > 1)
         shared: Counter[int] = Counter()
         for some in combinations(figures, _LEAST_ALIKE):
             shared.update(by_figures[some][-3:])
@@ -98,31 +111,32 @@ def _alike(
         for other, _ in shared.most_common(3):
             first, second = tests[other], tests[number]
             same = _shared(first, second)
-            if {*first.names} & {*second.names}:
-                continue
-            most = max(len(_figures(first)), len(_figures(second)))
+            most = max(len(first.figures), len(second.figures))
             if len(same) < max(_LEAST_ALIKE, most - 1):
                 continue
+            if {*first.record.names} & {*second.record.names}:
+                continue
+            levels = levels or _levels(period.book, tests)
             chance = pairs * math.comb(most, len(same))
             if chance <= _BY_CHANCE * math.prod(levels[name] for name in same):
-                found.append((first, second, same))
+                found.append((first.record, second.record, same))
                 break
     return found
 
 
-def _shared(first: Record, second: Record) -> _Figures:
-    one, other = _figures(first), _figures(second)
-    return {name: told for name, told in one.items() if other.get(name) == told}
+def _shared(first: _Test, second: _Test) -> _Figures:
+    other = second.figures
+    return {n: told for n, told in first.figures.items() if other.get(n) == told}
 
 
-def _levels(book: Book, tests: Sequence[Record]) -> dict[str, float]:
+def _levels(book: Book, tests: Sequence[_Test]) -> dict[str, float]:
     """Return of each figure how many values it could as well have had.
 
     That is one by the chance that two are the same: of a figure that is spread as a
     bell, 2 √π of its deviation by the last digit that is told. Results that were told
     several times count once: else what is copied would make itself likely.
     """
-    distinct = {tuple(sorted(_figures(test).items())) for test in tests}
+    distinct = {tuple(sorted(test.figures.items())) for test in tests}
     by_name: defaultdict[str, list[float]] = defaultdict(list)
     finest: dict[str, float] = {}
     for figures in distinct:

@@ -4,10 +4,10 @@ Animals in milk are milked daily, but for storms, and storms come over a whole c
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ledger.audit.book import Flow, Period, finding_of
+from ledger.audit.book import Flow, Period, finding_of, once
 from ledger.audit.finding import Finding
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
@@ -23,11 +23,10 @@ _TAKING_OVER: Final = frozenset({"accepting", "collecting", "receiving"})
 
 def days_left_out(period: Period) -> Iterator[Finding]:
     """Yield a finding if a place that milks daily tells of no milking on some days."""
-    here = {r.day: r for r in period.records if _is_milking(r)}
+    here = _milked(period)
     if len(here) < _LEAST_DAYS:
         return
-    before = [r.day for r in period.neighbour(-1).records if _is_milking(r)]
-    after = [r.day for r in period.neighbour(1).records if _is_milking(r)]
+    before, after = _milked(period.neighbour(-1)), _milked(period.neighbour(1))
     first, last = max(before, default=min(here)), min(after, default=max(here))
     told = {*here, *before, *after}
     span = range(first, last + 1)
@@ -121,7 +120,13 @@ def _is_milking(record: Record) -> bool:
     return record.process == "milking" and record.type == "TransformationEvent"
 
 
-def _around(here: dict[int, Record], missing: Sequence[int]) -> Iterator[Record]:
+@once
+def _milked(period: Period) -> Mapping[int, Record]:
+    """Return the last milking of each day of a month."""
+    return {r.day: r for r in period.records if _is_milking(r)}
+
+
+def _around(here: Mapping[int, Record], missing: Sequence[int]) -> Iterator[Record]:
     """Yield the last milking before days left out, and the first one after them."""
     for day, record in here.items():
         if day + 1 in missing or day - 1 in missing:

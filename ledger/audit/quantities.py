@@ -4,11 +4,11 @@ A pack counts as its net content where the product says one. A litre is never ma
 kilogram: without a measured density and temperature nobody knows what it weighs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, Flow, Thing, total
+from ledger.audit.book import Book, Flow, Period, Thing, each_flow, once, total
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of, key_of
 from ledger.template import Template
@@ -160,6 +160,12 @@ def main_output(flow: Flow) -> str:
     """Return what a transformation is about: its first output that is no serial."""
     names = [each.name for each in lots_and_others(flow)]
     return names[0] if names else next((each.name for each in flow.outputs), "")
+
+
+@once
+def flows_of(period: Period) -> Sequence[Flow]:
+    """Return the transformations that are told of in a month."""
+    return tuple(each_flow(period.records, period.book))
 
 
 def flows_about(thing: Thing) -> Iterator[Flow]:

@@ -6,7 +6,7 @@ from typing import Final
 from ledger.audit.book import Book, Flow, Period, Thing, finding_of
 from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import flows_about, month_text, packs
+from ledger.audit.quantities import flows_about, is_animal, month_text, packs
 from ledger.audit.record import Record
 from ledger.massflow import item_of
 from ledger.template import template_for
@@ -83,19 +83,17 @@ def not_as_claimed(thing: Thing) -> Iterator[Finding]:
 
 def others_at_site(period: Period) -> Iterator[Finding]:
     """Yield a finding if goods of another species came to where a product is made."""
-    made: dict[str, list[str]] = {}
     came: dict[str, list[tuple[Record, str]]] = {}
     for record in period.records:
-        if record.type == "TransformationEvent":
-            for amount in record.outputs:
-                for product in period.book.products(amount.name):
-                    made.setdefault(product, []).append(amount.name)
         if record.step not in _CAME_IN or record.type == "TransformationEvent":
             continue
         for amount in record.things:
+            if amount.role != "about" or is_animal(amount.name):
+                continue
             product = _product_of(period.book, record, amount.name)
-            if product and amount.role == "about" and "/id/animal/" not in amount.name:
+            if product:
                 came.setdefault(product, []).append((record, amount.name))
+    made = _made_beside(period, frozenset(came)) if came else frozenset[str]()
     for product, told in came.items():
         if not made or product in made:
             continue
@@ -119,6 +117,18 @@ def others_at_site(period: Period) -> Iterator[Finding]:
             entries=[record.index for record, _ in told],
             mark=f"{product} {period.month}",
         )
+
+
+def _made_beside(period: Period, came: frozenset[str]) -> frozenset[str]:
+    """Return the products made at a place; nothing, once all that came are made."""
+    made: set[str] = set()
+    for record in period.records:
+        if record.type == "TransformationEvent":
+            for amount in record.outputs:
+                made |= period.book.products(amount.name)
+            if came <= made:
+                return frozenset()
+    return frozenset(made)
 
 
 def _product_of(book: Book, record: Record, name: str) -> str:

@@ -9,13 +9,12 @@ from ledger.audit.book import (
     Period,
     Thing,
     basis_of_step,
-    each_flow,
     finding_of,
 )
 from ledger.audit.bounds import is_due
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.packs import act_of, first_out, is_release
-from ledger.audit.quantities import month_text
+from ledger.audit.quantities import flows_of, month_text
 from ledger.audit.record import Record
 from ledger.template import Step, Template
 
@@ -73,12 +72,18 @@ def is_release_step(step: Step) -> bool:
 def steps_missing(period: Period) -> Iterator[Finding]:
     """Yield a finding for each step that goods made here in a month lack."""
     found: dict[str, list[_Missing]] = {}
+    asked: dict[str, list[tuple[Step, Step]]] = {}
     made = 0
-    for flow in each_flow(period.records, period.book):
+    for flow in flows_of(period):
         for name in _goods(flow):
             thing = period.book.thing(name)
             made += 1
-            for missing in _missing(thing):
+            template = thing.template
+            if template is None:
+                continue
+            if template.product not in asked:
+                asked[template.product] = [*_asked(template)]
+            for missing in _missing(thing, template, asked[template.product]):
                 found.setdefault(missing.step.id, []).append(missing)
     for step_id, lacks in found.items():
         worst = max(lacks, key=lambda each: each.severity == "critical")
@@ -152,18 +157,16 @@ def _goods(flow: Flow) -> Iterable[str]:
     return dict.fromkeys(counted or [made.name for made in flow.outputs])
 
 
-def _missing(thing: Thing) -> Iterator[_Missing]:
-    """Yield the steps that goods lack, each after the one that calls for it."""
-    template = thing.template
-    if template is None:
-        return
+def _missing(
+    thing: Thing, template: Template, asked: Iterable[tuple[Step, Step]]
+) -> Iterator[_Missing]:
+    """Yield the steps that goods lack, of those that are asked for of such goods."""
     lacking: set[str] = set()
-    is_own = _stays_with_its_maker(thing)
-    for step in _in_order(template):
-        before = template.step(step.after)
-        if before is None or step.about not in thing.made_in or step.optional:
+    for step, before in asked:
+        if step.about not in thing.made_in:
             continue
-        if is_own and {*step.business_steps} & HANDOVER:
+        is_handover = not HANDOVER.isdisjoint(step.business_steps)
+        if is_handover and _stays_with_its_maker(thing):
             continue
         called = (
             before.id in thing.made_in
@@ -177,6 +180,14 @@ def _missing(thing: Thing) -> Iterator[_Missing]:
             continue
         lacking.add(step.id)
         yield _Missing(thing, step, template, beyond)
+
+
+def _asked(template: Template) -> Iterator[tuple[Step, Step]]:
+    """Yield the steps that goods may not lack, with the one that calls for each."""
+    for step in _in_order(template):
+        before = template.step(step.after)
+        if before is not None and not step.optional:
+            yield step, before
 
 
 def _in_order(template: Template) -> Iterator[Step]:

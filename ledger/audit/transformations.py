@@ -9,7 +9,6 @@ from ledger.audit.book import (
     Flow,
     Period,
     Thing,
-    each_flow,
     finding_of,
     shown,
 )
@@ -20,6 +19,7 @@ from ledger.audit.quantities import (
     EXACT,
     TWO_SCALES,
     flows_about,
+    flows_of,
     is_animal,
     is_overdue,
     main_output,
@@ -101,8 +101,9 @@ def made_of_nothing(thing: Thing) -> Iterator[Finding]:
 def unknown_inputs(period: Period) -> Iterator[Finding]:
     """Yield a finding if things were used in a month that nobody says the origin of."""
     found: list[tuple[Flow, Amount, Severity]] = []
-    for flow in each_flow(period.records, period.book):
-        if flow.first not in period.records:
+    here = {record.index for record in period.records}
+    for flow in flows_of(period):
+        if flow.first.index not in here:
             continue
         for amount in flow.inputs:
             grave = _severity_of_unknown(period, flow, amount)
