@@ -38,10 +38,12 @@ class Sale:
     Attributes:
         record: The sale.
         pouch: What was sold.
+        lots: Lots by the entries that made them, as far as they are known.
     """
 
     record: Record
     pouch: Thing
+    lots: dict[int, str] = field(compare=False)
 
     @property
     def is_by_stranger(self) -> bool:
@@ -57,9 +59,14 @@ class Sale:
     @cached_property
     def lot(self) -> str:
         """Return the lot that it was made in; empty if none is told."""
-        things = () if self.making is None else self.making.things
-        names = [each.name for each in things if key_of(each.name) == "10"]
-        return names[0] if names else ""
+        making = self.making
+        if making is None:
+            return ""
+        lot = self.lots.get(making.index)
+        if lot is None:
+            lots = (each.name for each in making.things if key_of(each.name) == "10")
+            lot = self.lots[making.index] = next(lots, "")
+        return lot
 
     @property
     def before(self) -> list[Record]:
@@ -72,6 +79,10 @@ class Sale:
         ]
 
 
+_Recall = tuple[str, Record, int | None]
+"""What was recalled, where it is told, and when that was lifted, if it was."""
+
+
 @dataclass
 class Market:
     """What is read once for all sales of a period.
@@ -79,25 +90,25 @@ class Market:
     Attributes:
         book: That it is read from.
         sources: What was said against things behind a lot, by lot.
+        own: What was said against things themselves.
+        parents: What things were ever packed into.
+        lots: Lots by the entries that made them.
     """
 
     book: Book
-    sources: dict[str, list[tuple[str, Record, int | None]]] = field(
-        default_factory=dict
-    )
+    sources: dict[str, list[_Recall]] = field(default_factory=dict)
+    own: dict[str, list[_Recall]] = field(default_factory=dict)
+    parents: dict[str, frozenset[str]] = field(default_factory=dict)
+    lots: dict[int, str] = field(default_factory=dict)
 
     def units(self, name: str) -> list[Thing]:
         """Return a thing and what it was ever packed into, the inmost first."""
         found, waiting = [self.book.thing(name)], [name]
         for _ in range(_DEEPEST):
             parents = {
-                each.name
+                parent
                 for thing in found[-len(waiting) :]
-                for record in thing.records
-                if record.type == "AggregationEvent"
-                if record.amount(thing.name, "child")
-                for each in record.things
-                if each.role == "parent"
+                for parent in self._parents(thing)
             } - {thing.name for thing in found}
             if not parents:
                 break
@@ -105,16 +116,31 @@ class Market:
             found += [self.book.thing(parent) for parent in waiting]
         return found
 
-    def recalls(self, name: str) -> list[tuple[str, Record, int | None]]:
-        """Return the recalls of a thing and of all that it was made of.
+    def _parents(self, thing: Thing) -> frozenset[str]:
+        if thing.name not in self.parents:
+            self.parents[thing.name] = frozenset(
+                each.name
+                for record in thing.records
+                if record.type == "AggregationEvent"
+                if record.amount(thing.name, "child")
+                for each in record.things
+                if each.role == "parent"
+            )
+        return self.parents[thing.name]
 
-        Each has what was recalled, the record, and when it was lifted if it was.
-        """
+    def recalls_of(self, thing: Thing) -> list[_Recall]:
+        """Return the recalls of a thing itself."""
+        if thing.name not in self.own:
+            self.own[thing.name] = _recalls_of(thing)
+        return self.own[thing.name]
+
+    def recalls(self, name: str) -> list[_Recall]:
+        """Return the recalls of a thing and of all that it was made of."""
         if name not in self.sources:
             self.sources[name] = [
                 each
                 for source in self._behind(name)
-                for each in _recalls_of(self.book.thing(source))
+                for each in self.recalls_of(self.book.thing(source))
             ]
         return self.sources[name]
 
@@ -145,7 +171,7 @@ def sales(period: Period) -> Iterator[Finding]:
         for amount in record.things:
             if key_of(amount.name) != "21" or amount.role != "about":
                 continue
-            sale = Sale(record, period.book.thing(amount.name))
+            sale = Sale(record, period.book.thing(amount.name), market.lots)
             for wrong in _wrongs(market, sale):
                 key = (wrong[0], sale.lot or amount.name)
                 grouped.setdefault(key, []).append((sale, wrong))
@@ -273,7 +299,7 @@ def _void(sale: Sale) -> list[Wrong]:
 def _barred(market: Market, sale: Sale, units: list[Thing]) -> Iterator[Wrong]:
     """Yield that a pouch was recalled or past its date when it was sold."""
     at_us = sale.record.at_us
-    recalls = [each for unit in units for each in _recalls_of(unit)]
+    recalls = [each for unit in units for each in market.recalls_of(unit)]
     recalls += market.recalls(sale.lot or sale.pouch.name)
     for source, record, lifted_us in recalls:
         if record.at_us < at_us and (lifted_us is None or at_us < lifted_us):
@@ -297,10 +323,10 @@ def _last_day(sale: Sale) -> date | None:
     return None
 
 
-def _recalls_of(thing: Thing) -> list[tuple[str, Record, int | None]]:
-    found = []
+def _recalls_of(thing: Thing) -> list[_Recall]:
+    found: list[_Recall] = []
     for record in thing.records:
-        if "recalled" in {record.disposition, *record.set}:
+        if record.disposition == "recalled" or "recalled" in record.set:
             lifted = [
                 r.at_us
                 for r in thing.records
