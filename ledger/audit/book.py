@@ -453,7 +453,9 @@ class Book:
         finally:
             owner.read |= self.read
             owner.again_us = _earlier(owner.again_us, self.again_us)
-            self.read |= read
+            # The outer set is often large, and the inner one small.
+            read |= self.read
+            self.read = read
             self.again_us = _earlier(again_us, self.again_us)
 
     def is_past(self, at_us: int) -> bool:
