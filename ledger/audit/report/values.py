@@ -19,16 +19,17 @@ _FIGURE: Final = re.compile(r"(?<![a-z_])[a-z]+(?:[ _][a-z]+)*(?= -?[0-9])")
 _UNIT: Final = re.compile(r"(?<=[0-9] )[A-Za-z0-9]+(?=$|;)")
 # ``input https://… 3 KGM; output …``: what an event says of its goods.
 _PART: Final = re.compile(r"(?:^|(?<=; ))([a-z]+) (?=https://)")
-_STEPS: Final = frozenset(
-    {"step", "process", "before", "after", "beyond", "last_step", "due_step"}
-)
+_STEPS: Final = frozenset({"step", "process", "before", "after", "beyond", "last_step"})
 _PRODUCTS: Final = frozenset({"product", "products", "made", "recipe", "claimed"})
 _KINDS: Final = {"roles": "role", "mode": "mode", "reason": "disposition"}
 _LISTS: Final = frozenset(
     {*_PRODUCTS, "roles", "signed", "hands", "areas", "to", "days", "numbers"}
 )
 _AMOUNTS: Final = frozenset({"amount", "unit", "packed", "found", "first", "second"})
-_CODES: Final = frozenset({"area", "areas", "number", "numbers", "before", "tag"})
+_CODES: Final = frozenset(
+    {"area", "areas", "number", "numbers", "before", "tag", "report", "device"}
+    | {"first", "last", "date", "new_date", "until", "printed"}
+)
 """Digits that are no number, or are said as they were given out."""
 
 
