@@ -122,7 +122,9 @@ class Teller:
             key = "basis.graded" if grade else "basis.source"
             said.append(words(key, source=basis.source, grade=grade))
         if not basis.is_verified:
-            said.append(words("basis.unverified"))
+            said.append(
+                words("basis.unverified" if basis.source else "basis.unsourced")
+            )
         return tuple(plain(part) for part in said)
 
 
