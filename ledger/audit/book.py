@@ -401,6 +401,7 @@ class Book:
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _things: dict[str, Thing] = field(default_factory=dict)
     _periods: dict[Scope, Period] = field(default_factory=dict)
+    _timeless: dict[Scope, Period] = field(default_factory=dict)
     _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
@@ -417,12 +418,14 @@ class Book:
     def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
         """Return what happened at a place, with a device or by a key in a month."""
         scope = Scope(kind, name, month)
-        period = self._periods.get(scope)
+        # What is of no month is asked for so often that it would drive out the months.
+        kept = self._periods if month else self._timeless
+        period = kept.get(scope)
         if period is None:
-            if len(self._periods) >= _MOST_PERIODS:
-                self._periods.clear()
+            if len(kept) >= _MOST_PERIODS:
+                kept.clear()
             period = Period(self, scope, self.records.records(scope))
-            self._periods[scope] = period
+            kept[scope] = period
         self._depend(period)
         return period
 
