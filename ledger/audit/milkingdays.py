@@ -26,13 +26,14 @@ def days_left_out(period: Period) -> Iterator[Finding]:
     here = _milked(period)
     if len(here) < _LEAST_DAYS:
         return
-    before, after = _milked(period.neighbour(-1)), _milked(period.neighbour(1))
-    first, last = max(before, default=min(here)), min(after, default=max(here))
-    told = {*here, *before, *after}
-    span = range(first, last + 1)
+    before = _milked(period.neighbour(-1))
+    first, last = max(before, default=min(here)), max(here)
     # A gap over the end of a month is told of the month in which it ends.
-    missing = [day for day in span if day not in told and day < max(here)]
-    if not missing or 100 * len(here) < _REGULAR_PERCENT * len(span):
+    missing = [d for d in range(first, last) if d not in here and d not in before]
+    if not missing:
+        return
+    last = min(_milked(period.neighbour(1)), default=last)
+    if 100 * len(here) < _REGULAR_PERCENT * (last + 1 - first):
         return
     resumed = here[min(day for day in here if day > missing[-1])]
     yield finding_of(
