@@ -14,7 +14,7 @@ from ledger.audit.bounds import HOUR_US, MINUTE_US, bound_of, hours, minutes
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.packs import first_out, is_release
 from ledger.audit.record import Record
-from ledger.template import Step
+from ledger.template import Step, Template
 
 NOT_YET: Final = frozenset({"encoding", "other", "reserving", "void_shipping"})
 """Steps that may be about goods that are not made yet: labels, orders."""
@@ -62,13 +62,11 @@ def before_it_was_made(thing: Thing) -> Iterator[Finding]:
 def steps_reversed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding for each step that came before the one it comes after."""
     template = thing.template
-    if template is None:
+    if template is None or len(thing.records) < 2:
         return
-    for step in template.steps:
-        before = template.step(step.after)
-        if before is None or before.makes or step.id in {"", before.id}:
-            continue
-        later, earlier = _first(thing, step), _first(thing, before)
+    for step, before in _in_order(template):
+        later = _first(thing, step)
+        earlier = None if later is None else _first(thing, before)
         if later is None or earlier is None or later.at_us >= earlier.at_us:
             continue
         if later.step in {"retail_selling", "stocking"}:
@@ -140,6 +138,29 @@ def _needs_it(record: Record) -> bool:
     return record.step not in NOT_YET or record.type == "TransformationEvent"
 
 
+def _in_order(template: Template) -> tuple[tuple[Step, Step], ...]:
+    """Return the steps of a template that come after another, each with that one.
+
+    Where the one before makes other goods, the order is that of making them.
+    """
+    known = _ORDERS.get(id(template))
+    if known is None or known[0] is not template:
+        steps = {step.id: step for step in template.steps}
+        pairs = tuple(
+            (step, before)
+            for step in template.steps
+            if (before := steps.get(step.after)) is not None
+            and not before.makes
+            and step.id != before.id
+        )
+        known = _ORDERS[id(template)] = (template, pairs)
+    return known[1]
+
+
+_ORDERS: dict[int, tuple[Template, tuple[tuple[Step, Step], ...]]] = {}
+"""By identity: to hash a template would take longer than to look through it."""
+
+
 def _first(thing: Thing, step: Step) -> Record | None:
     """Return the first record of a step about a thing, or of what it went into."""
     if step.makes:
@@ -152,10 +173,14 @@ def _first(thing: Thing, step: Step) -> Record | None:
             )
         ]
     else:
+        if step.about and step.about not in thing.made_in:
+            return None
         found = [
             r
             for r in thing.records
-            if r.type != "TransformationEvent" and thing.is_step(r, step)
+            if r.step in step.business_steps
+            and r.type != "TransformationEvent"
+            and thing.is_step(r, step)
         ]
     return min(found, key=lambda r: (r.at_us, r.index), default=None)
 

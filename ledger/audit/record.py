@@ -183,18 +183,17 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     def amount(self, name: str, *roles: Role) -> Amount | None:
         """Return the first amount of a thing; of these roles, if any are given."""
-        return next(
-            (
-                thing
-                for thing in self.things
-                if thing.name == name and (not roles or thing.role in roles)
-            ),
-            None,
-        )
+        for thing in self.things:
+            if thing.name == name and (not roles or thing.role in roles):
+                return thing
+        return None
 
     def reading(self, component: str) -> Reading | None:
         """Return the first reading of a component."""
-        return next((r for r in self.readings if r.component == component), None)
+        for reading in self.readings:
+            if reading.component == component:
+                return reading
+        return None
 
     def fact(self, name: str) -> str:
         """Return a ``caravan:`` member without its prefix; empty if there is none."""
