@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, wraps
 from typing import Final, Generic, Literal, Self, TypeVar, overload
-from weakref import WeakKeyDictionary
 
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.record import Amount, Record, Role, reached_by
@@ -44,7 +43,7 @@ _GS1_KINDS: Final[Mapping[tuple[str, ...], ThingKind]] = {
     ("417",): "party",
 }
 _MOST_KEPT: Final = 2_000
-"""Things that are kept for other scopes."""
+"""Things that are kept for other scopes, and as many before them."""
 _MOST_PERIODS: Final = 128
 """Months that are kept for those beside them."""
 _DEEPEST: Final = 100
@@ -368,13 +367,14 @@ def once(work: Callable[[Period], _Value]) -> Callable[[Period], _Value]:
     Args:
         work: Depends on nothing but the period; its value is not changed afterwards.
     """
-    kept: WeakKeyDictionary[Period, _Value] = WeakKeyDictionary()
+    name = f"{work.__module__}.{work.__qualname__}"
 
     @wraps(work)
     def worked_out(period: Period) -> _Value:
-        if period not in kept:
-            kept[period] = period.book.keep(period, work)
-        return kept[period]
+        if name not in period.__dict__:
+            period.__dict__[name] = period.book.keep(period, work)
+        value: _Value = period.__dict__[name]
+        return value
 
     return worked_out
 
@@ -400,18 +400,20 @@ class Book:
     again_us: int | None = None
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _things: dict[str, Thing] = field(default_factory=dict)
+    _things_before: dict[str, Thing] = field(default_factory=dict)
     _periods: dict[Scope, Period] = field(default_factory=dict)
     _timeless: dict[Scope, Period] = field(default_factory=dict)
     _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
         """Return a thing; without records, if nobody tells of it."""
-        thing = self._things.get(name)
+        thing = self._things.get(name) or self._things_before.get(name)
         if thing is None:
-            if len(self._things) >= _MOST_KEPT:
-                self._things.clear()
             records = self.records.records(Scope("thing", name))
-            thing = self._things[name] = Thing(self, name, records)
+            thing = Thing(self, name, records)
+        if len(self._things) >= _MOST_KEPT:
+            self._things_before, self._things = self._things, {}
+        self._things[name] = thing
         self._depend(thing)
         return thing
 

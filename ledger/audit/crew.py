@@ -5,6 +5,7 @@ last of them is done, and written then. A process is started anew, not forked, s
 shares nothing with whoever asks.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from ledger.template import Template
 
 _FEW: Final = 20_000
 """Scopes below which starting processes costs more than it saves."""
-_AT_A_TIME: Final = 1_000
+_AT_A_TIME: Final = 500
 _LENGTH: Final = 4
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -95,11 +96,7 @@ class Crew:
         Raises:
             StoreError: A process has ended before its time, or the disk fails.
         """
-        tasks, last, due = list[list[tuple[int, Scope]]](), 0, 0
-        while scopes := records.next_due(last, _AT_A_TIME):
-            tasks.append(scopes)
-            last = scopes[-1][0]
-            due += len(scopes)
+        tasks, due = _tasks(records), records.due()
         done = 0
         try:
             with tempfile.TemporaryFile() as kept:
@@ -116,11 +113,33 @@ class Crew:
             raise StoreError(f"audit: a process has ended: {error}") from error
 
 
+def _tasks(records: Records) -> list[list[tuple[int, Scope]]]:
+    """Return what is due in pieces, of which each reads much the same records.
+
+    Things are looked at as they were first told of; months in their order, since checks
+    look at those beside them, too.
+    """
+    due: list[tuple[int, Scope]] = []
+    while scopes := records.next_due(due[-1][0] if due else 0, _AT_A_TIME):
+        due += scopes
+    due.sort(key=lambda each: _place_of(*each))
+    return [due[n : n + _AT_A_TIME] for n in range(0, len(due), _AT_A_TIME)]
+
+
+def _place_of(number: int, scope: Scope) -> tuple[str, str, int, int]:
+    if scope.kind == "thing":
+        return ("", "", 0, number)
+    return (scope.kind, scope.name, scope.month, number)
+
+
 _own: list[tuple[RecordsRead, Book]] = []
 """Of a process of the crew: the store and the book, once it has begun."""
 
 
 def _begin(setting: Setting) -> None:
+    # What is kept here is freed when its last reader lets go: nothing of it is cyclic.
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
     records = RecordsRead(Path(setting.path))
     replay = PartialReplay(setting.origin)
     for index, entry in records.directory():
