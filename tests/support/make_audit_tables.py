@@ -26,8 +26,8 @@ PLANTED = {
     "recorded-out-of-order": 2,
     "days-without-milking": 8,
 }
-"""What is odd in the honest season on purpose, and how often an audit says so: a test that
-never arrives, a phone without signal and a till that is off, two days of rain."""
+"""What is odd in the honest season on purpose, and how often an audit says so: a test
+that never arrives, a phone without signal and a till that is off, two days of rain."""
 KNOWN_FAULTS = {"animal-in-two-herds": 3, "zero-value": 2}
 """What is known to be wrong with the real herds, by the rule that is to say so."""
 _SEEDS = 3
