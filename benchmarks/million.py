@@ -94,28 +94,34 @@ def made_ledger(entries: int, plan: Plan = SEASON) -> Path:
     return folder
 
 
-def verify_copy(copy: Path, *options: str) -> Verified:
+def verify_copy(copy: Path, *options: str, verb: str = "verify") -> Verified:
     """Verify a copied log as a user does, in processes of its own.
 
     Args:
         copy: Its folder.
-        options: Of ``caravan verify``.
+        options: Of the command.
+        verb: ``verify``, or ``audit``, which verifies first.
     """
     with tempfile.TemporaryDirectory() as home:
-        command = [sys.executable, "-c", _CARAVAN, "verify", str(copy)]
+        command = [sys.executable, "-c", _CARAVAN, verb, str(copy)]
         before = _cpu_seconds()
         start = time.perf_counter()
-        with subprocess.Popen(
-            [*command, "--policy", str(copy / "policy"), "--json", *options],
-            stdout=subprocess.PIPE,
-            env=os.environ | {"XDG_CONFIG_HOME": home},
-        ) as process:
+        # A report may be longer than a pipe holds.
+        with (
+            tempfile.TemporaryFile() as out,
+            subprocess.Popen(
+                [*command, "--policy", str(copy / "policy"), "--json", *options],
+                stdout=out,
+                env=os.environ | {"XDG_CONFIG_HOME": home},
+            ) as process,
+        ):
             peak = 0
             while process.poll() is None:
                 peak = max(peak, _memory(process.pid))
                 time.sleep(0.05)
             seconds = time.perf_counter() - start
-            told = process.stdout.read() if process.stdout else b""
+            out.seek(0)
+            told = out.read()
     if process.returncode not in {0, 1}:
         raise RuntimeError(f"verify: exit status {process.returncode}: {told[:400]!r}")
     size = parse_checkpoint(parse_note((copy / "checkpoint").read_bytes()).text).size
@@ -280,9 +286,11 @@ def _own_memory(process: int) -> int:
 
 
 def main() -> None:
-    """Print what it takes to verify a ledger of as many entries as is said."""
+    """Print what it takes to verify, or to ``audit``, a ledger of so many entries."""
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    found = verify_copy(made_ledger(entries), *sys.argv[2:])
+    options = sys.argv[2:]
+    verb = options.pop(0) if options[:1] in (["verify"], ["audit"]) else "verify"
+    found = verify_copy(made_ledger(entries), *options, verb=verb)
     rate = found.entries / found.seconds
     print(
         f"{found.entries:,} entries in {found.seconds:.1f} s: {rate:,.0f}/s, "
