@@ -46,6 +46,8 @@ _MOST_KEPT: Final = 2_000
 """Things that are kept for other scopes, and as many before them."""
 _MOST_PERIODS: Final = 128
 """Months that are kept for those beside them."""
+_MOST_PRODUCTS: Final = 20_000
+"""Things whose product is remembered."""
 _DEEPEST: Final = 100
 """Steps back to what goods were made of: more than any have."""
 
@@ -298,7 +300,7 @@ class Thing:
             )
         )
 
-    @property
+    @_Kept
     def makes(self) -> frozenset[str]:
         """Return the template's words for such goods: ``raw-milk`` and the like."""
         steps = () if self.template is None else self.template.steps
@@ -399,6 +401,7 @@ class Book:
     read: set[int] = field(default_factory=set)
     again_us: int | None = None
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
+    _met: set[str] = field(default_factory=set)
     _things: dict[str, Thing] = field(default_factory=dict)
     _things_before: dict[str, Thing] = field(default_factory=dict)
     _periods: dict[Scope, Period] = field(default_factory=dict)
@@ -516,7 +519,7 @@ class Book:
     @property
     def products_found(self) -> frozenset[str]:
         """Return the products of all things that were asked for theirs."""
-        return frozenset().union(*self._found.values())
+        return frozenset(self._met).union(*self._found.values())
 
     def _products(self, name: str, above: tuple[str, ...]) -> frozenset[str]:
         known = self._found.get(name)
@@ -540,6 +543,9 @@ class Book:
                 if each.role == "child" and record.amount(name, "parent")
             )
             found.update(self._products(next(packed, name), (*above, name)))
+        if len(self._found) >= _MOST_PRODUCTS:
+            self._met.update(*self._found.values())
+            self._found.clear()
         self._found[name] = frozenset(found)
         return self._found[name]
 

@@ -111,7 +111,7 @@ def _of_herd(herd: HerdMonth, bound: Bound, beyond: Sequence[Day]) -> Finding:
             "days": str(len(beyond)),
             "date": worst.date,
             "head": str(worst.head),
-            "given": shown(worst.kilograms, 1),
+            "given": shown(worst.kilograms, 2),
             "mean": shown(worst.mean, 2),
             "usual": usual_of(bound),
             "who": record.party,
