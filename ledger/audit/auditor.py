@@ -64,6 +64,7 @@ class Auditor:
         self._frontier = Frontier()
         self._replay = PartialReplay(origin)
         self._waiting: list[tuple[int, bytes, bytes]] = []
+        self._is_whole = False
         self._is_going_on = False
         self._made: set[str] = set()
         self._known_signers: dict[bytes, tuple[str, tuple[str, ...], bool]] = {}
@@ -96,9 +97,7 @@ class Auditor:
         """
         if index != self.size:
             return
-        if not index:
-            self.records.note("whole", b"")
-            self.records.commit()
+        self._begin_change()
         self._frontier.append(leaf_hash(entry))
         if entry_kind(entry) == "seal":
             self._close(parse_seal(entry).time_ms * 1000)
@@ -131,6 +130,7 @@ class Auditor:
 
     def begin_anew(self) -> None:
         """Forget everything that was taken in."""
+        self._begin_change()
         self.records.clear()
         self.until_us = 0
         self._frontier = Frontier()
@@ -151,6 +151,7 @@ class Auditor:
             on_progress: Called with scopes done and scopes to do.
             jobs: Processes that look; None for as many as it is worth, 0 for this one.
         """
+        self._begin_change()
         expectations = self._expectations()
         if self.records.fact("expectations") != expectations:
             self.records.all_due()
@@ -228,7 +229,7 @@ class Auditor:
             return
         self._frontier = Frontier.from_hashes(position.size, position.hashes)
         self.until_us = position.until_us
-        self._is_going_on = True
+        self._is_whole = self._is_going_on = True
         for index, entry in self.records.directory():
             self._replay.take(index, entry)
 
@@ -243,6 +244,17 @@ class Auditor:
         self.records.note("position", msgspec.msgpack.encode(position))
         self.records.note("whole", b"yes")
         self.records.commit()
+        self._is_whole = True
+
+    def _begin_change(self) -> None:
+        """Have the file say that it is not whole, before anything of it changes.
+
+        Nothing is journalled: whatever breaks off from here on is begun anew.
+        """
+        if self._is_whole:
+            self.records.note("whole", b"")
+            self.records.commit()
+            self._is_whole = False
 
     def _close(self, logged_us: int) -> None:
         self.until_us = logged_us

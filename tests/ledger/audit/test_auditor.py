@@ -115,6 +115,18 @@ def test_what_did_not_come_to_its_end_is_begun_anew(tmp_path, entries):
     assert opened(path).size == 0
 
 
+def test_what_broke_off_when_it_went_on_is_begun_anew_too(tmp_path, entries):
+    path = tmp_path / "audited.db"
+    first = opened(path)
+    take(first, entries[:2])
+    first.run()
+    take(first, entries)
+    first.records.commit()
+    first.records.close()
+
+    assert opened(path).size == 0
+
+
 def test_what_another_program_has_left_is_begun_anew(tmp_path, entries, monkeypatch):
     path = tmp_path / "audited.db"
     first = opened(path)
