@@ -14,6 +14,7 @@ from ledger.audit.bundle import TEMPLATES, Bundle
 from ledger.audit.check import PeriodCheck
 from ledger.audit.finding import Finding
 from ledger.audit.looking import CHECKS
+from ledger.audit.records import KINDS
 from ledger.audit.report.figures import figures_of
 from ledger.audit.report.lines import csv_text, json_lines
 from ledger.audit.report.model import (
@@ -221,13 +222,12 @@ def _witnesses(witnessing: Witnessing) -> Iterator[WitnessSeen]:
 
 def _looked(auditor: Auditor) -> Iterator[RuleLooked]:
     """Yield every rule with how many scopes its check was asked of."""
+    mentioned = {kind: auditor.records.mentioned(kind) for kind in KINDS}
     counts: dict[str, int] = {}
     for check in CHECKS:
         kind = check.kind if isinstance(check, PeriodCheck) else "thing"
         for rule_id in check.rule_ids:
-            counts[rule_id] = max(
-                counts.get(rule_id, 0), auditor.records.mentioned(kind)
-            )
+            counts[rule_id] = max(counts.get(rule_id, 0), mentioned[kind])
     for rule in rules().values():
         yield RuleLooked(rule, counts.get(rule.id, 0))
 
