@@ -26,7 +26,7 @@ from ledger.cli.succession import extended
 from ledger.cli.terminal import progress
 from ledger.cli.trusting import Chosen, choose_policy
 from ledger.cli.verdict import Verdict
-from ledger.cli.verify import judge_ledger
+from ledger.cli.verify import judge_ledger, last_seen_ms
 from ledger.clock import SystemClock
 from ledger.database import is_shared, open_engine, url_to_keep
 from ledger.encoding import Json
@@ -34,10 +34,9 @@ from ledger.errors import LedgerError, PolicyError, StoreError
 from ledger.givenout import GivenOut
 from ledger.note import parse_note
 from ledger.pins import Pins, default_pins
-from ledger.policy import parse_policy, read_cosignatures
+from ledger.policy import parse_policy
 from ledger.restore import Restored, keep_cosigned, restore
 from ledger.sqlstore import SqlStore, check_vacant, create_store
-from ledger.trust import FUTURE_MS
 
 _FILES: Final = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "database")
 """What may be of a database in a data folder; the last is the URL of one elsewhere."""
@@ -212,18 +211,12 @@ def _judge(
     Raises:
         LedgerError: The first thing that does not hold.
     """
-    now_ms = SystemClock().now_ms()
-    cosigned = read_cosignatures(
-        chosen.policy, parse_note(target.cosigned or target.note)
-    )
-    times_ms = [seconds * 1000 for seconds in cosigned.times.values()]
-    seen = [time_ms for time_ms in times_ms if time_ms <= now_ms + FUTURE_MS]
     return judge_ledger(
         target,
         lambda *_: chosen,
         pins,
         jobs=jobs,
-        now_ms=min(now_ms, max(seen, default=now_ms)),
+        now_ms=last_seen_ms(target, chosen, SystemClock().now_ms()),
     )
 
 
