@@ -14,10 +14,11 @@ from collections.abc import (
 )
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, wraps
-from typing import Final, Generic, Literal, Self, TypeVar, overload
+from functools import partial, wraps
+from typing import Final, Literal, TypeVar
 
 from ledger.audit.finding import Basis, Finding, Severity
+from ledger.audit.kept import kept
 from ledger.audit.record import Amount, Record, Role, reached_by
 from ledger.audit.records import Records, Scope, ScopeKind
 from ledger.directory import Directory
@@ -46,6 +47,8 @@ _MOST_KEPT: Final = 2_000
 """Things that are kept for other scopes, and as many before them."""
 _MOST_PERIODS: Final = 128
 """Months that are kept for those beside them."""
+_MOST_FLOWS: Final = 2_000
+"""Transformations told of by one event that are kept."""
 _MOST_PRODUCTS: Final = 20_000
 """Things whose product is remembered."""
 _DEEPEST: Final = 100
@@ -73,12 +76,12 @@ class Flow:
 
     records: tuple[Record, ...]
 
-    @cached_property
+    @kept
     def inputs(self) -> tuple[Amount, ...]:
         """Return what goes in."""
         return tuple(thing for r in self.records for thing in r.inputs)
 
-    @cached_property
+    @kept
     def outputs(self) -> tuple[Amount, ...]:
         """Return what comes out."""
         return tuple(thing for r in self.records for thing in r.outputs)
@@ -98,33 +101,32 @@ class Flow:
         """Return the entries that tell of it."""
         return tuple(r.index for r in self.records)
 
-    @cached_property
+    @kept
     def lost(self) -> Decimal | None:
         """Return the kilograms told as lost; None if one of them is no mass."""
         return total(loss.kilograms for r in self.records for loss in r.losses)
 
 
-class _Kept(Generic[_Value]):
-    """What is worked out of a thing once, and what was read for it.
+def once(work: Callable[[_Owner], _Value]) -> Callable[[_Owner], _Value]:
+    """Have a function's value kept with the thing or the period that it is of.
 
-    A thing is kept for other scopes: whichever asks for it depends on all of that.
+    Whoever asks for it next depends on all that was read for it.
+
+    Args:
+        work: Depends on nothing but what it is given; its value is not changed
+            afterwards.
     """
+    name = f"{work.__module__}.{work.__qualname__}"
 
-    def __init__(self, work: Callable[["Thing"], _Value]) -> None:
-        self._work = work
-        self._name = work.__name__
-        self.__doc__ = work.__doc__
-
-    @overload
-    def __get__(self, thing: None, owner: type["Thing"]) -> Self: ...
-    @overload
-    def __get__(self, thing: "Thing", owner: type["Thing"]) -> _Value: ...
-    def __get__(self, thing: "Thing | None", owner: type["Thing"]) -> "Self | _Value":
-        if thing is None:
-            return self
-        value = thing.book.keep(thing, self._work)
-        thing.__dict__[self._name] = value
+    @wraps(work)
+    def worked_out(owner: _Owner) -> _Value:
+        values = owner.__dict__
+        if name not in values:
+            values[name] = owner.book.keep(owner, work)
+        value: _Value = values[name]
         return value
+
+    return worked_out
 
 
 class Thing:
@@ -146,11 +148,11 @@ class Thing:
         self.all_records = records
         self.read = {book.records.id(Scope("thing", name))}
 
-    @_Kept
+    @kept
     def _told(self) -> list[Record]:
         return settled(self.all_records)
 
-    @_Kept
+    @kept
     def kind(self) -> ThingKind:
         """Return what it is."""
         if self.name.startswith(GS1):
@@ -166,12 +168,12 @@ class Thing:
         )
         return "goods" if has_amount else "single"
 
-    @_Kept
+    @kept
     def creators(self) -> frozenset[str]:
         """Return the parties that brought it into being under a prefix of theirs."""
         return frozenset(r.party for r in self.all_records if self.name in r.created)
 
-    @_Kept
+    @kept
     def speakers(self) -> frozenset[str]:
         """Return who has a say: all, where nobody brought it about.
 
@@ -209,34 +211,34 @@ class Thing:
                     found.update((name, *self.book.holders(name)))
         return frozenset(found)
 
-    @_Kept
+    @kept
     def records(self) -> tuple[Record, ...]:
         """Return what counts: by who has a say, and not in error."""
         speakers = self.speakers
         return tuple(r for r in self._told if not speakers.isdisjoint(r.parties))
 
-    @_Kept
+    @kept
     def apart(self) -> tuple[Record, ...]:
         """Return what strangers say of it."""
         speakers = self.speakers
         return tuple(r for r in self._told if speakers.isdisjoint(r.parties))
 
-    @_Kept
+    @kept
     def in_time(self) -> tuple[Record, ...]:
         """Return what counts in the order in which it happened."""
         return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
 
-    @_Kept
+    @kept
     def made_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it came out of."""
-        return self._flows("output")
+        return self.book.keep(self, partial(Thing._flows, role="output"))
 
-    @_Kept
+    @kept
     def used_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it went into."""
-        return self._flows("input")
+        return self.book.keep(self, partial(Thing._flows, role="input"))
 
-    @_Kept
+    @kept
     def added_by(self) -> tuple[Record, ...]:
         """Return the other events that brought it, or more of it, into being."""
         return tuple(
@@ -252,24 +254,24 @@ class Thing:
         """Tell whether anybody says where it is from."""
         return bool(self.made_by or self.added_by)
 
-    @_Kept
+    @kept
     def made_kg(self) -> Decimal | None:
         """Return how much was made; None if it is not known as a mass."""
         flows = self._kilograms("output", (r for f in self.made_by for r in f.records))
         added = self._kilograms("about", self.added_by)
         return None if flows is None or added is None else flows + added
 
-    @_Kept
+    @kept
     def used_kg(self) -> Decimal | None:
         """Return how much went into transformations; None if one gives no mass."""
         return self._kilograms("input", (r for f in self.used_by for r in f.records))
 
-    @_Kept
+    @kept
     def tests(self) -> tuple[Record, ...]:
         """Return its tests, passed and failed, in the order of their times."""
         return tuple(r for r in self.in_time if is_test(r))
 
-    @_Kept
+    @kept
     def template(self) -> Template | None:
         """Return the template of such goods; None if there is none, or several fit."""
         return self.book.template(self.name)
@@ -283,7 +285,7 @@ class Thing:
         )
         return fits and (not step.about or step.about in self.made_in)
 
-    @_Kept
+    @kept
     def made_in(self) -> frozenset[str]:
         """Return the ids of the template's steps that it was made in."""
         template = self.template
@@ -300,7 +302,7 @@ class Thing:
             )
         )
 
-    @_Kept
+    @kept
     def makes(self) -> frozenset[str]:
         """Return the template's words for such goods: ``raw-milk`` and the like."""
         steps = () if self.template is None else self.template.steps
@@ -346,12 +348,12 @@ class Period:
         self.read = {book.records.id(scope)}
         self.again_us: int | None = None
 
-    @cached_property
+    @kept
     def records(self) -> tuple[Record, ...]:
         """Return them without what was declared in error."""
         return tuple(settled(self.all_records))
 
-    @cached_property
+    @kept
     def in_time(self) -> tuple[Record, ...]:
         """Return them in the order in which they happened."""
         return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
@@ -359,26 +361,6 @@ class Period:
     def neighbour(self, months: int) -> "Period":
         """Return the same place, device or key so many months later."""
         return self.book.period(self.kind, self.name, self.month + months)
-
-
-def once(work: Callable[[Period], _Value]) -> Callable[[Period], _Value]:
-    """Have a function's value kept with the period that it is of.
-
-    Other checks ask for the same, and so do those of the months beside it.
-
-    Args:
-        work: Depends on nothing but the period; its value is not changed afterwards.
-    """
-    name = f"{work.__module__}.{work.__qualname__}"
-
-    @wraps(work)
-    def worked_out(period: Period) -> _Value:
-        if name not in period.__dict__:
-            period.__dict__[name] = period.book.keep(period, work)
-        value: _Value = period.__dict__[name]
-        return value
-
-    return worked_out
 
 
 @dataclass
@@ -406,6 +388,7 @@ class Book:
     _things_before: dict[str, Thing] = field(default_factory=dict)
     _periods: dict[Scope, Period] = field(default_factory=dict)
     _timeless: dict[Scope, Period] = field(default_factory=dict)
+    _flows: dict[int, Flow] = field(default_factory=dict)
     _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
@@ -441,7 +424,12 @@ class Book:
     def flow(self, record: Record) -> Flow:
         """Return the transformation that a record tells of, or a part of."""
         if not record.flow:
-            return Flow((record,))
+            flow = self._flows.get(record.index)
+            if flow is None:
+                if len(self._flows) >= _MOST_FLOWS:
+                    self._flows.clear()
+                flow = self._flows[record.index] = Flow((record,))
+            return flow
         told = settled(self._read(Scope("thing", record.flow)))
         return Flow(tuple(r for r in told if r.flow == record.flow) or (record,))
 

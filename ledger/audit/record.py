@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from ledger.audit.kept import kept
 from ledger.directory import Directory
 from ledger.encoding import Json
 from ledger.event import parse_instant
@@ -88,7 +89,7 @@ class Loss(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reason: str
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Record(msgspec.Struct, frozen=True, array_like=True, weakref=True, dict=True):
     """One event, as far as an audit reads it.
 
     Attributes:
@@ -161,22 +162,24 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Return the issuer's party."""
         return self.parties[0]
 
-    @property
+    @kept
     def day(self) -> int:
         """Return the local day on which it happened, counted from 1970-01-01."""
         return (self.at_us + self.offset_minutes * 60_000_000) // _DAY_US
 
-    @property
+    @kept
     def names(self) -> tuple[str, ...]:
         """Return what it names, each once."""
+        if len(self.things) == 1:
+            return (self.things[0].name,)
         return tuple({thing.name: None for thing in self.things})
 
-    @property
+    @kept
     def inputs(self) -> tuple[Amount, ...]:
         """Return what goes in."""
         return tuple(thing for thing in self.things if thing.role == "input")
 
-    @property
+    @kept
     def outputs(self) -> tuple[Amount, ...]:
         """Return what comes out."""
         return tuple(thing for thing in self.things if thing.role == "output")
@@ -331,18 +334,26 @@ def _readings(body: Mapping[str, Json]) -> Iterator[Reading]:
     for element in items(body.get("sensorElementList")):
         device = text(member(member(element, "sensorMetadata"), "deviceID"))
         for report in items(member(element, "sensorReport")):
-            if not isinstance(report, dict):
-                continue
-            component = text(report.get("component")) or text(report.get("type"))
-            values = tuple(
-                value
-                for name in _VALUES
-                if name in report and (value := _number(report[name]))
-            )
-            said = text(report.get("stringValue"))
-            if component and (values or said):
-                own = text(report.get("deviceID")) or device
-                yield Reading(component, text(report.get("uom")), values, said, own)
+            found = _reading(report, device) if isinstance(report, dict) else None
+            if found is not None:
+                yield found
+
+
+def _reading(report: Mapping[str, Json], device: str) -> Reading | None:
+    """Return what a sensor report says was measured; None if it says nothing."""
+    component = text(report.get("component")) or text(report.get("type"))
+    values = tuple(
+        [
+            value
+            for name in _VALUES
+            if name in report and (value := _number(report[name]))
+        ]
+    )
+    said = text(report.get("stringValue"))
+    if not component or not (values or said):
+        return None
+    own = text(report.get("deviceID")) or device
+    return Reading(component, text(report.get("uom")), values, said, own)
 
 
 def _losses(body: Mapping[str, Json]) -> Iterator[Loss]:
@@ -364,21 +375,20 @@ def _pairs(
 def _facts(body: Mapping[str, Json]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in body.items():
-        if name.startswith(_PREFIX):
-            shown = _plain(value)
-            if shown:
-                found[name.removeprefix(_PREFIX)] = shown
-    for name, shown in _distance(body.get("caravan:distance")):
-        found[name] = shown
+        if name.startswith(_PREFIX) and (shown := text(value)):
+            found[name.removeprefix(_PREFIX)] = shown
+    if "caravan:distance" in body:
+        found.update(_distance(body["caravan:distance"]))
     ilmd = body.get("ilmd")
     for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
-        shown = _plain(value) or _quantity(value)
+        shown = text(value) or _quantity(value)
         if shown:
             found[f"ilmd.{name.removeprefix(_PREFIX)}"] = shown
         if name == "caravan:recipe":
             claimed = {text(member(part, "species")): None for part in items(value)}
-            found["ilmd.recipe.species"] = " ".join(filter(None, claimed))
-    return {name: shown for name, shown in found.items() if shown}
+            if any(claimed):
+                found["ilmd.recipe.species"] = " ".join(filter(None, claimed))
+    return found
 
 
 def _distance(value: Json) -> Iterator[tuple[str, str]]:
@@ -395,12 +405,8 @@ def _quantity(value: Json) -> str:
     return f"{amount} {unit}".strip() if amount else ""
 
 
-def _plain(value: Json) -> str:
-    return value if isinstance(value, str) else text(value)
-
-
 def _number(value: Json) -> str:
     """Return a number as it is signed; nothing if it is none, or a text."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return ""
-    return str(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
