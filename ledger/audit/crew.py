@@ -21,14 +21,14 @@ import msgspec
 
 from ledger.audit.book import Book
 from ledger.audit.looking import Looked, look_at
-from ledger.audit.records import Records, RecordsRead, Scope
+from ledger.audit.records import Records, RecordsRead
 from ledger.errors import StoreError
 from ledger.replay import PartialReplay
 from ledger.template import Template
 
 _FEW: Final = 20_000
 """Scopes below which starting processes costs more than it saves."""
-_AT_A_TIME: Final = 500
+_AT_A_TIME: Final = 2_000
 _LENGTH: Final = 4
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -96,40 +96,17 @@ class Crew:
         Raises:
             StoreError: A process has ended before its time, or the disk fails.
         """
-        tasks, due = _tasks(records), records.due()
-        done = 0
+        pieces, due = list(records.pieces(_AT_A_TIME)), records.due()
         try:
             with tempfile.TemporaryFile() as kept:
-                for task, found in zip(
-                    tasks, self._pool.map(_look, tasks), strict=True
-                ):
+                for done, found in enumerate(self._pool.map(_look, pieces), start=1):
                     kept.write(len(found).to_bytes(_LENGTH) + found)
-                    done += len(task)
                     if on_progress is not None:
-                        on_progress(done, due)
+                        on_progress(min(done * _AT_A_TIME, due), due)
                 kept.seek(0)
                 yield from _read(kept)
         except (BrokenProcessPool, OSError) as error:
             raise StoreError(f"audit: a process has ended: {error}") from error
-
-
-def _tasks(records: Records) -> list[list[tuple[int, Scope]]]:
-    """Return what is due in pieces, of which each reads much the same records.
-
-    Things are looked at as they were first told of; months in their order, since checks
-    look at those beside them, too.
-    """
-    due: list[tuple[int, Scope]] = []
-    while scopes := records.next_due(due[-1][0] if due else 0, _AT_A_TIME):
-        due += scopes
-    due.sort(key=lambda each: _place_of(*each))
-    return [due[n : n + _AT_A_TIME] for n in range(0, len(due), _AT_A_TIME)]
-
-
-def _place_of(number: int, scope: Scope) -> tuple[str, str, int, int]:
-    if scope.kind == "thing":
-        return ("", "", 0, number)
-    return (scope.kind, scope.name, scope.month, number)
 
 
 _own: list[tuple[RecordsRead, Book]] = []
@@ -138,8 +115,7 @@ _own: list[tuple[RecordsRead, Book]] = []
 
 def _begin(setting: Setting) -> None:
     # What is kept here is freed when its last reader lets go: nothing of it is cyclic.
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 20)
+    gc.disable()
     records = RecordsRead(Path(setting.path))
     replay = PartialReplay(setting.origin)
     for index, entry in records.directory():
@@ -148,8 +124,14 @@ def _begin(setting: Setting) -> None:
     _own.append((records, book))
 
 
-def _look(scopes: list[tuple[int, Scope]]) -> bytes:
+def _look(after: int) -> bytes:
+    """Look at the piece after a scope.
+
+    Scopes have numbers in the order in which they were first told of. So what is looked
+    at together was told at one time, and much of it by the same records.
+    """
     records, book = _own[0]
+    scopes = records.next_due(after, _AT_A_TIME)
     found = [look_at(book, number, scope) for number, scope in scopes]
     told = [_with_added(each, records) for each in found]
     told[-1] = msgspec.structs.replace(

@@ -12,11 +12,13 @@ says that it is not whole, and one that is not whole is begun anew.
 
 import hashlib
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -37,9 +39,11 @@ KINDS: Final[tuple[ScopeKind, ...]] = (
 )
 _COMES_OR_GOES: Final = frozenset({"arriving", "departing", "receiving", "shipping"})
 _KEPT: Final = 10_000
-"""Records that are kept as they were read, and as many before them: some 60 MiB."""
-_FEW: Final = 4
-"""So many are read one by one."""
+"""Records that are kept as they were read: at most some 40 MiB."""
+_MOST_IDS: Final = 20_000
+"""Scopes whose numbers are remembered, and as many before them."""
+_WRITTEN: Final = 10_000
+"""Rows that are written at one time."""
 _EPOCH_MONTH: Final = 1970 * 12
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -53,7 +57,8 @@ CREATE TABLE IF NOT EXISTS scope (
 CREATE INDEX IF NOT EXISTS again ON scope (again_us) WHERE again_us IS NOT NULL;
 CREATE INDEX IF NOT EXISTS due ON scope (id) WHERE is_due;
 CREATE TABLE IF NOT EXISTS mention (
-    scope INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (scope, idx)
+    scope INTEGER NOT NULL, first INTEGER NOT NULL, indices BLOB NOT NULL,
+    PRIMARY KEY (scope, first)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS reading (
     scope INTEGER NOT NULL, reader INTEGER NOT NULL, PRIMARY KEY (scope, reader)
@@ -81,6 +86,7 @@ class Scope(NamedTuple):
     month: int = 0
 
 
+@lru_cache(maxsize=10_000)
 def month_of(day: int) -> int:
     """Return the month of a day, both counted from 1970.
 
@@ -121,11 +127,15 @@ class Records:
         self._decode = msgspec.msgpack.Decoder(Record).decode
         self._decode_finding = msgspec.msgpack.Decoder(Finding).decode
         self._kept: dict[int, Record] = {}
-        self._kept_before: dict[int, Record] = {}
-        self._ids: dict[Scope, int] = {}
+        self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
+        self._ids: dict[tuple[ScopeKind, str, int], int] = {}
+        self._ids_before: dict[tuple[ScopeKind, str, int], int] = {}
+        self._looked: list[tuple[int | None, int]] = []
+        self._found: list[tuple[int, int, bytes]] = []
+        self._readings: list[tuple[int, int]] = []
         self._records: list[tuple[int, bytes]] = []
-        self._mentions: list[tuple[int, int]] = []
-        self._due: set[int] = set()
+        # Which records a scope is in; each of these scopes is to be looked at.
+        self._mentions: dict[int, array[int]] = {}
         self._days: tuple[int, int] | None = None
         self.path = path
         try:
@@ -152,14 +162,15 @@ class Records:
 
     def clear(self) -> None:
         """Forget everything, and what waits to be written."""
-        self._records, self._mentions = [], []
+        self._records, self._mentions = [], {}
+        self._looked, self._found, self._readings = [], [], []
         for table in ("fact", "record", "directory", "scope", "mention", "reading"):
             self._run(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
         self._run("DELETE FROM finding")
         self._kept.clear()
-        self._kept_before.clear()
+        self._alive.clear()
         self._ids.clear()
-        self._due.clear()
+        self._ids_before.clear()
         self._days = None
         self._last_scope = 0
 
@@ -175,23 +186,12 @@ class Records:
         """Take in a record; every scope that it is in is looked at again."""
         index = record.index
         self._records.append((index, self._encoder.encode(record)))
-        month = month_of(record.day)
-        first, last = self.days() or (record.day, record.day)
-        self._days = (min(first, record.day), max(last, record.day))
-        scopes = [Scope("thing", name) for name in record.names]
-        if record.flow:
-            scopes.append(Scope("thing", record.flow))
-        scopes += [Scope("document", name) for _, name in record.documents]
-        scopes += [Scope("place", record.place, month), Scope("key", record.key, month)]
-        devices = {r.device: None for r in record.readings if r.device}
-        scopes += [Scope("device", device, month) for device in devices]
-        scopes += [Scope("kin", name) for name in _kin_of(record)]
-        if _changes_herd(record):
-            scopes.append(Scope("herd", record.place))
-        for scope in dict.fromkeys(scopes):
-            found = self._id(scope)
-            self._mentions.append((found, index))
-            self._due.add(found)
+        day = record.day
+        first, last = self._days or self.days() or (day, day)
+        if not first <= day <= last or self._days is None:
+            self._days = (min(first, day), max(last, day))
+        for number in {self._id(scope) for scope in scopes_of(record)}:
+            self._mentions.setdefault(number, array("q")).append(index)
         if len(self._records) >= _KEPT // 2:
             self.flush()
 
@@ -207,14 +207,25 @@ class Records:
         """Write what waits to be written."""
         if self._records:
             self._many("INSERT INTO record VALUES (?, ?)", self._records)
-            self._many("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
-            self._records, self._mentions = [], []
+            due = sorted(self._mentions)
+            mentions = [(n, self._mentions[n][0], self._mentions[n]) for n in due]
+            self._many("INSERT INTO mention VALUES (?, ?, ?)", mentions)
+            self._many(
+                "UPDATE scope SET is_due = 1 WHERE id = ? AND NOT is_due",
+                [(number,) for number in due],
+            )
+            self._records, self._mentions = [], {}
         if self._days is not None:
             self.note("days", self._encoder.encode(self._days))
-        if self._due:
-            due = [(each,) for each in sorted(self._due)]
-            self._many("UPDATE scope SET is_due = 1 WHERE id = ? AND NOT is_due", due)
-            self._due = set()
+        if self._looked:
+            looked = [(number,) for _, number in self._looked]
+            self._many("DELETE FROM finding WHERE scope = ?", looked)
+            self._many("INSERT INTO finding VALUES (?, ?, ?)", self._found)
+            self._many("INSERT OR IGNORE INTO reading VALUES (?, ?)", self._readings)
+            self._many(
+                "UPDATE scope SET is_due = 0, again_us = ? WHERE id = ?", self._looked
+            )
+            self._looked, self._found, self._readings = [], [], []
 
     # ----------------------------------------------------------------- reading
 
@@ -222,18 +233,11 @@ class Records:
         """Return the records of a scope, in the order of their entries."""
         number = self.id(scope)
         rows = self._run(
-            "SELECT idx FROM mention WHERE scope = ? ORDER BY idx", (number,)
+            "SELECT indices FROM mention WHERE scope = ? ORDER BY first", (number,)
         )
-        found = {index: self._recall(index) for (index,) in rows}
-        missing = sum(record is None for record in found.values())
-        if missing > _FEW:
-            rows = self._run(
-                "SELECT idx, body FROM mention JOIN record USING (idx) "
-                "WHERE scope = ? ORDER BY idx",
-                (number,),
-            )
-            return [found[index] or self._keep(index, body) for index, body in rows]
-        return [record or self.record(index) for index, record in found.items()]
+        return [
+            self.record(index) for (indices,) in rows for index in array("q", indices)
+        ]
 
     def record(self, index: int) -> Record:
         """Return one record.
@@ -241,11 +245,14 @@ class Records:
         Raises:
             StoreError: There is none, so the file is damaged.
         """
-        found = self._recall(index)
-        if found is None:
-            rows = self._run("SELECT body FROM record WHERE idx = ?", (index,))
-            body = next((body for (body,) in rows), b"")
-            found = self._keep(index, body)
+        found = self._kept.get(index)
+        if found is not None:
+            return found
+        # One that somebody still has is not made a second time.
+        found = self._alive.get(index) or self._decoded(index)
+        if len(self._kept) >= _KEPT:
+            self._kept = {}
+        self._kept[index] = found
         return found
 
     def id(self, scope: Scope) -> int:
@@ -327,6 +334,7 @@ class Records:
 
     def due(self) -> int:
         """Return how many scopes are to be looked at."""
+        self.flush()
         rows = self._run("SELECT count(*) FROM scope WHERE is_due")
         return next(int(count) for (count,) in rows)
 
@@ -347,6 +355,24 @@ class Records:
             for number, kind, name, month in rows
         ]
 
+    def pieces(self, most: int) -> Iterator[int]:
+        """Yield after which scopes each piece of those to be looked at begins.
+
+        Args:
+            most: How many scopes a piece has, but for the last.
+        """
+        after = 0
+        while True:
+            rows = self._run(
+                "SELECT id FROM scope WHERE is_due AND id > ? ORDER BY id LIMIT ?",
+                (after, most),
+            )
+            numbers = [int(number) for (number,) in rows]
+            if not numbers:
+                return
+            yield after
+            after = numbers[-1]
+
     def looked_at(
         self,
         number: int,
@@ -363,62 +389,52 @@ class Records:
             read: Numbers of the other scopes that the checks have read.
             again_us: When it is to be looked at again, whatever is recorded until then.
         """
-        self._run("DELETE FROM finding WHERE scope = ?", (number,))
-        self._many(
-            "INSERT INTO finding VALUES (?, ?, ?)",
-            [
-                (number, place, self._encoder.encode(finding))
-                for place, finding in enumerate(findings)
-            ],
+        self._looked.append((again_us, number))
+        self._found += (
+            (number, place, self._encoder.encode(finding))
+            for place, finding in enumerate(findings)
         )
-        self._many(
-            "INSERT OR IGNORE INTO reading VALUES (?, ?)",
-            [(each, number) for each in read if each != number],
-        )
-        self._run(
-            "UPDATE scope SET is_due = 0, again_us = ? WHERE id = ?", (again_us, number)
-        )
+        self._readings += ((each, number) for each in read if each != number)
+        if len(self._looked) + len(self._readings) >= _WRITTEN:
+            self.flush()
 
     def findings(self) -> Iterator[Finding]:
         """Yield all that was found, by scope."""
+        self.flush()
         for (body,) in self._run("SELECT body FROM finding ORDER BY scope, place"):
             yield self._decode_finding(body)
 
     # ------------------------------------------------------------------ within
 
-    def _recall(self, index: int) -> Record | None:
-        """Return a record that was read not long ago, and keep it a while longer."""
-        found = self._kept.get(index)
-        if found is None:
-            found = self._kept_before.get(index)
-            if found is not None:
-                self._kept[index] = found
-        return found
-
-    def _keep(self, index: int, body: bytes) -> Record:
+    def _decoded(self, index: int) -> Record:
+        rows = self._run("SELECT body FROM record WHERE idx = ?", (index,))
         try:
-            found = self._decode(body)
+            found = self._decode(next((body for (body,) in rows), b""))
         except msgspec.DecodeError as error:
             raise StoreError(f"audited entries: #{index} is damaged") from error
-        if len(self._kept) >= _KEPT:
-            self._kept_before, self._kept = self._kept, {}
-        self._kept[index] = found
+        self._alive[index] = found
         return found
 
-    def _id(self, scope: Scope) -> int:
+    def _id(self, scope: tuple[ScopeKind, str, int]) -> int:
         found = self._ids.get(scope)
         if found is None:
-            key = (scope.name, KINDS.index(scope.kind), scope.month)
-            rows = self._run(
-                "SELECT id FROM scope WHERE name = ? AND kind = ? AND month = ?", key
-            )
-            found = next((int(number) for (number,) in rows), 0)
-            if not found:
-                self._last_scope = found = self._last_scope + 1
-                self._add(found, scope)
-            if len(self._ids) >= 20 * _KEPT:
-                self._ids.clear()
+            found = self._ids_before.get(scope) or self._number(scope)
+            if len(self._ids) >= _MOST_IDS:
+                self._ids_before, self._ids = self._ids, {}
             self._ids[scope] = found
+        return found
+
+    def _number(self, scope: tuple[ScopeKind, str, int]) -> int:
+        """Return the number of a scope as it is written; it gets one if it has none."""
+        kind, name, month = scope
+        rows = self._run(
+            "SELECT id FROM scope WHERE name = ? AND kind = ? AND month = ?",
+            (name, KINDS.index(kind), month),
+        )
+        found = next((int(number) for (number,) in rows), 0)
+        if not found:
+            self._last_scope = found = self._last_scope + 1
+            self._add(found, Scope(*scope))
         return found
 
     def _opened(self) -> sqlite3.Connection:
@@ -452,9 +468,33 @@ class Records:
             raise StoreError(f"audited entries: {error}") from error
 
 
+def scopes_of(record: Record) -> Iterator[tuple[ScopeKind, str, int]]:
+    """Yield the scopes that a record is in; one may come twice.
+
+    They are plain tuples, equal to each its :class:`Scope`: they are made so often.
+    """
+    for thing in record.things:
+        yield "thing", thing.name, 0
+    if record.flow:
+        yield "thing", record.flow, 0
+    for _, name in record.documents:
+        yield "document", name, 0
+    month = month_of(record.day)
+    yield "place", record.place, month
+    yield "key", record.key, month
+    for reading in record.readings:
+        if reading.device:
+            yield "device", reading.device, month
+    if record.type == "ObjectEvent":
+        for name in _kin_of(record):
+            yield "kin", name, 0
+        if _changes_herd(record):
+            yield "herd", record.place, 0
+
+
 def _kin_of(record: Record) -> Iterator[str]:
     """Yield the animals that a record brings into being, and their dam."""
-    if record.type != "ObjectEvent" or "ilmd.species" not in record.facts:
+    if "ilmd.species" not in record.facts:
         return
     for thing in record.things:
         if thing.name in record.created and not thing.quantity:
@@ -465,8 +505,6 @@ def _kin_of(record: Record) -> Iterator[str]:
 
 def _changes_herd(record: Record) -> bool:
     """Tell whether animals come into a herd by a record, or out of it."""
-    if record.type != "ObjectEvent" or not record.things:
-        return False
     is_herd_book = record.action in {"ADD", "DELETE"} or record.step in _COMES_OR_GOES
     return is_herd_book and any("/id/animal/" in thing.name for thing in record.things)
 
