@@ -44,6 +44,10 @@ _MOST_IDS: Final = 20_000
 """Scopes whose numbers are remembered, and as many before them."""
 _WRITTEN: Final = 10_000
 """Rows that are written at one time."""
+_OF_NO_USE: Final = frozenset(
+    {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+)
+"""What a file answers that is damaged, or has not the tables of this program."""
 _EPOCH_MONTH: Final = 1970 * 12
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
@@ -120,8 +124,10 @@ class Records:
     def __init__(self, path: Path | None = None) -> None:
         """Open a file, or keep everything in memory.
 
+        A file that is damaged, or of another program, is thrown away.
+
         Raises:
-            StoreError: It is no such file, another process has it, or the disk fails.
+            StoreError: Another process has it, or the disk fails.
         """
         self._encoder = msgspec.msgpack.Encoder()
         self._decode = msgspec.msgpack.Decoder(Record).decode
@@ -139,11 +145,13 @@ class Records:
         self._days: tuple[int, int] | None = None
         self.path = path
         try:
-            self._db = self._opened()
-            row = self._db.execute("SELECT max(id) FROM scope").fetchone()
-            self._last_scope: int = row[0] or 0
-        except sqlite3.Error as error:
-            raise StoreError(f"audited entries: {error}") from error
+            self._db = self._connected()
+        except StoreError:
+            if path is None or path.exists():
+                raise
+            self._db = self._connected()
+        row = next(self._run("SELECT max(id) FROM scope"))
+        self._last_scope: int = row[0] or 0
 
     def close(self) -> None:
         """Close it; what was not said to be whole is begun anew next time."""
@@ -164,9 +172,13 @@ class Records:
         """Forget everything, and what waits to be written."""
         self._records, self._mentions = [], {}
         self._looked, self._found, self._readings = [], [], []
-        for table in ("fact", "record", "directory", "scope", "mention", "reading"):
-            self._run(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
-        self._run("DELETE FROM finding")
+        self._run("COMMIT")
+        tables = [*self._run("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for (table,) in tables:
+            # Those of another program may have other columns.
+            self._run(f"DROP TABLE {table}")
+        self._db.executescript(_TABLES)
+        self._run("BEGIN EXCLUSIVE")
         self._kept.clear()
         self._alive.clear()
         self._ids.clear()
@@ -437,6 +449,12 @@ class Records:
             self._add(found, Scope(*scope))
         return found
 
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            return self._opened()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+
     def _opened(self) -> sqlite3.Connection:
         name = ":memory:" if self.path is None else str(self.path)
         # Whoever finds it in use has another file, and does not wait.
@@ -459,13 +477,30 @@ class Records:
         try:
             return self._db.execute(sql, values)
         except sqlite3.Error as error:
-            raise StoreError(f"audited entries: {error}") from error
+            raise self._failed(error) from error
 
     def _many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         try:
             self._db.executemany(sql, rows)
         except sqlite3.Error as error:
-            raise StoreError(f"audited entries: {error}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.Error) -> StoreError:
+        if self._throw_away(error):
+            return StoreError(f"audited entries: {error}: thrown away, audit again")
+        return StoreError(f"audited entries: {error}")
+
+    def _throw_away(self, error: sqlite3.Error) -> bool:
+        """Remove a file that is of no use any more; tell whether it was one."""
+        # The low byte; the others say more of it.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+        if self.path is None or code not in _OF_NO_USE:
+            return False
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
 
 def scopes_of(record: Record) -> Iterator[tuple[ScopeKind, str, int]]:
@@ -529,7 +564,7 @@ class RecordsRead(Records):
         # Whoever wrote it holds the lock; immutable reads it all the same.
         name = f"{Path(self.path or '').absolute().as_uri()}?mode=ro&immutable=1"
         database = sqlite3.connect(name, uri=True, isolation_level=None)
-        database.execute("PRAGMA cache_size = -65536")
+        database.execute("PRAGMA cache_size = -16384")
         return database
 
     def _add(self, number: int, scope: Scope) -> None:

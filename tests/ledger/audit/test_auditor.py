@@ -1,5 +1,7 @@
 """The auditor: it believes only what was verified, and goes on where it was left."""
 
+import sqlite3
+
 import pytest
 
 from ledger.audit import auditor as auditing
@@ -148,12 +150,60 @@ def test_only_one_has_a_file_at_a_time(tmp_path):
     first.close()
 
 
-def test_a_file_that_is_none_is_refused(tmp_path):
+def left_at(path):
+    """Leave what was kept of the small season at a path; return what was found."""
+    auditor = DraftAuditor(Records(path), origin=ORIGIN, templates=builtin_templates())
+    auditor.take_season(season(SMALL))
+    auditor.run()
+    auditor.records.close()
+    return told(audited_clean(SMALL))
+
+
+def audited_at(path):
+    auditor = DraftAuditor(Records(path), origin=ORIGIN, templates=builtin_templates())
+    auditor.begin_anew()
+    auditor.take_season(season(SMALL))
+    auditor.run()
+    found = told(auditor)
+    auditor.records.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        "CREATE TABLE scope (name TEXT)",
+        "CREATE TABLE mention (scope INTEGER, idx INTEGER)",
+        "CREATE TABLE other (name TEXT)",
+    ],
+)
+def test_a_file_with_other_tables_is_begun_anew(tmp_path, tables):
+    path = tmp_path / "audited.db"
+    database = sqlite3.connect(path)
+    database.execute(tables)
+    database.close()
+
+    assert audited_at(path) == told(audited_clean(SMALL))
+
+
+def test_a_file_that_is_none_is_begun_anew(tmp_path):
     path = tmp_path / "audited.db"
     path.write_bytes(b"milk" * 400)
 
-    with pytest.raises(StoreError, match="not a database"):
-        Records(path)
+    assert audited_at(path) == told(audited_clean(SMALL))
+
+
+def test_a_file_that_proves_damaged_is_thrown_away(tmp_path):
+    path = tmp_path / "audited.db"
+    found = left_at(path)
+    kept = bytearray(path.read_bytes())
+    kept[8192:] = b"\xff" * (len(kept) - 8192)
+    path.write_bytes(kept)
+
+    with pytest.raises(StoreError, match="thrown away, audit again"):
+        audited_at(path)
+
+    assert audited_at(path) == found
 
 
 @pytest.mark.parametrize(
