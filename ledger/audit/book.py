@@ -15,6 +15,7 @@ from collections.abc import (
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial, wraps
+from operator import attrgetter
 from typing import Final, Literal, TypeVar
 
 from ledger.audit.finding import Basis, Finding, Severity
@@ -30,6 +31,9 @@ ThingKind = Literal[
 ]
 """What a thing is, by its identifier: by GS1's keys, by the directory; of all others
 goods have an amount in some record, and single things have none."""
+
+TESTING: Final = "inspecting"
+"""The business step of tests."""
 
 _Value = TypeVar("_Value")
 _Owner = TypeVar("_Owner", "Thing", "Period")
@@ -185,11 +189,12 @@ class Thing:
         if directory.admissions(self.name):
             parties.add(self.name)
         told_by = {party for r in self.all_records for party in r.parties}
-        parties |= {
-            party
-            for party in told_by
-            if any(self.name in each.places for each in directory.admissions(party))
-        }
+        if self.name in self.book.places:
+            parties |= {
+                party
+                for party in told_by
+                if any(self.name in each.places for each in directory.admissions(party))
+            }
         if not parties:
             return frozenset(told_by)
         return self.heard(parties)
@@ -226,7 +231,12 @@ class Thing:
     @kept
     def in_time(self) -> tuple[Record, ...]:
         """Return what counts in the order in which it happened."""
-        return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
+        return _in_time(self.records)
+
+    @kept
+    def steps(self) -> frozenset[str]:
+        """Return the business steps that are told of it: what to ask for first."""
+        return frozenset([r.step for r in self.records])
 
     @kept
     def made_by(self) -> tuple[Flow, ...]:
@@ -269,6 +279,8 @@ class Thing:
     @kept
     def tests(self) -> tuple[Record, ...]:
         """Return its tests, passed and failed, in the order of their times."""
+        if TESTING not in self.steps:
+            return ()
         return tuple(r for r in self.in_time if is_test(r))
 
     @kept
@@ -291,22 +303,25 @@ class Thing:
         template = self.template
         if template is None:
             return frozenset()
-        makers = [r for flow in self.made_by for r in flow.records] + [*self.added_by]
+        told = {
+            (r.step, r.disposition, r.process)
+            for r in (*self.added_by, *(r for f in self.made_by for r in f.records))
+        }
         return frozenset(
             step.id
             for step in template.steps
-            for r in makers
             if step.makes
-            and step.fits(
-                business_step=r.step, disposition=r.disposition, process=r.process
-            )
+            for word, disposition, process in told
+            if step.fits(business_step=word, disposition=disposition, process=process)
         )
 
     @kept
     def makes(self) -> frozenset[str]:
         """Return the template's words for such goods: ``raw-milk`` and the like."""
-        steps = () if self.template is None else self.template.steps
-        return frozenset(step.makes for step in steps if step.id in self.made_in)
+        if not self.made_in or self.template is None:
+            return frozenset()
+        found = (self.template.step(step_id) for step_id in self.made_in)
+        return frozenset(step.makes for step in found if step is not None)
 
     def _flows(self, role: Role) -> tuple[Flow, ...]:
         found = {
@@ -356,7 +371,7 @@ class Period:
     @kept
     def in_time(self) -> tuple[Record, ...]:
         """Return them in the order in which they happened."""
-        return tuple(sorted(self.records, key=lambda r: (r.at_us, r.index)))
+        return _in_time(self.records)
 
     def neighbour(self, months: int) -> "Period":
         """Return the same place, device or key so many months later."""
@@ -389,17 +404,17 @@ class Book:
     _periods: dict[Scope, Period] = field(default_factory=dict)
     _timeless: dict[Scope, Period] = field(default_factory=dict)
     _flows: dict[int, Flow] = field(default_factory=dict)
-    _holders: dict[str, tuple[str, ...]] | None = None
 
     def thing(self, name: str) -> Thing:
         """Return a thing; without records, if nobody tells of it."""
-        thing = self._things.get(name) or self._things_before.get(name)
+        thing = self._things.get(name)
         if thing is None:
-            records = self.records.records(Scope("thing", name))
-            thing = Thing(self, name, records)
-        if len(self._things) >= _MOST_KEPT:
-            self._things_before, self._things = self._things, {}
-        self._things[name] = thing
+            thing = self._things_before.get(name)
+            if thing is None:
+                thing = Thing(self, name, self.records.records(Scope("thing", name)))
+            if len(self._things) >= _MOST_KEPT:
+                self._things_before, self._things = self._things, {}
+            self._things[name] = thing
         self._depend(thing)
         return thing
 
@@ -447,12 +462,14 @@ class Book:
         try:
             return work(owner)
         finally:
-            owner.read |= self.read
-            owner.again_us = _earlier(owner.again_us, self.again_us)
-            # The outer set is often large, and the inner one small.
-            read |= self.read
-            self.read = read
-            self.again_us = _earlier(again_us, self.again_us)
+            if self.read:
+                owner.read |= self.read
+                # The outer set is often large, and the inner one small.
+                read |= self.read
+            if self.again_us is not None:
+                owner.again_us = _earlier(owner.again_us, self.again_us)
+                again_us = _earlier(again_us, self.again_us)
+            self.read, self.again_us = read, again_us
 
     def is_past(self, at_us: int) -> bool:
         """Tell whether the ledger tells of what was after a time.
@@ -470,12 +487,23 @@ class Book:
 
     def holders(self, place: str) -> tuple[str, ...]:
         """Return the parties that have a place, by their last admissions."""
-        if self._holders is None:
-            self._holders = {}
-            for party in self.directory.parties.values():
-                for each in party.places:
-                    self._holders[each] = (*self._holders.get(each, ()), party.id)
         return self._holders.get(place, ())
+
+    @kept
+    def _holders(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for party in self.directory.parties.values():
+            for each in party.places:
+                found[each] = (*found.get(each, ()), party.id)
+        return found
+
+    @kept
+    def places(self) -> frozenset[str]:
+        """Return the places that a party has, or ever had."""
+        admitted = (
+            p for id_ in self.directory.parties for p in self.directory.admissions(id_)
+        )
+        return frozenset(place for party in admitted for place in party.places)
 
     def kind_of(self, party: str) -> str:
         """Return the kind that a party was last admitted as; empty for none."""
@@ -487,7 +515,8 @@ class Book:
         products = self.products(name)
         if len(products) != 1:
             return None
-        return next(each for each in self.templates if each.product in products)
+        (product,) = products
+        return next(each for each in self.templates if each.product == product)
 
     def products(self, name: str) -> frozenset[str]:
         """Return the products that a thing is, or was made of.
@@ -557,7 +586,8 @@ class Book:
 
     def _depend(self, on: Thing | Period) -> None:
         self.read |= on.read
-        self.again_us = _earlier(self.again_us, on.again_us)
+        if on.again_us is not None:
+            self.again_us = _earlier(self.again_us, on.again_us)
 
     def _read(self, scope: Scope) -> list[Record]:
         self.read.add(self.records.id(scope))
@@ -593,9 +623,15 @@ def total(masses: Iterable[Decimal | None]) -> Decimal | None:
     return found
 
 
+def _in_time(records: Sequence[Record]) -> tuple[Record, ...]:
+    if len(records) == 1:
+        return tuple(records)
+    return tuple(sorted(records, key=attrgetter("at_us", "index")))
+
+
 def is_test(record: Record) -> bool:
     """Tell whether a record is a test that was passed or failed."""
-    return record.step == "inspecting" and (
+    return record.step == TESTING and (
         record.disposition in {"conformant", "non_conformant"}
         or "non_conformant" in record.set
     )

@@ -82,4 +82,4 @@ def look_at(book: Book, number: int, scope: Scope) -> Looked:
         period = book.period(scope.kind, scope.name, scope.month)
         for check in _PERIOD_CHECKS[scope.kind]:
             findings += check.look(period)
-    return Looked(number, tuple(findings), tuple(sorted(book.read)), (), book.again_us)
+    return Looked(number, tuple(findings), tuple(book.read), (), book.again_us)

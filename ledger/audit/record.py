@@ -177,12 +177,12 @@ class Record(msgspec.Struct, frozen=True, array_like=True, weakref=True, dict=Tr
     @kept
     def inputs(self) -> tuple[Amount, ...]:
         """Return what goes in."""
-        return tuple(thing for thing in self.things if thing.role == "input")
+        return tuple([thing for thing in self.things if thing.role == "input"])
 
     @kept
     def outputs(self) -> tuple[Amount, ...]:
         """Return what comes out."""
-        return tuple(thing for thing in self.things if thing.role == "output")
+        return tuple([thing for thing in self.things if thing.role == "output"])
 
     def amount(self, name: str, *roles: Role) -> Amount | None:
         """Return the first amount of a thing; of these roles, if any are given."""
