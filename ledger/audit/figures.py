@@ -5,20 +5,33 @@ so those are told for a whole herd and month, and gravely only if many are beyon
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from ledger.audit.book import Period, Thing, basis_of, finding_of, severity_of, shown
 from ledger.audit.check import GOODS, SINGLE, Check, ThingCheck
 from ledger.audit.finding import SEVERITIES, Finding, Severity
-from ledger.audit.herdbook import MILK, WEIGHT, Animal, is_animal, kin_of, usual_of
+from ledger.audit.herdbook import (
+    MILK,
+    WEIGHT,
+    Animal,
+    is_animal,
+    is_of_one,
+    kin_of,
+    unwarned,
+    usual_of,
+)
 from ledger.audit.herdmonth import kept
 from ledger.audit.record import Reading, Record
 from ledger.template import Bound, Template
 
 _ELSEWHERE: Final = frozenset({MILK, WEIGHT, "caravan:cooling_time"})
 """Components with checks of their own."""
+_SOLIDS: Final = "caravan:total_solids"
+_PARTS: Final = tuple(
+    f"caravan:{name}" for name in ("fat", "protein", "lactose", "ash")
+)
 _SYMBOLS: Final[Mapping[str, str]] = {
     "23": "g/cm³",
     "CEL": "°C",
@@ -29,22 +42,29 @@ _SYMBOLS: Final[Mapping[str, str]] = {
 _LEAST_CASES: Final = 3
 _LEAST_SHARE: Final = Decimal("0.2")
 """Of a herd's figures of a month: as bounds are drawn, a few in a hundred are out."""
+_Told = tuple[Record, str, list[Reading]]
+"""What was measured of one animal at one time, of what templates have bounds of."""
 
 
 def zero_values(thing: Thing) -> Iterator[Finding]:
     """Yield a finding for each thing of which a zero is told that cannot be one."""
-    if not any(_is_zero(reading) for r in thing.all_records for reading in r.readings):
+    if not any(
+        reading.values and reading.values[0][0] in "-0" and _is_zero(reading)
+        for record in thing.all_records
+        for reading in record.readings
+    ):
         return
     animal = Animal(thing) if is_animal(thing) else None
     told = thing.in_time if animal is None else animal.told
     template = thing.template if animal is None else animal.template
+    bounds = _by_component(() if template is None else template.bounds)
     zeros = [
         (record, reading, bound)
         for record in told
-        if record.things and record.things[0].name == thing.name
+        if _is_of(record, thing.name)
         for reading in record.readings
         if _is_zero(reading)
-        for bound in _bounds(template, reading.component)
+        for bound in bounds.get(reading.component, ())
         if bound.outside(Decimal(0)) in {"warn", "critical"}
     ]
     if not zeros or template is None:
@@ -78,16 +98,18 @@ def of_goods(thing: Thing) -> Iterator[Finding]:
     template = thing.template
     if template is None:
         return
+    makes = thing.makes
+    bounds = _by_component([b for b in template.bounds if b.product in makes])
     odd: defaultdict[Bound, list[tuple[Record, Decimal]]] = defaultdict(list)
-    for record in thing.in_time:
-        is_first = record.things and record.things[0].name == thing.name
-        if not is_first or record.disposition == "non_conformant":
+    for record in thing.in_time if bounds else ():
+        if not record.readings or not _is_of(record, thing.name):
+            continue
+        if record.disposition == "non_conformant":
             continue
         for reading in record.readings:
-            for bound in _bounds(template, reading.component):
+            for bound in bounds.get(reading.component, ()):
                 value = _value(reading, bound)
-                is_its = bound.product in thing.makes
-                if is_its and value and severity_of(bound, value):
+                if value and severity_of(bound, value):
                     odd[bound].append((record, value))
     if odd:
         yield _of_lot(thing, template, odd)
@@ -137,14 +159,15 @@ def _told(bound: Bound, value: Decimal) -> str:
 
 def solids(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if the solids of milk are not the sum of their parts."""
-    parts = ("fat", "protein", "lactose", "ash")
     for record in thing.in_time:
-        if not record.things or record.things[0].name != thing.name:
+        if len(record.readings) <= len(_PARTS) or not _is_of(record, thing.name):
             continue
-        values = [_percent(record, name) for name in (*parts, "total_solids")]
-        if any(value is None for value in values):
+        told = _percent(record, _SOLIDS)
+        if told is None:
             continue
-        *each, told = [value for value in values if value is not None]
+        each = [v for name in _PARTS if (v := _percent(record, name)) is not None]
+        if len(each) < len(_PARTS):
+            continue
         template = thing.template
         bound = None if template is None else template.bound("solids.identity")
         if template is None or bound is None:
@@ -173,50 +196,44 @@ def solids(thing: Thing) -> Iterator[Finding]:
 
 def of_animals(period: Period) -> Iterator[Finding]:
     """Yield a finding for each figure of which a herd has many outside its bound."""
-    told: defaultdict[str, list[tuple[Record, str, Template]]] = defaultdict(list)
+    told: defaultdict[str, list[_Told]] = defaultdict(list)
     templates: dict[str, Template | None] = {}
     components = _components(period.book.templates)
     for record in kept(period):
-        if record.type != "ObjectEvent" or not record.things:
-            continue
-        if not any(r.component in components for r in record.readings):
+        readings = [r for r in record.readings if r.component in components]
+        if not readings or not is_of_one(record):
             continue
         name = record.things[0].name
-        if record.names != (name,) or record.things[0].quantity:
-            continue
         if name not in templates:
             kin = kin_of(period.book, name)
             templates[name] = kin.template(period.book.templates)
         template = templates[name]
         if template is not None:
-            told[template.product].append((record, name, template))
-    for cases in told.values():
-        yield from _of_herd(period, cases)
+            told[template.product].append((record, name, readings))
+    by_product = {each.product: each for each in period.book.templates}
+    for product, cases in told.items():
+        yield from _of_herd(period, by_product[product], cases)
 
 
 def _of_herd(
-    period: Period, told: Sequence[tuple[Record, str, Template]]
+    period: Period, template: Template, told: Sequence[_Told]
 ) -> Iterator[Finding]:
-    template = told[0][2]
-    bounds: defaultdict[str, list[tuple[int, Bound]]] = defaultdict(list)
-    for number, bound in enumerate(template.bounds):
-        bounds[bound.component].append((number, bound))
-    counts: defaultdict[int, int] = defaultdict(int)
-    odd: defaultdict[int, list[tuple[Record, str, Decimal]]] = defaultdict(list)
-    for record, animal, _ in told:
-        for reading in record.readings:
-            if reading.component in _ELSEWHERE:
-                continue
-            for number, bound in bounds.get(reading.component, ()):
+    bounds = _by_component(template.bounds)
+    ranges = {bound.id: unwarned(bound) for each in bounds.values() for bound in each}
+    counts: defaultdict[str, int] = defaultdict(int)
+    odd: defaultdict[Bound, list[tuple[Record, str, Decimal]]] = defaultdict(list)
+    for record, animal, readings in told:
+        for reading in readings:
+            for bound in bounds.get(reading.component, ()):
                 value = _value(reading, bound)
                 if not value:
                     continue
-                counts[number] += 1
-                if severity_of(bound, value):
-                    odd[number].append((record, animal, value))
-    for number, cases in odd.items():
-        bound = template.bounds[number]
-        severity = _of_many(bound, [value for _, _, value in cases], counts[number])
+                counts[bound.id] += 1
+                least, most = ranges[bound.id]
+                if not least <= value <= most:
+                    odd[bound].append((record, animal, value))
+    for bound, cases in odd.items():
+        severity = _of_many(bound, [value for _, _, value in cases], counts[bound.id])
         if severity is None:
             continue
         record, animal, value = max(cases, key=lambda c: _distance(bound, c[2]))
@@ -231,7 +248,7 @@ def _of_herd(
                 "month": f"{1970 + year}-{month + 1:02}",
                 "component": _word(bound.component),
                 "count": str(len(cases)),
-                "of": str(counts[number]),
+                "of": str(counts[bound.id]),
                 "animal": animal,
                 "value": _told(bound, value),
                 "usual": usual_of(bound),
@@ -261,10 +278,18 @@ def _components(templates: Sequence[Template]) -> frozenset[str]:
     return frozenset(named - _ELSEWHERE)
 
 
-def _bounds(template: Template | None, component: str) -> Iterator[Bound]:
-    """Yield the bounds of a component that no check of its own reads."""
-    if template is not None and component not in _ELSEWHERE:
-        yield from (b for b in template.bounds if b.component == component)
+def _by_component(bounds: Iterable[Bound]) -> Mapping[str, Sequence[Bound]]:
+    """Return bounds by what is measured, without those that have their own checks."""
+    found: dict[str, list[Bound]] = {}
+    for bound in bounds:
+        if bound.component and bound.component not in _ELSEWHERE:
+            found.setdefault(bound.component, []).append(bound)
+    return found
+
+
+def _is_of(record: Record, name: str) -> bool:
+    """Tell whether a thing is the first that a record names."""
+    return bool(record.things) and record.things[0].name == name
 
 
 def _value(reading: Reading, bound: Bound) -> Decimal | None:
@@ -273,12 +298,12 @@ def _value(reading: Reading, bound: Bound) -> Decimal | None:
 
 
 def _percent(record: Record, name: str) -> Decimal | None:
-    reading = record.reading(f"caravan:{name}")
+    reading = record.reading(name)
     return None if reading is None or reading.unit != "P1" else reading.value
 
 
 def _is_zero(reading: Reading) -> bool:
-    return reading.value is not None and not reading.value
+    return bool(reading.values) and not Decimal(reading.values[0])
 
 
 def _distance(bound: Bound, value: Decimal) -> Decimal:
