@@ -34,7 +34,7 @@ _MINUTE_US: Final = 60_000_000
 def stays_at_once(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each stay that does not fit the others of an animal."""
     thing = animal.thing
-    if not any(is_closing(r, thing.name) for r in thing.all_records):
+    if not animal.has_moved:
         return
     by_index = {r.index: r for r in animal.told}
     told = [
@@ -76,9 +76,8 @@ def stays_at_once(animal: Animal) -> Iterator[Finding]:
 def seen_elsewhere(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each herd in which an animal is seen and does not stay."""
     thing = animal.thing
-    has_moved = any(is_closing(r, thing.name) for r in thing.all_records)
     is_at_one = len({place_of(r) for r in thing.all_records}) < 2
-    if is_at_one and not has_moved:
+    if is_at_one and not animal.has_moved:
         return
     if not animal.stays:
         return
@@ -188,6 +187,8 @@ def withdrawal_milk(animal: Animal) -> Iterator[Finding]:
     """Yield a finding if milk of a treated animal went on before it may."""
     thing = animal.thing
     for treated in thing.in_time:
+        if "withdrawalUntil" not in treated.facts:
+            continue
         until_us = _withdrawn_until(treated)
         if until_us is None:
             continue
@@ -222,11 +223,8 @@ def withdrawal_milk(animal: Animal) -> Iterator[Finding]:
 
 def _withdrawn_until(record: Record) -> int | None:
     """Return until when milk may not be used after a treatment; None if it may."""
-    told = record.fact("withdrawalUntil")
-    if not told:
-        return None
     try:
-        return parse_instant(told, "")
+        return parse_instant(record.fact("withdrawalUntil"), "")
     except EventError:
         return None
 
@@ -322,17 +320,19 @@ def life(thing: Thing) -> Iterator[Finding]:
     """Yield what does not fit of an animal; of anything else, nothing."""
     if is_animal(thing):
         animal = Animal(thing)
-        for look in (*tagging.LOOKS, *_LOOKS, *calving.LOOKS):
+        for look in _LOOKS:
             yield from look(animal)
 
 
 _LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
+    tagging.tags,
     stays_at_once,
     seen_elsewhere,
     after_its_end,
     male_milked,
     dry_milked,
     withdrawal_milk,
+    *calving.LOOKS,
 )
 CHECKS: Final[tuple[Check, ...]] = (
     ThingCheck(

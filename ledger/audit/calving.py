@@ -1,6 +1,7 @@
 """Calving: milk follows a birth, in its time; and who calves can."""
 
 import datetime
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -8,7 +9,7 @@ from typing import Final
 
 from ledger.audit.book import basis_of, finding_of, severity_of
 from ledger.audit.finding import Finding, Severity
-from ledger.audit.herdbook import Animal, is_before, kin_of
+from ledger.audit.herdbook import Animal, is_before, kin_of, unwarned
 from ledger.audit.record import Record
 from ledger.template import Bound, Template
 
@@ -61,14 +62,13 @@ def days_in_milk(animal: Animal) -> Iterator[Finding]:
         return
     early: list[tuple[int, Record]] = []
     late: list[tuple[int, Record]] = []
-    poured = {r.index for r in animal.poured}
-    for record in animal.milkings:
-        days = _days_since_calving(animal, record)
-        if days is None or bound.outside(Decimal(days)) not in {"warn", "critical"}:
+    least, most = unwarned(bound)
+    for days, record in _days_since_calving(animal):
+        if least <= days <= most:
             continue
         if bound.expected.least is not None and days < bound.expected.least:
             # Only what went into a can: the first milk is the calf's.
-            if record.index in poured and animal.is_kept(record):
+            if record.type == "TransformationEvent" and animal.is_kept(record):
                 early.append((days, record))
         else:
             late.append((days, record))
@@ -121,20 +121,27 @@ def dam_cannot_be(animal: Animal) -> Iterator[Finding]:
         )
 
 
-def _days_since_calving(animal: Animal, record: Record) -> int | None:
-    """Return how many days an animal is in milk; None if no calving is known.
+def _days_since_calving(animal: Animal) -> Iterator[tuple[int, Record]]:
+    """Yield how many days an animal is in milk at each milking after a known calving.
 
     A recording may say itself when the animal calved (``caravan:calved``).
     """
-    known = [calf.day for calf in animal.calvings if calf.day <= record.day]
-    told = _day(record.fact("calved"))
-    if told is not None and told <= record.day:
-        known.append(told)
-    return record.day - max(known) if known else None
+    calved = sorted({calf.day for calf in animal.calvings})
+    for record in animal.milkings:
+        day = record.day
+        before = bisect_right(calved, day)
+        last = calved[before - 1] if before else None
+        told = _day(record.fact("calved"))
+        if told is not None and told <= day and (last is None or told > last):
+            last = told
+        if last is not None:
+            yield day - last, record
 
 
 def _day(date: str) -> int | None:
     """Return a date as a day counted from 1970; None if it is none."""
+    if not date:
+        return None
     try:
         return (datetime.date.fromisoformat(date[:10]) - _EPOCH).days
     except ValueError:

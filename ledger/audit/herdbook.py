@@ -18,8 +18,10 @@ MILKING: Final = "milking"
 MILK: Final = "caravan:milk"
 WEIGHT: Final = "caravan:weight"
 _KILOGRAM: Final = Decimal(10) ** 15
+_NO_END: Final = Decimal("Infinity")
 _OPENING: Final = frozenset({"arriving", "receiving"})
 _CLOSING: Final = frozenset({"departing", "shipping"})
+_ENDING: Final = frozenset({"killing", "destroying"})
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,11 @@ class Animal:
         return tuple(sorted(both, key=lambda r: (r.at_us, r.index)))
 
     @cached_property
+    def has_moved(self) -> bool:
+        """Tell whether anybody says that it left a place."""
+        return any(is_closing(r, self.name) for r in self.thing.all_records)
+
+    @cached_property
     def kin(self) -> Kin:
         """Return what the herd books have of it."""
         kin = kin_of(self.book, self.name)
@@ -181,7 +188,7 @@ def is_animal(thing: Thing) -> bool:
     """Tell whether a thing is in a herd book, or gives milk."""
     name = thing.name
     return any(
-        (name in r.created and "ilmd.species" in r.facts and _is_about(r, name))
+        ("ilmd.species" in r.facts and name in r.created and _is_about(r, name))
         or gives_milk(r, name)
         for r in thing.all_records
     )
@@ -190,9 +197,9 @@ def is_animal(thing: Thing) -> bool:
 def gives_milk(record: Record, name: str) -> bool:
     """Tell whether an animal gives milk in a record: in a milking, or by a meter."""
     if record.type == "TransformationEvent":
-        thing = record.amount(name, "input")
-        return record.process == MILKING and thing is not None and not thing.quantity
-    return milk_of(record, name) not in {None, Decimal(0)}
+        thing = record.amount(name, "input") if record.process == MILKING else None
+        return thing is not None and not thing.quantity
+    return bool(milk_of(record, name))
 
 
 def milk_of(record: Record, name: str) -> Decimal | None:
@@ -202,19 +209,26 @@ def milk_of(record: Record, name: str) -> Decimal | None:
 
 def measured_kg(record: Record, name: str, component: str) -> Decimal | None:
     """Return a mass that was measured of one animal by itself, in kilograms."""
-    if record.type != "ObjectEvent" or record.names != (name,):
+    reading = record.reading(component) if record.readings else None
+    if reading is None or not is_of_one(record) or record.things[0].name != name:
         return None
-    if record.things[0].quantity:
-        return None
-    reading = record.reading(component)
-    return None if reading is None else kilograms(reading)
+    return kilograms(reading)
+
+
+def is_of_one(record: Record) -> bool:
+    """Tell whether a record is about one animal, and nothing that has an amount."""
+    things = record.things
+    if record.type != "ObjectEvent" or not things or things[0].quantity:
+        return False
+    return len(things) == 1 or len(record.names) == 1
 
 
 def kilograms(reading: Reading) -> Decimal | None:
     """Return a reading as a mass; None if it is none."""
-    if reading.value is None or reading.unit == "KGM":
-        return reading.value
-    mass = mass_of({"quantity": reading.value, "uom": reading.unit})
+    value = reading.value
+    if value is None or reading.unit == "KGM":
+        return value
+    mass = mass_of({"quantity": value, "uom": reading.unit})
     return None if mass is None else mass / _KILOGRAM
 
 
@@ -226,24 +240,22 @@ def is_thrown_away(lot: Thing) -> bool:
 
 def is_opening(record: Record, name: str) -> bool:
     """Tell whether a record begins a stay of an animal; ``flags`` does the same."""
-    return _is_about(record, name) and (
-        record.step in _OPENING
-        or (record.action == "ADD" and record.step == "commissioning")
+    may_be = record.step in _OPENING or (
+        record.action == "ADD" and record.step == "commissioning"
     )
+    return may_be and _is_about(record, name)
 
 
 def is_closing(record: Record, name: str) -> bool:
     """Tell whether a record ends a stay of an animal; ``flags`` does the same."""
-    return _is_about(record, name) and (
-        record.step in _CLOSING or record.action == "DELETE"
-    )
+    may_be = record.step in _CLOSING or record.action == "DELETE"
+    return may_be and _is_about(record, name)
 
 
 def ends(record: Record, name: str) -> bool:
     """Tell whether an animal is no more after a record."""
-    return _is_about(record, name) and (
-        record.action == "DELETE" or record.step in {"killing", "destroying"}
-    )
+    may_be = record.action == "DELETE" or record.step in _ENDING
+    return may_be and _is_about(record, name)
 
 
 def place_of(record: Record) -> str:
@@ -266,6 +278,17 @@ def is_before(one: Record, other: Record) -> bool:
     return one.at_us < other.at_us
 
 
+def unwarned(bound: Bound) -> tuple[Decimal, Decimal]:
+    """Return the least and the most value that is not outside of what warns.
+
+    To hold many values against a bound, that is faster than ``severity_of``.
+    """
+    ranges = [each for each in (bound.warn, bound.critical) if each is not None]
+    least = [each.least for each in ranges if each.least is not None]
+    most = [each.most for each in ranges if each.most is not None]
+    return max(least, default=-_NO_END), min(most, default=_NO_END)
+
+
 def usual_of(bound: Bound, *, times: int = 1) -> str:
     """Return what a bound expects, as findings say it.
 
@@ -279,5 +302,7 @@ def usual_of(bound: Bound, *, times: int = 1) -> str:
 
 
 def _is_about(record: Record, name: str) -> bool:
+    if record.type != "ObjectEvent":
+        return False
     thing = record.amount(name, "about")
-    return record.type == "ObjectEvent" and thing is not None and not thing.quantity
+    return thing is not None and not thing.quantity

@@ -1,6 +1,6 @@
 """Tagging: an animal bears one tag, and a tag is on one animal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,10 +31,18 @@ class _Wearing:
         return not (_is_over(self, other) or _is_over(other, self))
 
 
-def tag_on_two_animals(animal: Animal) -> Iterator[Finding]:
+def tags(animal: Animal) -> Iterator[Finding]:
+    """Yield what does not fit of the tags that an animal bore."""
+    worn = _worn_by(animal.thing)
+    if worn:
+        yield from _on_two_animals(animal.thing, worn)
+        yield from _two_at_once(animal.thing, worn)
+        yield from _late(animal, worn[0])
+
+
+def _on_two_animals(thing: Thing, worn: Sequence[_Wearing]) -> Iterator[Finding]:
     """Yield a finding for each tag of an animal that another one bears already."""
-    thing = animal.thing
-    for own in _worn_by(thing):
+    for own in worn:
         tag = thing.book.thing(own.tag)
         borne = [w for w in _wearings(tag) if is_animal(thing.book.thing(w.animal))]
         mine = next((w for w in borne if w.since.index == own.since.index), own)
@@ -62,10 +70,8 @@ def tag_on_two_animals(animal: Animal) -> Iterator[Finding]:
                 break
 
 
-def two_tags_on_animal(animal: Animal) -> Iterator[Finding]:
+def _two_at_once(thing: Thing, worn: Sequence[_Wearing]) -> Iterator[Finding]:
     """Yield a finding if an animal bears two tags at one time."""
-    thing = animal.thing
-    worn = _worn_by(thing)
     both = [w for w in worn if any(w is not o and w.meets(o) for o in worn)]
     tags = [*dict.fromkeys(w.tag for w in both)]
     if len(tags) < 2:
@@ -89,15 +95,13 @@ def two_tags_on_animal(animal: Animal) -> Iterator[Finding]:
     )
 
 
-def late_tag(animal: Animal) -> Iterator[Finding]:
+def _late(animal: Animal, tag: _Wearing) -> Iterator[Finding]:
     """Yield a finding if an animal got its first tag later than is allowed."""
-    thing = animal.thing
-    worn = _worn_by(thing)
     born, template = animal.kin.born, animal.template
     bound = None if template is None else template.bound("tag.after.birth")
-    if not worn or born is None or template is None or bound is None:
+    if born is None or template is None or bound is None:
         return
-    first = worn[0].since
+    first = tag.since
     days = first.day - born.day
     most = bound.expected.most
     if most is not None and days > most:
@@ -105,8 +109,8 @@ def late_tag(animal: Animal) -> Iterator[Finding]:
             "tag-late",
             "notice",
             first,
-            about=(thing.name, worn[0].tag),
-            values={"animal": thing.name, "days": str(days), "most": f"{most:f}"},
+            about=(animal.name, tag.tag),
+            values={"animal": animal.name, "days": str(days), "most": f"{most:f}"},
             entries=[born.index],
             basis=basis_of(template, bound),
         )
@@ -173,9 +177,4 @@ def _is_over(one: _Wearing, other: _Wearing) -> bool:
 
 
 RULE_IDS: Final = ("tag-on-two-animals", "two-tags-on-animal", "tag-late")
-LOOKS: Final[tuple[Callable[[Animal], Iterator[Finding]], ...]] = (
-    tag_on_two_animals,
-    two_tags_on_animal,
-    late_tag,
-)
-"""What ``animals`` looks for in each animal."""
+"""What ``tags`` looks for in each animal."""
