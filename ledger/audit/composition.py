@@ -6,11 +6,12 @@ was made at the same place and tested at the same place. Where an analyser stand
 it does so before as well.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.audit.book import Period, Thing, finding_of, once, shown
 from ledger.audit.check import Check, PeriodCheck
@@ -40,6 +41,8 @@ _LONGEST_RUN: Final = 5
 _SURE: Final = 6
 """Standard deviations: less is no matter among so many tests."""
 _LEAST_WATER: Final = Decimal("0.02")
+_ROUGH: Final = 1e-6
+"""How far what is worked out roughly may be off, at most."""
 _ODD: Final = 3
 _ODD_RUN: Final = 3
 """Tests one after the other that are odd in the same way."""
@@ -54,12 +57,52 @@ class _Test:
     values: Mapping[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """What was found of a component before, and how far it varies."""
+class _Column(NamedTuple):
+    """What each test found of a component, four times in units of the last digit.
 
-    middle: Decimal
-    spread: Decimal
+    Whole numbers are much faster to sort; four times, a mean of means is whole.
+
+    Attributes:
+        name: The component.
+        digits: Decimals of the unit.
+        figures: Of each test; None where it was not found.
+        floor: The least that the component varies.
+        water: What is found in water.
+    """
+
+    name: str
+    digits: int
+    figures: Sequence[int | None]
+    floor: Decimal
+    water: float
+
+
+class _Usual(NamedTuple):
+    """What was found of a component before, and how far it varies.
+
+    Attributes:
+        column: The component.
+        median: What is found, in the units of the column.
+        deviation: How far it varies, in the same.
+        reach: How far it is from that of water, in the same.
+        weight: How well it tells of water.
+    """
+
+    column: _Column
+    median: int
+    deviation: Decimal
+    reach: float
+    weight: float
+
+    @property
+    def middle(self) -> Decimal:
+        """Return what is found."""
+        return Decimal(self.median).scaleb(-self.column.digits) / 4
+
+    @property
+    def spread(self) -> Decimal:
+        """Return how far it varies."""
+        return self.deviation.scaleb(-self.column.digits) / 4
 
 
 class _History:
@@ -72,20 +115,8 @@ class _History:
     def __init__(self, tests: Sequence[_Test], floors: Mapping[str, Decimal]) -> None:
         """Begin with all tests, and the least that each component varies."""
         self.tests = tests
-        self._floors = floors
         self._known: dict[tuple[int, ...], Mapping[str, _Usual]] = {}
-        digits = [
-            max(
-                (-_exponent(t.values[name]) for t in tests if name in t.values),
-                default=0,
-            )
-            for name in floors
-        ]
-        # Whole numbers are much faster to sort; four times, a mean of means is whole.
-        self._columns = [
-            (name, digit, [_scaled(test.values.get(name), digit) for test in tests])
-            for name, digit in zip(floors, digits, strict=True)
-        ]
+        self._columns = [_column(name, tests, floor) for name, floor in floors.items()]
 
     def usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
         """Return what is usual of each component, of which enough is known.
@@ -101,15 +132,17 @@ class _History:
 
     def _usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
         found: dict[str, _Usual] = {}
-        for name, digit, column in self._columns:
-            told = [v for place in known if (v := column[place]) is not None]
+        for column in self._columns if len(known) >= _LEAST_BEFORE else ():
+            figures = column.figures
+            told = [v for place in known if (v := figures[place]) is not None]
             if len(told) >= _LEAST_BEFORE:
-                values = told[-_MOST_BEFORE:]
-                middle = _median(values)
-                distance = _median([abs(value - middle) for value in values])
-                spread = _TO_DEVIATION * Decimal(distance).scaleb(-digit) / 4
-                usual = Decimal(middle).scaleb(-digit) / 4
-                found[name] = _Usual(usual, max(spread, self._floors[name]))
+                ordered = sorted(told[-_MOST_BEFORE:])
+                middle = _median(ordered)
+                distance = _median(sorted([abs(v - middle) for v in ordered]))
+                spread = max(_TO_DEVIATION * distance, column.floor)
+                reach = middle - column.water
+                weight = (reach / float(spread)) ** 2
+                found[column.name] = _Usual(column, middle, spread, reach, weight)
         return found
 
 
@@ -140,10 +173,12 @@ def _of_series(
     period: Period, template: Template, tests: Sequence[_Test]
 ) -> Iterator[Finding]:
     tests = sorted(tests, key=lambda test: (test.record.at_us, test.record.index))
-    history = _History(tests, _floors(template))
     own = {
         test.record.index for test in tests if month_of(test.record.day) == period.month
     }
+    if not own:
+        return
+    history = _History(tests, _floors(template))
     watered: list[_Run] = []
     strange: set[int] = set()
     odd: dict[str, list[list[_Test]]] = {}
@@ -177,13 +212,13 @@ def _tests_made(period: Period) -> Sequence[tuple[_Test, Template]]:
     """Return the tests of raw milk that was made at a place in a month."""
     found: list[tuple[_Test, Template]] = []
     for record in kept(period):
+        roles = ("output", "about") if record.action == "ADD" else ("output",)
         for made in record.things:
-            is_added = made.role == "about" and record.action == "ADD"
-            if not made.quantity or not (made.role == "output" or is_added):
+            if made.role not in roles or not made.quantity:
                 continue
             thing = period.book.thing(made.name)
             tested = [
-                r for r in thing.records if r.type == "ObjectEvent" and r.readings
+                r for r in thing.records if r.readings and r.type == "ObjectEvent"
             ]
             template = thing.template if tested else None
             if template is not None and (makes := thing.makes):
@@ -197,13 +232,15 @@ def _of_lot(
     bounds = () if thing.template is None else thing.template.bounds
     known = {(b.component, b.unit) for b in bounds if b.product in makes}
     for record in tested:
-        values: dict[str, Decimal] = {}
-        for component, name in _COMPONENTS.items():
-            reading = record.reading(component)
-            if reading is not None and (component, reading.unit) in known:
-                value = reading.value
-                if value:
-                    values[name] = value
+        # Of several readings of a component the first one counts.
+        readings = {reading.component: reading for reading in reversed(record.readings)}
+        values = {
+            name: value
+            for component, name in _COMPONENTS.items()
+            if (reading := readings.get(component)) is not None
+            and (component, reading.unit) in known
+            and (value := reading.value)
+        }
         if len(values) > 1:
             yield _Test(record, thing.name, values)
 
@@ -219,19 +256,27 @@ def _floors(template: Template) -> Mapping[str, Decimal]:
     }
 
 
-def _exponent(value: Decimal) -> int:
+def _column(name: str, tests: Sequence[_Test], floor: Decimal) -> _Column:
+    """Return what each test found of a component."""
+    values = [test.values.get(name) for test in tests]
+    digits = max((_decimals(value) for value in values if value is not None), default=0)
+    unit = Decimal(4).scaleb(digits)
+    return _Column(
+        name,
+        digits,
+        [None if value is None else int(value * unit) for value in values],
+        floor * unit,
+        float(_WATER[name] * unit),
+    )
+
+
+def _decimals(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
+    return -exponent if isinstance(exponent, int) else 0
 
 
-def _scaled(value: Decimal | None, digits: int) -> int | None:
-    """Return four times a value, in units of its last digit."""
-    return None if value is None else 4 * int(value.scaleb(digits))
-
-
-def _median(values: Sequence[int]) -> int:
+def _median(ordered: Sequence[int]) -> int:
     """Return the middle of values that are whole multiples of 2; so far it is exact."""
-    ordered = sorted(values)
     half = len(ordered) // 2
     if len(ordered) % 2:
         return ordered[half]
@@ -246,21 +291,21 @@ def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
     best: _Run | None = None
     tests = history.tests
     for start in range(end - 1, max(-1, end - 1 - _LONGEST_RUN), -1):
-        run = tests[start:end]
         known = [place for place in range(start) if place not in strange]
         if len(known) < _LEAST_BEFORE:
             known += [p for p in range(end, len(tests)) if p not in strange]
         if len(known) < _LEAST_BEFORE:
             break
         usual = history.usual(known)
-        if _is_plain(tests[end - 1], usual):
+        last, _ = _roughly(usual, end - 1, end)
+        if 2 * last < float(_LEAST_WATER):
             break
-        last, _ = _weighed(_shares(run[-1:], usual))
-        if 2 * last < _LEAST_WATER:
-            break
-        found = _water_in(run, usual)
+        share, deviations = _roughly(usual, start, end)
+        if share < float(_LEAST_WATER) - _ROUGH or deviations < _SURE - _ROUGH:
+            continue
+        found = _water_in(tests[start:end], usual)
         # The last one has its part in it, and is not dragged along by those before.
-        is_part = found is not None and 2 * last >= found.share
+        is_part = found is not None and 2 * last >= float(found.share)
         is_best = found is not None and (
             best is None or found.deviations > best.deviations
         )
@@ -269,21 +314,21 @@ def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
     return best
 
 
-def _is_plain(test: _Test, usual: Mapping[str, _Usual]) -> bool:
-    """Tell whether a test certainly tells of too little water; most do.
+def _roughly(usual: Mapping[str, _Usual], start: int, end: int) -> tuple[float, float]:
+    """Return the share of water that a run of tests tells of, in deviations, too.
 
-    It does the same as ``_weighed``, faster and not as exactly.
+    It does the same as ``_shares`` and ``_weighed``, faster and not as exactly.
     """
     weights = shares = 0.0
-    for name, of in usual.items():
-        reach = of.middle - _WATER[name]
-        value = test.values.get(name)
-        if value is None or not reach:
-            continue
-        weight = float(reach / of.spread) ** 2
-        weights += weight
-        shares += weight * float((of.middle - value) / reach)
-    return not weights or shares / weights < float(_LEAST_WATER) / 2 - 1e-6
+    for column, median, _, reach, weight in usual.values():
+        figures = [v for v in column.figures[start:end] if v is not None]
+        if len(figures) == end - start and reach:
+            weights += weight
+            shares += weight * (median - sum(figures) / len(figures)) / reach
+    if not weights:
+        return 0.0, 0.0
+    share = shares / weights
+    return share, share * math.sqrt(weights * (end - start))
 
 
 def _water_in(run: Sequence[_Test], usual: Mapping[str, _Usual]) -> _Run | None:
@@ -339,11 +384,11 @@ def _odd(history: _History, strange: set[int]) -> Iterator[tuple[str, list[_Test
         before.append(place)
         for name, of in usual.items():
             run = runs.setdefault(name, [])
-            value = test.values.get(name)
+            value = of.column.figures[place]
             if value is None:
                 continue
-            is_more = value > of.middle
-            if abs(value - of.middle) >= _ODD * of.spread:
+            is_more = value > of.median
+            if abs(value - of.median) >= _ODD * of.deviation:
                 run[:] = [
                     *(each for each in run if each[0] == is_more),
                     (is_more, test),
