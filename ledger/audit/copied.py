@@ -101,14 +101,15 @@ def _alike(
     candidates: dict[int, Counter[int]] = {}
     for number, test in enumerate(tests):
         figures = sorted(each for each in test.figures.items() if times[each] > 1)
-        shared: Counter[int] = Counter()
+        shared: list[int] = []
         for some in combinations(figures, _LEAST_ALIKE):
-            shared.update(by_figures[some][-3:])
+            shared += by_figures[some][-3:]
             by_figures[some].append(number)
-        candidates[number] = shared
+        if shared:
+            candidates[number] = Counter(shared)
     found = []
-    for number, shared in candidates.items():
-        for other, _ in shared.most_common(3):
+    for number, times_shared in candidates.items():
+        for other, _ in times_shared.most_common(3):
             first, second = tests[other], tests[number]
             same = _shared(first, second)
             most = max(len(first.figures), len(second.figures))
