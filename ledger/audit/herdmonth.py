@@ -90,28 +90,40 @@ class HerdMonth:
         return [*before, self]
 
     @cached_property
-    def animal_days(self) -> Mapping[int, Mapping[str, Decimal]]:
-        """Return what each animal gave on each day, where it was measured."""
-        found: defaultdict[int, defaultdict[str, Decimal]] = defaultdict(
-            lambda: defaultdict(Decimal)
-        )
+    def by_animal(self) -> Mapping[str, Sequence[Yield]]:
+        """Return what single animals gave, by animal, in the order of time."""
+        found: defaultdict[str, list[Yield]] = defaultdict(list)
         for each in self.yields:
-            found[each.record.day][each.animal] += each.kilograms
+            found[each.animal].append(each)
         return found
 
     @cached_property
-    def records_of_day(self) -> Mapping[int, tuple[Record, ...]]:
-        """Return the records that measure single animals, by day."""
-        found: defaultdict[int, list[Record]] = defaultdict(list)
+    def by_day(self) -> Mapping[int, Sequence[Yield]]:
+        """Return what single animals gave, by day."""
+        found: defaultdict[int, list[Yield]] = defaultdict(list)
         for each in self.yields:
-            found[each.record.day].append(each.record)
-        return {day: tuple(records) for day, records in found.items()}
+            found[each.record.day].append(each)
+        return found
+
+    @cached_property
+    def animal_days(self) -> Mapping[int, Mapping[str, Decimal]]:
+        """Return what each animal gave on each day, where it was measured."""
+        found: dict[int, Mapping[str, Decimal]] = {}
+        for day, yields in self.by_day.items():
+            given = found[day] = defaultdict(Decimal)
+            for each in yields:
+                given[each.animal] += each.kilograms
+        return found
+
+    def records_of_day(self, day: int) -> tuple[Record, ...]:
+        """Return the records that measure single animals on a day."""
+        return tuple(each.record for each in self.by_day[day])
 
     @cached_property
     def measured_days(self) -> tuple[Day, ...]:
         """Return the days on which single animals were measured."""
         return tuple(
-            Day(day, len(by), sum(by.values(), Decimal(0)), self.records_of_day[day])
+            Day(day, len(by), sum(by.values(), Decimal(0)), self.records_of_day(day))
             for day, by in sorted(self.animal_days.items())
         )
 
@@ -140,7 +152,7 @@ class HerdMonth:
 def herd_months(period: Period) -> Sequence[HerdMonth]:
     """Return the herds that were milked at a place in a month, each by its template."""
     book, found = period.book, dict[str, HerdMonth]()
-    templates: dict[str, Template | None] = {}
+    templates = _Templates(book)
     unknown: list[Yield] = []
 
     def herd(template: Template) -> HerdMonth:
@@ -152,7 +164,7 @@ def herd_months(period: Period) -> Sequence[HerdMonth]:
 
     for record in kept(period):
         if record.type == "TransformationEvent" and record.process == MILKING:
-            template = _template_of(book, record, templates)
+            template = templates.of_milking(record)
             if template is not None:
                 _add(herd(template).flows, record)
             continue
@@ -161,12 +173,12 @@ def herd_months(period: Period) -> Sequence[HerdMonth]:
         if milk is None:
             continue
         given = Yield(animal, record, milk)
-        template = _known(book, animal, templates)
+        template = templates.of_animal(animal)
         if template is None:
             unknown.append(given)
         else:
             herd(template).yields.append(given)
-    if len(found) == 1:
+    if unknown and len(found) == 1:
         (only,) = found.values()
         only.yields += unknown
         only.yields.sort(key=lambda each: (each.record.at_us, each.record.index))
@@ -202,7 +214,6 @@ def _day_of(day: int, flows: list[Flow]) -> Day | None:
     heads = [_head(flow) for flow in flows]
     if canned is None or lost is None or not all(heads):
         return None
-    named = {t.name for flow in flows for t in flow.inputs if not t.quantity}
     sessions: list[tuple[int, int]] = []
     for flow, head in zip(flows, heads, strict=True):
         at = flow.first.at_us
@@ -212,9 +223,14 @@ def _day_of(day: int, flows: list[Flow]) -> Day | None:
             sessions.append((at, head))
     most = max(head for _, head in sessions)
     is_named = all(len(flow.inputs) == h for flow, h in zip(flows, heads, strict=True))
-    head = len(named) if named and is_named else most
+    named = {
+        t.name for flow in flows for t in flow.inputs if is_named and not t.quantity
+    }
     return Day(
-        day, head, canned + lost, tuple(r for flow in flows for r in flow.records)
+        day,
+        len(named) or most,
+        canned + lost,
+        tuple(r for flow in flows for r in flow.records),
     )
 
 
@@ -226,22 +242,36 @@ def _head(flow: Flow) -> int:
     return sum(1 for thing in flow.inputs if not thing.quantity)
 
 
-def _known(
-    book: Book, animal: str, found: dict[str, Template | None]
-) -> Template | None:
-    if animal not in found:
-        found[animal] = kin_of(book, animal).template(book.templates)
-    return found[animal]
+class _Templates:
+    """The templates of animals and of milkings; each is looked up once."""
 
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._of_animals: dict[str, Template | None] = {}
+        self._of_words: dict[tuple[str, str], Template | None] = {}
 
-def _template_of(
-    book: Book, record: Record, found: dict[str, Template | None]
-) -> Template | None:
-    """Return the template of a milking: by what it says, else by its animals."""
-    species, breed = record.fact("species"), record.fact("breed")
-    if species or breed:
-        return template_for(
-            book.templates, species=species, breed=breed, processes=[MILKING]
-        )
-    known = {_known(book, thing.name, found) for thing in record.inputs} - {None}
-    return known.pop() if len(known) == 1 else None
+    def of_animal(self, name: str) -> Template | None:
+        """Return the template of what an animal gives, by the herd book."""
+        if name not in self._of_animals:
+            kin = kin_of(self._book, name)
+            self._of_animals[name] = kin.template(self._book.templates)
+        return self._of_animals[name]
+
+    def of_milking(self, record: Record) -> Template | None:
+        """Return the template of a milking: by what it says, else by its animals."""
+        said = record.fact("species"), record.fact("breed")
+        if any(said):
+            return self._by_words(*said)
+        templates = [self.of_animal(thing.name) for thing in record.inputs]
+        found = {each.product: each for each in templates if each is not None}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _by_words(self, species: str, breed: str) -> Template | None:
+        if (species, breed) not in self._of_words:
+            self._of_words[species, breed] = template_for(
+                self._book.templates,
+                species=species,
+                breed=breed,
+                processes=[MILKING],
+            )
+        return self._of_words[species, breed]

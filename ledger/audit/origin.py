@@ -39,21 +39,19 @@ _OF_A_MONTH: Final = Decimal("1.01")
 
 def not_in_herd_book(period: Period) -> Iterator[Finding]:
     """Yield a finding if animals are milked that no herd book has."""
-    milkings = [
-        record
-        for record in kept(period)
-        if record.type == "TransformationEvent" and record.process == MILKING
-    ]
     unknown: dict[str, list[Record]] = {}
     known: dict[str, bool] = {}
-    for record in milkings:
-        for amount in record.inputs:
-            if amount.quantity or not is_animal(amount.name):
+    for record in kept(period):
+        if record.process != MILKING or record.type != "TransformationEvent":
+            continue
+        for amount in record.things:
+            name = amount.name
+            if amount.role != "input" or amount.quantity or known.get(name):
                 continue
-            if amount.name not in known:
-                known[amount.name] = _is_registered(period, amount.name)
-            if not known[amount.name]:
-                unknown.setdefault(amount.name, []).append(record)
+            if name not in known and is_animal(name):
+                known[name] = _is_registered(period, name)
+            if name in known and not known[name]:
+                unknown.setdefault(name, []).append(record)
     if not unknown:
         return
     found = sorted({r.index: r for told in unknown.values() for r in told}.items())
@@ -88,8 +86,8 @@ def more_head_than_registered(period: Period) -> Iterator[Finding]:
     beyond: list[tuple[Record, int, int]] = []
     herd: list[Record] | None = None
     for record in kept(period):
-        told = record.fact("head")
-        if record.process != MILKING or not told.isdecimal():
+        told = record.fact("head") if record.process == MILKING else ""
+        if not told.isdecimal():
             continue
         if len(record.inputs) >= int(told):
             continue
@@ -129,7 +127,7 @@ def can_against_animals(period: Period) -> Iterator[Finding]:
     """Yield a finding if cans hold more than was measured of the animals."""
     for herd in herd_months(period):
         bound = herd.template.bound("delivery.over.milked")
-        compared = _compared(herd)
+        compared = [] if bound is None else _compared(herd)
         if bound is None or not compared:
             continue
         above = [
@@ -183,11 +181,10 @@ def _compared(herd: HerdMonth) -> list[tuple[Flow, Decimal, Decimal]]:
 
     What was kept at home is counted to what is in the can.
     """
-    measured: dict[str, tuple[list[int], list[Decimal]]] = {}
-    for each in herd.yields:
-        times, masses = measured.setdefault(each.animal, ([], []))
-        times.append(each.record.at_us)
-        masses.append(each.kilograms)
+    measured = {
+        animal: ([y.record.at_us for y in yields], [y.kilograms for y in yields])
+        for animal, yields in herd.by_animal.items()
+    }
     if not measured:
         return []
     found = []
@@ -219,6 +216,8 @@ def _given(told: tuple[list[int], list[Decimal]] | None, at_us: int) -> Decimal 
     times, masses = told
     first = bisect_right(times, at_us - _ONE_MILKING_US)
     last = bisect_left(times, at_us + _ONE_MILKING_US)
+    if last - first == 1:
+        return masses[first]
     return sum(masses[first:last], Decimal(0)) if first < last else None
 
 

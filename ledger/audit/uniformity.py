@@ -29,6 +29,8 @@ _FALLS_TO: Final = Decimal("0.33")
 _DAYS: Final = 2
 _APART_US: Final = 20 * 3_600_000_000
 _SESSION_US: Final = 2 * 3_600_000_000
+_LAST: Final = 8
+"""Figures of an animal among which the one before is looked for."""
 _FEWEST: Final = 2
 """Animals whose figures may be told to be those before; a single one's often are."""
 _BY_CHANCE: Final = Decimal("0.001")
@@ -146,7 +148,7 @@ def _spreads(herd: HerdMonth) -> Iterator[_Spread]:
         squares = sum(((value - mean) ** 2 for value in values), Decimal(0))
         deviation = (squares / (len(values) - 1)).sqrt()
         yield _Spread(
-            day, len(values), deviation / mean, mean, herd.records_of_day[day]
+            day, len(values), deviation / mean, mean, herd.records_of_day(day)
         )
 
 
@@ -169,19 +171,21 @@ def _copies(herd: HerdMonth) -> list[list[_Pair]]:
     same hour, where animals are milked twice a day.
     """
     past: defaultdict[str, list[Yield]] = defaultdict(list)
+    for month in herd.with_before[:-1]:
+        for animal, yields in month.by_animal.items():
+            past[animal] += yields[-_LAST:]
     sessions: list[list[_Pair]] = []
     last_us: int | None = None
-    for month in herd.with_before:
-        for given in month.yields:
-            at = given.record.at_us
-            known = past[given.animal]
-            if last_us is None or at - last_us > _SESSION_US:
-                sessions.append([])
-            last_us = at
-            earlier = _before(known, at - _APART_US) if month is herd else None
-            if earlier is not None:
-                sessions[-1].append((given, earlier))
-            known.append(given)
+    for given in herd.yields:
+        at = given.record.at_us
+        known = past[given.animal]
+        if last_us is None or at - last_us > _SESSION_US:
+            sessions.append([])
+        last_us = at
+        earlier = _before(known, at - _APART_US)
+        if earlier is not None:
+            sessions[-1].append((given, earlier))
+        known.append(given)
     told = [pairs for pairs in sessions if pairs]
     if not any(_is_same(*pair) for pairs in told for pair in pairs):
         return []
@@ -195,7 +199,7 @@ def _copies(herd: HerdMonth) -> list[list[_Pair]]:
 
 def _before(known: Sequence[Yield], at_us: int) -> Yield | None:
     """Return the last of some figures until a time, of the last few that there are."""
-    for each in reversed(known[-8:]):
+    for each in reversed(known[-_LAST:]):
         if each.record.at_us <= at_us:
             return each
     return None
@@ -207,35 +211,40 @@ def _chance(values: Sequence[Decimal]) -> Decimal | None:
     if not given:
         return None
     mean = sum(given, Decimal(0)) / len(given)
-    return min(Decimal(1), _PER_STEP * min(map(_step, given)) / mean)
+    return min(Decimal(1), _PER_STEP * min(map(_step, {*given})) / mean)
 
 
 def _whole(told: Sequence[Sequence[_Pair]], chance: Decimal) -> set[int]:
     """Return the figures of milkings in which every animal's is the one before."""
     several = [pairs for pairs in told if len(pairs) >= _FEWEST]
     found = [pairs for pairs in several if all(_is_same(*pair) for pair in pairs)]
+    if not found:
+        return set()
     expected = sum((chance ** len(pairs) for pairs in several), Decimal(0))
-    if not found or expected ** len(found) / factorial(len(found)) >= _BY_CHANCE:
+    if expected ** len(found) / factorial(len(found)) >= _BY_CHANCE:
         return set()
     return {id(new) for pairs in found for new, _ in pairs}
 
 
 def _long(told: Sequence[Sequence[_Pair]], chance: Decimal) -> set[int]:
     """Return the figures of an animal that are the one before again and again."""
+    if chance > _COARSE:
+        return set()
     runs: dict[int, list[int]] = {}
     for new, old in (pair for pairs in told for pair in pairs):
-        before = runs.get(id(old), [])
-        runs[id(new)] = [*before, id(new)] if _is_same(new, old) else []
+        if _is_same(new, old):
+            runs[id(new)] = [*runs.get(id(old), ()), id(new)]
+    count = sum(len(pairs) for pairs in told)
     return {
         each
         for run in runs.values()
-        if len(runs) * chance ** len(run) < _BY_CHANCE and chance <= _COARSE
+        if count * chance ** len(run) < _BY_CHANCE
         for each in run
     }
 
 
 def _is_same(new: Yield, old: Yield) -> bool:
-    return bool(new.kilograms) and new.kilograms == old.kilograms
+    return new.kilograms == old.kilograms and bool(new.kilograms)
 
 
 def _step(value: Decimal) -> Decimal:

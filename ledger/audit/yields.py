@@ -5,7 +5,7 @@ So one value beyond a bound is worth knowing at most; what goes on for days is t
 what it is. Only too much is looked for: for little milk there are a hundred reasons.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from statistics import median
@@ -13,7 +13,7 @@ from typing import Final
 
 from ledger.audit.book import basis_of, finding_of, severity_of, shown
 from ledger.audit.finding import Finding, Severity, is_at_least
-from ledger.audit.herdbook import usual_of
+from ledger.audit.herdbook import unwarned, usual_of
 from ledger.audit.herdmonth import Day, HerdMonth
 from ledger.audit.record import Record
 from ledger.template import Bound
@@ -48,16 +48,7 @@ def too_often(herd: HerdMonth) -> Iterator[Finding]:
     bound = herd.template.bound("milkings.per.day")
     if bound is None:
         return
-    times: defaultdict[tuple[str, int], list[Record]] = defaultdict(list)
-    for flow in herd.flows:
-        for thing in flow.inputs:
-            if not thing.quantity:
-                times[thing.name, flow.first.day].append(flow.first)
-    beyond = {
-        of: records
-        for of, records in times.items()
-        if len(records) > 1 and severity_of(bound, Decimal(len(records)))
-    }
+    beyond = _beyond(herd, bound)
     if not beyond:
         return
     (animal, _), worst = max(beyond.items(), key=lambda each: len(each[1]))
@@ -81,18 +72,38 @@ def too_often(herd: HerdMonth) -> Iterator[Finding]:
     )
 
 
+def _beyond(herd: HerdMonth, bound: Bound) -> dict[tuple[str, int], list[Record]]:
+    """Return the milkings of animals on days with too many, by animal and day."""
+    milked: defaultdict[int, list[str]] = defaultdict(list)
+    for flow in herd.flows:
+        milked[flow.first.day] += [t.name for t in flow.inputs if not t.quantity]
+    least, most = unwarned(bound)
+    found: dict[tuple[str, int], list[Record]] = {
+        (animal, day): []
+        for day, animals in milked.items()
+        for animal, times in Counter(animals).items()
+        if times > 1 and not least <= times <= most
+    }
+    for flow in herd.flows if found else ():
+        for thing in flow.inputs:
+            records = found.get((thing.name, flow.first.day))
+            if records is not None and not thing.quantity:
+                records.append(flow.first)
+    return found
+
+
 def _days_beyond(herd: HerdMonth) -> Mapping[Bound, list[Day]]:
     """Return the days of a herd whose mean is above its bound, by bound.
 
     The mean of one or two animals is judged as an animal's.
     """
     found: dict[Bound, list[Day]] = {}
+    bounds = {
+        True: herd.template.bound("yield.day.herdmean"),
+        False: herd.template.bound("yield.day.animal") if herd.flows else None,
+    }
     for day in herd.days:
-        is_herd = day.head > 2
-        if not is_herd and not herd.flows:
-            continue
-        name = "yield.day.herdmean" if is_herd else "yield.day.animal"
-        bound = herd.template.bound(name)
+        bound = bounds[day.head > 2]
         if bound is not None and _above(bound, day.mean):
             found.setdefault(bound, []).append(day)
     return found
@@ -199,34 +210,11 @@ def _is_absurd(bound: Bound, value: Decimal) -> bool:
 
 def _jump(herd: HerdMonth) -> Finding | None:
     """Return a finding if a herd gives more, for days, than it did before."""
-    before = [
-        (each.day, each.mean) for month in herd.with_before for each in month.days
-    ]
-    odd: list[tuple[Decimal, Day, Decimal]] = []
     bounds = {
-        size: herd.template.bound(name)
-        for size, name in ((True, "ratio.herdmean"), (False, "ratio.test_to_test"))
+        True: herd.template.bound("ratio.herdmean"),
+        False: herd.template.bound("ratio.test_to_test"),
     }
-    first = herd.days[0].day if herd.days else 0
-    for day in herd.days:
-        bound = bounds[day.head >= _LARGE]
-        # Days that are odd themselves are not what is usual.
-        strange = {each.day for _, each, _ in odd}
-        past = [
-            (each, mean)
-            for each, mean in before
-            if abs(day.day - each) <= _MOST_BEFORE_DAYS
-            and each != day.day
-            and each not in strange
-        ]
-        earlier = [(each, mean) for each, mean in past if each < day.day]
-        # Where a ledger begins, what came after has to do.
-        known = earlier if len(earlier) >= _LEAST_BEFORE else past
-        if bound is None or len(known) < _LEAST_BEFORE or day.day < first:
-            continue
-        usual = median(mean for _, mean in known)
-        if usual and _above(bound, day.mean / usual):
-            odd.append((day.mean / usual, day, usual))
+    odd = _above_before(herd, bounds)
     if len(odd) < _JUMP_DAYS:
         return None
     ratio, day, usual = max(odd, key=lambda each: (each[0], -each[1].day))
@@ -254,6 +242,48 @@ def _jump(herd: HerdMonth) -> Finding | None:
         basis=basis_of(herd.template, bound),
         mark=f"{herd.month}",
     )
+
+
+def _above_before(
+    herd: HerdMonth, bounds: Mapping[bool, Bound | None]
+) -> list[tuple[Decimal, Day, Decimal]]:
+    """Return the days on which a herd gives more, and by how much than what is usual.
+
+    Args:
+        herd: The herd.
+        bounds: Of that ratio, of a large herd and of a small one.
+    """
+    before = [
+        (each.day, each.mean) for month in herd.with_before for each in month.days
+    ]
+    if len(before) < _LEAST_BEFORE:
+        return []
+    # Half of those before are no more than what is usual, which is so much at least.
+    lowest = sorted(mean for _, mean in before)[_LEAST_BEFORE // 2 - 1]
+    odd: list[tuple[Decimal, Day, Decimal]] = []
+    for day in herd.days:
+        bound = bounds[day.head >= _LARGE]
+        most = None if bound is None else bound.expected.most
+        if bound is None or most is None or 0 < day.mean <= most * lowest:
+            continue
+        # Days that are odd themselves are not what is usual.
+        strange = {each.day for _, each, _ in odd}
+        past = [
+            (each, mean)
+            for each, mean in before
+            if abs(day.day - each) <= _MOST_BEFORE_DAYS
+            and each != day.day
+            and each not in strange
+        ]
+        earlier = [(each, mean) for each, mean in past if each < day.day]
+        # Where a ledger begins, what came after has to do.
+        known = earlier if len(earlier) >= _LEAST_BEFORE else past
+        if len(known) < _LEAST_BEFORE:
+            continue
+        usual = median(mean for _, mean in known)
+        if usual and _above(bound, day.mean / usual):
+            odd.append((day.mean / usual, day, usual))
+    return odd
 
 
 def _above(bound: Bound, value: Decimal) -> bool:
