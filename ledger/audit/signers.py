@@ -1,8 +1,8 @@
 """Whose hands are on a step: signatures and roles that a template asks for."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.audit.book import Book, Period, Thing, basis_of_step, finding_of
 from ledger.audit.finding import Finding
@@ -19,6 +19,21 @@ _SERVES_AS: Final = {
     "laboratory": frozenset({"laboratory", "authority"}),
 }
 """Who may sign where a template asks for a role."""
+
+
+class _Asked(NamedTuple):
+    """A step that asks for more than one signature, or for somebody's."""
+
+    template: Template
+    step: Step
+
+    def fits(self, record: Record) -> bool:
+        """Tell whether a record may be this step, whatever it is about."""
+        return self.step.fits(
+            business_step=record.step,
+            disposition=record.disposition,
+            process=record.process,
+        )
 
 
 @dataclass(frozen=True)
@@ -42,19 +57,14 @@ class _Lack:
 
 def signatures_missing(period: Period) -> Iterator[Finding]:
     """Yield a finding for each step that was signed by too few at a place."""
-    words = {
-        word
-        for template in period.book.templates
-        for step in template.steps
-        if step.signers > 1 or step.attesters
-        for word in step.business_steps
-    }
+    asked = _asked(period.book)
     told: dict[str, int] = {}
     found: dict[str, list[_Lack]] = {}
     for record in period.records:
-        if record.step not in words:
+        steps = [each for each in asked.get(record.step, ()) if each.fits(record)]
+        if not steps:
             continue
-        thing, step = _step(period.book, record)
+        thing, step = _step(period.book, record, steps)
         if thing is None or step is None:
             continue
         told[step.id] = told.get(step.id, 0) + 1
@@ -103,8 +113,21 @@ def serves_as(kind: str, role: str) -> bool:
     return kind not in ROLES or kind in _SERVES_AS.get(role, {role})
 
 
-def _step(book: Book, record: Record) -> tuple[Thing | None, Step | None]:
-    """Return the step that a record is, and the goods that show it."""
+def _asked(book: Book) -> dict[str, list[_Asked]]:
+    """Return the steps of all templates that ask for hands, by business step."""
+    found: dict[str, list[_Asked]] = {}
+    for template in book.templates:
+        for step in template.steps:
+            if step.signers > 1 or step.attesters:
+                for word in step.business_steps:
+                    found.setdefault(word, []).append(_Asked(template, step))
+    return found
+
+
+def _step(
+    book: Book, record: Record, steps: Sequence[_Asked]
+) -> tuple[Thing | None, Step | None]:
+    """Return which of some steps a record is, and the goods that show it."""
     for named in record.things:
         if record.type == "TransformationEvent" and named.role != "output":
             continue
@@ -112,26 +135,31 @@ def _step(book: Book, record: Record) -> tuple[Thing | None, Step | None]:
         template = thing.template
         if template is None or record not in thing.records:
             continue
-        for step in template.steps:
-            is_asked = step.signers > 1 or step.attesters
-            if is_asked and thing.is_step(record, step):
-                return thing, step
+        for each in steps:
+            if each.template is template and thing.is_step(record, each.step):
+                return thing, each.step
     return None, None
 
 
 def _lack(thing: Thing, record: Record, step: Step) -> _Lack | None:
     """Return what a step lacks, counting whoever told the same step apart as well."""
-    parties = [*record.parties]
-    for other in thing.records:
-        if other is not record and thing.is_step(other, step):
-            parties += other.parties
-    kinds = [thing.book.kind_of(party) for party in parties]
-    roles = tuple(role for role in step.attesters if not _has(kinds, role))
+    parties, roles = [*record.parties], _lacking(thing.book, record.parties, step)
+    if roles or len(parties) < step.signers:
+        for other in thing.records:
+            if other is not record and thing.is_step(other, step):
+                parties += other.parties
+        roles = _lacking(thing.book, parties, step)
     template = thing.template
     if template is None or (not roles and len(parties) >= step.signers):
         return None
     return _Lack(record, thing.name, template, step, roles)
 
 
-def _has(kinds: Collection[str], role: str) -> bool:
-    return any(serves_as(kind, role) for kind in kinds)
+def _lacking(book: Book, parties: Iterable[str], step: Step) -> tuple[str, ...]:
+    """Return the roles that a step asks for and none of some parties has."""
+    kinds = [book.kind_of(party) for party in parties]
+    return tuple(
+        role
+        for role in step.attesters
+        if not any(serves_as(kind, role) for kind in kinds)
+    )
