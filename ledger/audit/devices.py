@@ -5,7 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from ledger.area import area_of
@@ -23,24 +25,29 @@ _AT_ONCE_US: Final = MINUTE_US
 _SLACK_KM: Final = 60
 _LEAST_VALUES: Final = 20
 _OF_A_KIND_PERCENT: Final = 90
+_PLACES: Final = 6
+"""Of a number, at most: see ``encoding``."""
 _STEPS: Final = (5, 2, 1)
 """What a device tells apart is one of these, and a power of ten: 0.05, 0.2, 1."""
 _LEAST_KINDS: Final = 5
 _BY_CHANCE: Final = 1e-6
+_DEVICE: Final = attrgetter("device")
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What a device told of one component in a month.
+    """What a device told of one component in a month, in millionths; no zeros.
 
     Attributes:
-        values: Each value, and the record that has it.
-        counts: How often each was told.
-        last: The last digit of any that is not 0, as a power of ten.
+        counts: How often each value was told.
+        count: How many that are.
+        common: The most of which all values are multiples.
+        last: How many zeros stand at the end of any value.
     """
 
-    values: Sequence[tuple[Record, Decimal]]
-    counts: Mapping[Decimal, int]
+    counts: Mapping[int, int]
+    count: int
+    common: int
     last: int
 
 
@@ -140,16 +147,12 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
         known = [*(told[name] for told in around if name in told), here]
         finest = min(told.last for told in known)
         step, told = next(
-            (
-                (step, told)
-                for told in known
-                if (step := _step_of(told, finest)) is not None
-            ),
-            (None, here),
+            ((step, told) for told in known if (step := _step_of(told, finest))),
+            (0, here),
         )
-        if step is None or not any(value % step for value in here.counts):
+        if not step or not here.common % step:
             continue
-        odd = [(record, value) for record, value in here.values if value % step]
+        odd = _odd(period, name, step)
         first, value = odd[0]
         yield finding_of(
             "finer-than-device",
@@ -160,10 +163,10 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
                 "device": period.name,
                 "month": month_text(period.month),
                 "component": component.partition(":")[2].partition(" ")[0] or component,
-                "step": shown(step),
-                "known": str(len(told.values)),
+                "step": shown(Decimal(step).scaleb(-_PLACES)),
+                "known": str(told.count),
                 "count": str(len(odd)),
-                "all": str(len(here.values)),
+                "all": str(here.count),
                 "value": f"{value:f}",
                 "time": first.time,
                 "place": first.place,
@@ -175,6 +178,8 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
 
 def in_two_places(period: Period) -> Iterator[Finding]:
     """Yield a finding if a device was at two places sooner than it can travel."""
+    if len({r.place for r in period.records}) < 2:
+        return
     found: list[tuple[Severity, Record, Record]] = []
     for first, second in pairwise(_used(period)):
         severity = _apart(period, first, second)
@@ -213,52 +218,84 @@ def _is_out_of_date(record: Record, calibrations: Sequence[tuple[int, Record]]) 
 def _used(period: Period) -> Sequence[Record]:
     """Return what a device has measured, in the order of time."""
     name = period.name
-    return [r for r in period.in_time if any(x.device == name for x in r.readings)]
+    return [r for r in period.in_time if name in map(_DEVICE, r.readings)]
 
 
 @once
 def _values(period: Period) -> Mapping[tuple[str, str], _Told]:
-    """Return what a device told in a month, by component and unit; zeros left out."""
-    found: defaultdict[tuple[str, str], list[tuple[Record, str]]] = defaultdict(list)
-    for record in period.records:
-        for reading in record.readings:
-            if reading.device == period.name and reading.values:
-                told = (record, reading.values[0])
-                found[reading.component, reading.unit].append(told)
-    by_name = {name: _told(written) for name, written in found.items()}
-    return {name: told for name, told in by_name.items() if told.values}
+    """Return what a device told in a month, by component and unit."""
+    readings = Counter(x for r in period.records for x in r.readings)
+    found: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for reading, times in readings.items():
+        if reading.device == period.name and reading.values:
+            counts = found[reading.component, reading.unit]
+            if value := _millionths(reading.values[0]):
+                counts[value] = counts.get(value, 0) + times
+    return {name: _told(counts) for name, counts in found.items() if counts}
 
 
-def _told(written: Sequence[tuple[Record, str]]) -> _Told:
-    numbers = {text: Decimal(text) for text in {text for _, text in written}}
-    values = [(r, value) for r, text in written if (value := numbers[text])]
-    counts = Counter(value for _, value in values)
-    return _Told(values, counts, min(map(_last_digit, counts), default=0))
+def _told(counts: Mapping[int, int]) -> _Told:
+    common = math.gcd(*counts)
+    digits = str(common)
+    last = len(digits) - len(digits.rstrip("0"))
+    return _Told(counts, sum(counts.values()), common, last)
 
 
-def _step_of(told: _Told, finest: int) -> Decimal | None:
-    """Return the step that nearly all values are multiples of; None if there is none.
+@lru_cache(maxsize=10_000)
+def _millionths(written: str) -> int:
+    return int(Decimal(written).scaleb(_PLACES))
+
+
+def _odd(
+    period: Period, name: tuple[str, str], step: int
+) -> Sequence[tuple[Record, Decimal]]:
+    """Return what a device told of a component that is no multiple of a step."""
+    return [
+        (record, Decimal(reading.values[0]))
+        for record in period.records
+        for reading in record.readings
+        if reading.device == period.name
+        and (reading.component, reading.unit) == name
+        and reading.values
+        and _millionths(reading.values[0]) % step
+    ]
+
+
+def _step_of(told: _Told, finest: int) -> int:
+    """Return the step that nearly all values are multiples of; 0 if there is none.
 
     So many would hardly be its multiples if the last digit that is ever written of the
     device were told apart: how many could be is counted.
     """
-    count = len(told.values)
-    if count < _LEAST_VALUES or len(told.counts) < _LEAST_KINDS:
-        return None
-    # As whole numbers of that last digit.
-    units = [(int(value.scaleb(-finest)), n) for value, n in told.counts.items()]
-    for power in range(3, -1, -1):
+    if told.count < _LEAST_VALUES:
+        return 0
+    fitting, found = told.counts, 0
+    for power in range(4):
+        unit = 10 ** (finest + power)
+        fitting = _multiples(fitting, unit)
+        if not _are_nearly_all(fitting, told):
+            break
         for factor in _STEPS:
-            step = factor * 10**power
-            fitting = [n for unit, n in units if not unit % step]
-            fits = sum(fitting)
-            if (
-                len(fitting) >= _LEAST_KINDS
-                and 100 * fits >= _OF_A_KIND_PERCENT * count
-                and _chance(count, fits, step) < math.log(_BY_CHANCE)
+            fits = _multiples(fitting, factor * unit)
+            if _are_nearly_all(fits, told) and (
+                _chance(told.count, sum(fits.values()), factor * 10**power)
+                < math.log(_BY_CHANCE)
             ):
-                return Decimal(step).scaleb(finest)
-    return None
+                found = factor * unit
+                break
+    return found
+
+
+def _multiples(counts: Mapping[int, int], step: int) -> Mapping[int, int]:
+    return {value: n for value, n in counts.items() if not value % step}
+
+
+def _are_nearly_all(counts: Mapping[int, int], told: _Told) -> bool:
+    """Tell whether nearly all values are among some of them, and these are several."""
+    return (
+        len(counts) >= _LEAST_KINDS
+        and 100 * sum(counts.values()) >= _OF_A_KIND_PERCENT * told.count
+    )
 
 
 def _chance(count: int, fits: int, step: int) -> float:
@@ -267,11 +304,6 @@ def _chance(count: int, fits: int, step: int) -> float:
         math.lgamma(count + 1) - math.lgamma(fits + 1) - math.lgamma(count - fits + 1)
     )
     return ways - fits * math.log(step)
-
-
-def _last_digit(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _apart(period: Period, first: Record, second: Record) -> Severity | None:
