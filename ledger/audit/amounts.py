@@ -11,23 +11,28 @@ from ledger.audit.record import Amount, Record
 from ledger.massflow import key_of
 from ledger.units import UNITS
 
+_SIDES: Final = frozenset({"input", "output"})
+_LITRES: Final = frozenset(c for c, u in UNITS.items() if u.dimension == "volume")
+"""Codes of units that make sums of litres."""
+
 
 def unclear_quantities(period: Period) -> Iterator[Finding]:
     """Yield findings of quantities of a month that cannot be summed or compared."""
     mixed: list[tuple[Record, str]] = []
     unclear: list[tuple[Record, str]] = []
     for record in period.records:
+        is_flow = record.type == "TransformationEvent"
         for amount in record.things:
             if amount.unit and amount.unit not in UNITS:
                 unclear.append((record, f"{amount.name} {written(amount)}"))
-            lot = _told_in_litres(period.book, amount)
-            if lot and record.type != "TransformationEvent":
-                mixed.append((record, lot))
-        if record.type == "TransformationEvent":
+            is_in_litres = amount.unit in _LITRES and not is_flow
+            if is_in_litres and _is_made_in_kilograms(period.book, amount):
+                mixed.append((record, amount.name))
+        if is_flow:
             unclear += [
                 (record, amount.name)
-                for amount in (*record.inputs, *record.outputs)
-                if _lacks_quantity(period.book, amount)
+                for amount in record.things
+                if not amount.quantity and _lacks_quantity(period.book, amount)
             ]
             lot = _mixes(period.book, record)
             if lot:
@@ -39,9 +44,11 @@ def unclear_quantities(period: Period) -> Iterator[Finding]:
 
 def _mixes(book: Book, record: Record) -> str:
     """Return a lot that is told in kilograms and in litres; nothing if none is."""
-    inputs = [(each.name, dimension_of(each)) for each in record.inputs]
+    told_of = [each for each in record.things if each.quantity]
+    inputs = [(a.name, dimension_of(a)) for a in told_of if a.role == "input"]
+    outputs = [(a.name, dimension_of(a)) for a in told_of if a.role == "output"]
     inside = {told: name for name, told in inputs if told}
-    outside = {told: a.name for a in record.outputs if (told := dimension_of(a))}
+    outside = {told: name for name, told in outputs if told}
     for side in (inside, outside):
         if {"mass", "volume"} <= side.keys():
             return side["volume"]
@@ -54,11 +61,10 @@ def _mixes(book: Book, record: Record) -> str:
     return ""
 
 
-def _told_in_litres(book: Book, amount: Amount) -> str:
-    """Return goods that were made in kilograms and are told in litres."""
-    if dimension_of(amount) != "volume":
-        return ""
-    return amount.name if "mass" in _made_in(book, amount.name) else ""
+def _is_made_in_kilograms(book: Book, amount: Amount) -> bool:
+    """Tell whether goods that are told in litres were made in kilograms."""
+    is_told = dimension_of(amount) == "volume"
+    return is_told and "mass" in _made_in(book, amount.name)
 
 
 def _made_in(book: Book, name: str) -> set[str]:
@@ -74,8 +80,10 @@ def _made_in(book: Book, name: str) -> set[str]:
 
 
 def _lacks_quantity(book: Book, amount: Amount) -> bool:
-    """Tell whether goods that are counted or weighed are named without how much."""
-    if amount.quantity or is_animal(amount.name) or key_of(amount.name) == "21":
+    """Tell whether goods without a quantity are such as are counted or weighed."""
+    if amount.role not in _SIDES or is_animal(amount.name):
+        return False
+    if key_of(amount.name) == "21":
         return False
     if key_of(amount.name) == "10":
         return True
