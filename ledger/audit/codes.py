@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit import sales
-from ledger.audit.book import Flow, Period, Thing, each_flow, finding_of, shown
+from ledger.audit.book import Flow, Period, Thing, finding_of, shown
 from ledger.audit.check import PARCELS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import is_overdue, measure, month_text, packs
+from ledger.audit.quantities import flows_of, is_overdue, measure, month_text, packs
 from ledger.audit.record import Record
 from ledger.identifier import GS1
 from ledger.massflow import item_of, key_of
@@ -24,7 +24,9 @@ _REUSED_DAYS: Final = 365
 
 def serials_above_packed(period: Period) -> Iterator[Finding]:
     """Yield a finding if a packing gives out more or fewer serials than packs."""
-    for flow in each_flow(period.records, period.book):
+    for flow in flows_of(period):
+        if len(flow.outputs) < 2:
+            continue
         for lot in packs(flow):
             serials = _serials(flow, lot.name)
             packed = lot.number or Decimal(0)
@@ -92,6 +94,8 @@ def issued_twice(period: Period) -> Iterator[Finding]:
 def more_than_printed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if more codes of a lot are in use than were printed."""
     printing = [r for r in thing.records if r.step == "encoding"]
+    if not printing:
+        return
     printed = _pieces(printing, thing.name)
     packing = [r for flow in thing.made_by for r in flow.records]
     packed = _pieces(packing, thing.name)
@@ -231,8 +235,8 @@ def _pieces(records: list[Record], name: str) -> Decimal:
     found = Decimal(0)
     for record in records:
         for each in record.things:
-            told = measure(each)
-            if each.name == name and told is not None and told.dimension == "count":
+            told = measure(each) if each.name == name else None
+            if told is not None and told.dimension == "count":
                 found += told.number
     return found
 
