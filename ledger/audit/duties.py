@@ -19,9 +19,7 @@ def tested_by_deliverer(period: Period) -> Iterator[Finding]:
     """Yield a finding if who delivered goods tested them, and nobody else did."""
     found: list[tuple[str, Record]] = []
     tests = 0
-    for record in period.records:
-        if not is_test(record):
-            continue
+    for record in filter(is_test, period.records):
         tests += 1
         for name in record.names:
             thing = period.book.thing(name)
@@ -51,8 +49,10 @@ def tested_by_deliverer(period: Period) -> Iterator[Finding]:
 
 def released_own_test(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if who released goods is who tested them, and nobody else did."""
+    if not thing.tests:
+        return
     released = [r for r in thing.in_time if is_release(r)]
-    if not released or not thing.tests:
+    if not released:
         return
     release = released[0]
     before = [t for t in thing.tests if t.at_us <= release.at_us] or [*thing.tests]
@@ -154,11 +154,11 @@ def _is_own_delivery(thing: Thing, record: Record) -> bool:
     }
     if template is None or not makers or not {*record.parties} <= makers:
         return False
-    for step in template.steps:
+    for step in filter(is_test_step, template.steps):
         before = template.step(step.after)
         if before is None or before.makes or not {*before.business_steps} & HANDOVER:
             continue
-        if not (is_test_step(step) and thing.is_step(record, step)):
+        if not thing.is_step(record, step):
             continue
         return not any(
             {*other.parties} - makers for other in thing.tests if other is not record
