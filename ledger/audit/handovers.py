@@ -21,9 +21,8 @@ def handovers_open(period: Period) -> Iterator[Finding]:
 
     The ledger has to go on for as long after it as what is told late may take.
     """
-    for record in period.records:
-        if not _leaves(record):
-            continue
+    leaving = [r for r in period.records if r.step in _LEAVING and _leaves(r)]
+    for record in leaving:
         names = _what_leaves(record)
         applied = bound_of(period.book, names, "late.entry")
         warn = None if applied is None else applied.bound.warn
@@ -78,7 +77,9 @@ def used_without_handover(period: Period) -> Iterator[Finding]:
             continue
         for used in record.inputs:
             thing = period.book.thing(used.name) if used.quantity else None
-            is_others = thing is not None and record in thing.apart and thing.creators
+            if thing is None or not thing.speakers.isdisjoint(record.parties):
+                continue
+            is_others = record in thing.apart and thing.creators
             if is_others and is_due(period.book, record):
                 found.append((used.name, record))
     for party in dict.fromkeys(record.party for _, record in found):
