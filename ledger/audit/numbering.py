@@ -24,9 +24,9 @@ def numbers_missing(period: Period) -> Iterator[Finding]:
         for r in period.neighbour(months).all_records
         if r.seq is not None
     }
-    known = around | {*present}
-    before = [seq for seq in around if seq < min(present)]
-    low = max(before) + 1 if before else min(present)
+    known, least = around | {*present}, min(present)
+    before = [seq for seq in around if seq < least]
+    low = max(before) + 1 if before else least
     missing = [seq for seq in range(low, max(present)) if seq not in known]
     if not missing:
         return
@@ -82,15 +82,11 @@ def numbers_twice(period: Period) -> Iterator[Finding]:
 
 def clock_set_back(period: Period) -> Iterator[Finding]:
     """Yield a finding if the times of a key that numbers go back while it counts on."""
-    told = [r for r in period.all_records if r.seq is not None and not r.is_declaration]
-    before = [
-        r
-        for r in period.neighbour(-1).all_records
-        if r.seq is not None and not r.is_declaration
-    ]
-    applied = most_generous(period.book, "future.entry")
+    told = _numbered(period)
+    applied = most_generous(period.book, "future.entry") if told else None
     if applied is None:
         return
+    before = _numbered(period.neighbour(-1))
     found: list[tuple[Record, Record]] = []
     latest: Record | None = None
     for record in sorted([*before, *told], key=lambda r: r.seq or 0):
@@ -98,7 +94,8 @@ def clock_set_back(period: Period) -> Iterator[Finding]:
             latest = record
         elif severity_of(applied.bound, minutes(latest.at_us - record.at_us)):
             found.append((latest, record))
-    found = [pair for pair in found if pair[1] in told]
+    own = {record.index for record in told}
+    found = [pair for pair in found if pair[1].index in own]
     if not found:
         return
     latest, worst = max(found, key=lambda pair: pair[0].at_us - pair[1].at_us)
@@ -123,6 +120,11 @@ def clock_set_back(period: Period) -> Iterator[Finding]:
         basis=applied.basis,
         mark=str(period.month),
     )
+
+
+def _numbered(period: Period) -> list[Record]:
+    """Return what has a number of the key, and is no declaration."""
+    return [r for r in period.all_records if r.seq is not None and not r.is_declaration]
 
 
 def _listed(numbers: Sequence[int]) -> str:
