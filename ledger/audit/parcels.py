@@ -56,6 +56,8 @@ def told_differently(thing: Thing) -> Iterator[Finding]:
     even if one of them has no say about the thing. It is reported of the first thing
     that the first of the two names, and nowhere else.
     """
+    if len({r.event_id for r in thing.all_records}) == len(thing.all_records):
+        return
     first: dict[str, Record] = {}
     for record in thing.all_records:
         if record.is_declaration:
