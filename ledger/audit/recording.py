@@ -33,14 +33,12 @@ _BATCH_DAYS: Final = 3
 def late_entries(period: Period) -> Iterator[Finding]:
     """Yield a finding if a key recorded things long after they happened."""
     found: list[tuple[Severity, Record]] = []
-    applied = most_generous(period.book, "late.entry")
-    for record in _own(period):
-        if record.logged_us - record.at_us <= DAY_US:
-            continue
+    for record in _own_late(period):
         severity = _lateness(period, record)
         if severity is not None:
             found.append((severity, record))
-    if not found or applied is None:
+    applied = most_generous(period.book, "late.entry") if found else None
+    if applied is None:
         return
     worst = max(found, key=lambda each: each[1].logged_us - each[1].at_us)[1]
     applied = bound_of(period.book, worst.names, "late.entry") or applied
@@ -75,10 +73,8 @@ def out_of_order(period: Period) -> Iterator[Finding]:
     """
     late = [
         record
-        for record in _own(period)
-        if record.logged_us - record.at_us > DAY_US
-        and record.step not in _FACTS
-        and _lateness(period, record) is None
+        for record in _own_late(period)
+        if record.step not in _FACTS and _lateness(period, record) is None
     ]
     if not late:
         return
@@ -159,8 +155,10 @@ def at_one_time(period: Period) -> Iterator[Finding]:
     applied = most_generous(period.book, "late.entry")
     if applied is None or applied.bound.expected.most is None:
         return
-    own = [r for r in _own(period) if r.step not in _FACTS]
     usual_us = int(applied.bound.expected.most * DAY_US)
+    if not any(r.logged_us - r.at_us > usual_us for r in period.records):
+        return
+    own = [r for r in _own(period, period.records) if r.step not in _FACTS]
     batches = [
         batch
         for batch in _batches(own)
@@ -197,7 +195,13 @@ def at_one_time(period: Period) -> Iterator[Finding]:
     )
 
 
-def _own(period: Period) -> list[Record]:
+def _own_late(period: Period) -> list[Record]:
+    """Return what of its own was recorded more than a day late."""
+    late = [r for r in period.records if r.logged_us - r.at_us > DAY_US]
+    return _own(period, late) if late else []
+
+
+def _own(period: Period, records: Iterable[Record]) -> list[Record]:
     """Return what was recorded here first, and is no correction of what was."""
     declared = {
         (r.party, r.step, name)
@@ -207,7 +211,7 @@ def _own(period: Period) -> list[Record]:
     }
     return [
         record
-        for record in period.records
+        for record in records
         if not record.is_registered
         and not (
             declared
