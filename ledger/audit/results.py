@@ -49,6 +49,8 @@ def expired_tests(thing: Thing) -> Iterator[Finding]:
 
 def sample_of_another(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if who tested goods had no hand in taking the sample."""
+    if not thing.tests:
+        return
     samples = [r for r in thing.records if r.step == "sampling"]
     if not samples:
         return
@@ -76,8 +78,9 @@ def sample_of_another(thing: Thing) -> Iterator[Finding]:
 
 def sample_from_nowhere(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if something was tested that nobody else tells of."""
-    others = [r for r in thing.all_records if not is_test(r) and not is_release(r)]
-    if others or not thing.tests or thing.book.directory.admissions(thing.name):
+    if not thing.tests or thing.book.directory.admissions(thing.name):
+        return
+    if not all(is_test(r) or is_release(r) for r in thing.all_records):
         return
     test = thing.tests[0]
     if test.process or not _is_of_goods(thing.book, test):
@@ -105,9 +108,11 @@ def species_untested(thing: Thing) -> Iterator[Finding]:
     It is grave only where other lots of the trade item were tested so: else it is how
     this seller works, and worth knowing.
     """
-    release = next((r for r in thing.in_time if is_release(r)), None)
     item, found, _ = thing.name.partition("/10/")
-    if release is None or not found or not thing.made_by:
+    if not found or not thing.made_by:
+        return
+    release = next((r for r in thing.in_time if is_release(r)), None)
+    if release is None:
         return
     trade_item = thing.book.thing(item)
     told = [r for r in trade_item.records if r.fact("ilmd.recipe.species")]
@@ -194,4 +199,5 @@ def _month(record: Record) -> int:
 
 
 def _valid_until(test: Record) -> int | None:
-    return instant_of(test.fact("validUntil"))
+    written = test.fact("validUntil")
+    return instant_of(written) if written else None
