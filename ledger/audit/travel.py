@@ -6,10 +6,10 @@ taken off every distance before it is held against a speed.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ledger.area import area_of
 from ledger.audit.book import Thing, finding_of, severity_of, shown
 from ledger.audit.bounds import Applied, bound_of, hours
 from ledger.audit.finding import SEVERITIES, Finding, Severity
@@ -70,13 +70,13 @@ def impossible_journeys(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if something came from place to place faster than can be."""
     worst: tuple[Severity, Leg, Applied] | None = None
     for leg in _legs(thing):
-        applied = _bound(thing, leg)
-        severity = None if applied is None else severity_of(applied.bound, leg.speed)
+        applied, speed = _bound(thing, leg), leg.speed
+        severity = None if applied is None else severity_of(applied.bound, speed)
         if severity is None or applied is None:
             continue
         if not leg.mode and severity == "critical" and _could_fly(thing, leg):
             severity = "warning"
-        grade = (SEVERITIES.index(severity), leg.speed)
+        grade = (SEVERITIES.index(severity), speed)
         if worst is None or grade > (SEVERITIES.index(worst[0]), worst[1].speed):
             worst = (severity, leg, applied)
     if worst is None:
@@ -110,10 +110,8 @@ def left_after_arriving(thing: Thing) -> Iterator[Finding]:
 
     Animals have their own check, and what is returned goes round.
     """
-    if not any(r.step in _LEAVING for r in thing.records):
-        return
-    is_returned = any(f"{GS1}{key}/" in thing.name for key in _RETURNABLE)
-    if is_returned or not _is_single(thing) or is_animal(thing):
+    steps = {r.step for r in thing.records}
+    if steps.isdisjoint(_LEAVING) or steps.isdisjoint(_ARRIVING):
         return
     there: Record | None = None
     for record in thing.in_time:
@@ -122,8 +120,15 @@ def left_after_arriving(thing: Thing) -> Iterator[Finding]:
         elif record.step in _LEAVING and there is not None:
             is_elsewhere = record.place != there.place
             if is_elsewhere and _was_at(thing, record.place, there):
-                yield _left_late(thing, there, record)
+                if _goes_one_way(thing):
+                    yield _left_late(thing, there, record)
                 return
+
+
+def _goes_one_way(thing: Thing) -> bool:
+    """Tell whether it is one thing that is neither an animal nor returned."""
+    is_returned = any(f"{GS1}{key}/" in thing.name for key in _RETURNABLE)
+    return not is_returned and _is_single(thing) and not is_animal(thing)
 
 
 def _was_at(thing: Thing, place: str, until: Record) -> bool:
@@ -157,8 +162,12 @@ def _left_late(thing: Thing, there: Record, left: Record) -> Finding:
 
 def _legs(thing: Thing) -> Iterator[Leg]:
     yield from _told_legs(thing)
-    there = [(r, area) for r in thing.in_time if (area := _area(r))]
-    if not there:
+    there = [
+        (r, area)
+        for r in thing.in_time
+        if (area := r.facts.get("area", "")) in POSITIONS and r.step not in NOT_THERE
+    ]
+    if len({area for _, area in there}) < 2:
         return
     makers = {r.index for flow in thing.made_by for r in flow.records}
     if _is_single(thing):
@@ -172,10 +181,16 @@ def _legs(thing: Thing) -> Iterator[Leg]:
     for (start, begins), (end, ends) in pairs:
         if begins == ends or end.at_us < start.at_us:
             continue
-        far = Decimal(kilometres(POSITIONS[begins], POSITIONS[ends]) - _SLACK_KM)
+        far = _kilometres(begins, ends)
         if far > 0:
             mode = end.fact("mode") or start.fact("mode")
             yield Leg(start, end, far, start.place, end.place, mode)
+
+
+@lru_cache(maxsize=10_000)
+def _kilometres(begins: str, ends: str) -> Decimal:
+    """Return how far it is at least from one area to another; not above 0 if near."""
+    return Decimal(kilometres(POSITIONS[begins], POSITIONS[ends]) - _SLACK_KM)
 
 
 def _told_legs(thing: Thing) -> Iterator[Leg]:
@@ -186,6 +201,8 @@ def _told_legs(thing: Thing) -> Iterator[Leg]:
     """
     last: tuple[Record, str, Decimal] | None = None
     for number, end in enumerate(thing.in_time):
+        if "distance" not in end.facts:
+            continue
         far, _, unit = end.fact("distance").partition(" ")
         begins = end.fact("distance.from")
         if not far or unit != "KMT" or not begins:
@@ -203,12 +220,6 @@ def _told_legs(thing: Thing) -> Iterator[Leg]:
         last = (end, begins, told)
 
 
-def _area(record: Record) -> str:
-    """Return where goods were, by a record; nothing if it does not say."""
-    area = area_of(record.fact("area"))
-    return area if record.step not in NOT_THERE and area in POSITIONS else ""
-
-
 def _bound(thing: Thing, leg: Leg) -> Applied | None:
     bound_id = _BOUNDS.get(leg.mode)
     return None if bound_id is None else bound_of(thing.book, (thing.name,), bound_id)
@@ -222,11 +233,10 @@ def _could_fly(thing: Thing, leg: Leg) -> bool:
 
 def _is_single(thing: Thing) -> bool:
     """Tell whether it is one thing, not so much of something."""
-    return not any(
-        named.quantity
+    return thing.kind == "single" or not any(
+        named.quantity and named.name == thing.name
         for record in thing.records
         for named in record.things
-        if named.name == thing.name
     )
 
 
