@@ -4,11 +4,11 @@ Looked at are the sales of a place in a month. What many pouches of a lot have i
 there is one finding: a shop that sells a whole carton too early did one thing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.audit.book import Book, Period, Thing, finding_of
 from ledger.audit.check import Check, PeriodCheck
@@ -31,6 +31,35 @@ _CITY: Final = 4
 """Digits of an area's code that name a city; the others name a county."""
 
 
+_Recall = tuple[str, Record, int | None]
+"""What was recalled, where it is told, and when that was lifted, if it was."""
+
+
+class Told(NamedTuple):
+    """What is told of some things, as far as it bears on whether they may be sold.
+
+    Attributes:
+        sent: Records that name destinations.
+        leaving: Records of their leaving.
+        receipts: Records of their coming to somebody.
+        recalls: The recalls of these things themselves.
+    """
+
+    sent: list[Record]
+    leaving: list[Record]
+    receipts: list[Record]
+    recalls: list[_Recall]
+
+    def and_then(self, other: "Told") -> "Told":
+        """Return this, and after it what is told of other things."""
+        return Told(
+            self.sent + other.sent,
+            self.leaving + other.leaving,
+            self.receipts + other.receipts,
+            self.recalls + other.recalls,
+        )
+
+
 @dataclass(frozen=True)
 class Sale:
     """One pouch that was sold.
@@ -38,12 +67,20 @@ class Sale:
     Attributes:
         record: The sale.
         pouch: What was sold.
+        told: What is told of that, and of what it was ever packed into.
         lots: Lots by the entries that made them, as far as they are known.
     """
 
     record: Record
     pouch: Thing
+    told: Told
     lots: dict[int, str] = field(compare=False)
+
+    @property
+    def receipts(self) -> list[Record]:
+        """Return what who sold it says of receiving it."""
+        party = self.record.party
+        return [r for r in self.told.receipts if party in r.parties]
 
     @property
     def is_by_stranger(self) -> bool:
@@ -79,10 +116,6 @@ class Sale:
         ]
 
 
-_Recall = tuple[str, Record, int | None]
-"""What was recalled, where it is told, and when that was lifted, if it was."""
-
-
 @dataclass
 class Market:
     """What is read once for all sales of a period.
@@ -90,31 +123,36 @@ class Market:
     Attributes:
         book: That it is read from.
         sources: What was said against things behind a lot, by lot.
-        own: What was said against things themselves.
+        packings: What is told of cartons and of what these were ever packed into.
         parents: What things were ever packed into.
         lots: Lots by the entries that made them.
     """
 
     book: Book
     sources: dict[str, list[_Recall]] = field(default_factory=dict)
-    own: dict[str, list[_Recall]] = field(default_factory=dict)
+    packings: dict[frozenset[str], Told] = field(default_factory=dict)
     parents: dict[str, frozenset[str]] = field(default_factory=dict)
     lots: dict[int, str] = field(default_factory=dict)
 
-    def units(self, name: str) -> list[Thing]:
-        """Return a thing and what it was ever packed into, the inmost first."""
-        found, waiting = [self.book.thing(name)], [name]
+    def sale(self, record: Record, name: str) -> Sale:
+        """Return a sale of a pouch."""
+        pouch = self.book.thing(name)
+        parents = self._parents(pouch)
+        packing = self.packings.get(parents)
+        if packing is None:
+            packing = self.packings[parents] = _told(self._units(parents))
+        return Sale(record, pouch, _told([pouch]).and_then(packing), self.lots)
+
+    def _units(self, parents: frozenset[str]) -> list[Thing]:
+        """Return some units and what these were ever packed into, the inmost first."""
+        found: dict[str, Thing] = {}
+        waiting = parents
         for _ in range(_DEEPEST):
-            parents = {
-                parent
-                for thing in found[-len(waiting) :]
-                for parent in self._parents(thing)
-            } - {thing.name for thing in found}
-            if not parents:
-                break
-            waiting = sorted(parents)
-            found += [self.book.thing(parent) for parent in waiting]
-        return found
+            last = {name: self.book.thing(name) for name in sorted(waiting)}
+            found |= last
+            waiting = frozenset().union(*map(self._parents, last.values()))
+            waiting -= found.keys()
+        return [*found.values()]
 
     def _parents(self, thing: Thing) -> frozenset[str]:
         if thing.name not in self.parents:
@@ -128,33 +166,27 @@ class Market:
             )
         return self.parents[thing.name]
 
-    def recalls_of(self, thing: Thing) -> list[_Recall]:
-        """Return the recalls of a thing itself."""
-        if thing.name not in self.own:
-            self.own[thing.name] = _recalls_of(thing)
-        return self.own[thing.name]
-
     def recalls(self, name: str) -> list[_Recall]:
         """Return the recalls of a thing and of all that it was made of."""
         if name not in self.sources:
             self.sources[name] = [
-                each
-                for source in self._behind(name)
-                for each in self.recalls_of(self.book.thing(source))
+                each for source in self._behind(name) for each in _recalls_of(source)
             ]
         return self.sources[name]
 
-    def _behind(self, name: str) -> list[str]:
-        found, waiting = {name: None}, [name]
+    def _behind(self, name: str) -> list[Thing]:
+        """Return a thing and what it was made of, back to the milk."""
+        waiting = [self.book.thing(name)]
+        found = {name: waiting[0]}
         while waiting and len(found) < _MOST_BEHIND:
-            for flow in self.book.thing(waiting.pop()).made_by:
+            for flow in waiting.pop().made_by:
                 if flow.process == "milking":
                     continue
                 for amount in flow.inputs:
                     if amount.name not in found:
-                        found[amount.name] = None
-                        waiting.append(amount.name)
-        return [*found]
+                        found[amount.name] = self.book.thing(amount.name)
+                        waiting.append(found[amount.name])
+        return [*found.values()]
 
 
 Wrong = tuple[str, Severity, dict[str, str], tuple[int, ...]]
@@ -169,9 +201,9 @@ def sales(period: Period) -> Iterator[Finding]:
         if record.step != "retail_selling":
             continue
         for amount in record.things:
-            if key_of(amount.name) != "21" or amount.role != "about":
+            if amount.role != "about" or key_of(amount.name) != "21":
                 continue
-            sale = Sale(record, period.book.thing(amount.name), market.lots)
+            sale = market.sale(record, amount.name)
             for wrong in _wrongs(market, sale):
                 key = (wrong[0], sale.lot or amount.name)
                 grouped.setdefault(key, []).append((sale, wrong))
@@ -181,18 +213,16 @@ def sales(period: Period) -> Iterator[Finding]:
 
 def _wrongs(market: Market, sale: Sale) -> Iterator[Wrong]:
     """Yield what is wrong with a sale; what explains the rest comes alone."""
-    units = market.units(sale.pouch.name)
-    is_late = is_overdue(market.book, sale.record, sale.pouch.template)
     if sale.making is None:
-        if is_late:
+        if _is_late(market, sale):
             yield "sold-not-issued", "warning", {}, ()
         return
-    elsewhere = _elsewhere(market, sale, units)
-    if elsewhere is not None and elsewhere[0] == "sold-elsewhere" and not is_late:
-        elsewhere = None
+    before, elsewhere = sale.before, _elsewhere(market, sale)
+    if elsewhere is not None and elsewhere[0] == "sold-elsewhere":
+        elsewhere = elsewhere if _is_late(market, sale) else None
     if sale.is_by_stranger:
         # Whoever never had a pouch can say anything of it: one word, and no alarm.
-        told = [*_void(sale), *_too_early(sale, units), *_again(sale)]
+        told = [*_void(before), *_too_early(sale), *_again(before)]
         told += [] if elsewhere is None else [elsewhere]
         for rule_id, _, said, entries in told[:1]:
             yield rule_id, "warning", said, entries
@@ -200,49 +230,41 @@ def _wrongs(market: Market, sale: Sale) -> Iterator[Wrong]:
     if elsewhere is not None:
         yield elsewhere
     else:
-        yield from _too_early(sale, units) or _not_received(sale, units, is_late)
-    yield from _again(sale)
-    yield from _void(sale)
-    yield from _barred(market, sale, units)
+        yield from _too_early(sale) or _not_received(market, sale)
+    yield from _again(before)
+    yield from _void(before)
+    yield from _barred(market, sale)
 
 
-def _too_early(sale: Sale, units: list[Thing]) -> list[Wrong]:
+def _is_late(market: Market, sale: Sale) -> bool:
+    """Tell whether what belongs to a sale should be there by now."""
+    return is_overdue(market.book, sale.record, sale.pouch.template)
+
+
+def _too_early(sale: Sale) -> list[Wrong]:
     """Return that a pouch was sold before it left its maker, or came to the seller.
 
     That it was sold before it was packed or released ``order`` says.
     """
-    told = [r for unit in units for r in unit.in_time if r.index != sale.record.index]
-    steps = (_first(r for r in told if r.step in _SENT), _receipt(sale, units))
-    for step in steps:
+    for step in (_first(sale.told.leaving), _first(sale.receipts)):
         if step is not None and sale.record.at_us < step.at_us:
             said = {"step": step.process or step.step, "then": step.time}
             return [("sold-too-early", "critical", said, (step.index,))]
     return []
 
 
-def _not_received(sale: Sale, units: list[Thing], is_late: bool) -> list[Wrong]:
+def _not_received(market: Market, sale: Sale) -> list[Wrong]:
     """Return that who sold a pouch nowhere says that it received it."""
     making = sale.making
     is_of_maker = making is not None and sale.record.party in making.parties
-    if is_of_maker or not is_late or _receipt(sale, units) is not None:
+    if is_of_maker or sale.receipts or not _is_late(market, sale):
         return []
     return [("sold-not-received", "warning", {}, ())]
 
 
-def _receipt(sale: Sale, units: list[Thing]) -> Record | None:
-    return _first(
-        record
-        for unit in units
-        for record in unit.in_time
-        if record.step in _RECEIPTS and sale.record.party in record.parties
-    )
-
-
-def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
+def _elsewhere(market: Market, sale: Sale) -> Wrong | None:
     """Return that a pouch was sold by whom it was not sent to, or in another city."""
-    record = sale.record
-    told = [r for unit in units for r in unit.records]
-    sent = [r for r in told if r.destinations]
+    record, sent = sale.record, sale.told.sent
     names = {name for r in sent for _, name in r.destinations}
     parties = names | {p for name in names for p in market.book.holders(name)}
     parties |= set() if sale.making is None else {*sale.making.parties}
@@ -252,11 +274,7 @@ def _elsewhere(market: Market, sale: Sale, units: list[Thing]) -> Wrong | None:
         said = {"destination": last[0][1] if last else ", ".join(sorted(parties))}
         entries = tuple(r.index for r in sent)
         return "sold-elsewhere", "warning", said, entries
-    receipts = [
-        r
-        for r in told
-        if r.step in _RECEIPTS and record.party in r.parties and r.fact("area")
-    ]
+    receipts = [r for r in sale.receipts if r.fact("area")]
     areas = {r.fact("area")[:_CITY] for r in receipts}
     here = record.fact("area")
     if here and areas and here[:_CITY] not in areas:
@@ -269,10 +287,10 @@ def _areas(receipts: list[Record]) -> str:
     return ", ".join(sorted({record.fact("area") for record in receipts}))
 
 
-def _again(sale: Sale) -> list[Wrong]:
+def _again(before: list[Record]) -> list[Wrong]:
     """Return that a pouch had been sold before, and was not given back."""
     sold: Record | None = None
-    for record in sale.before:
+    for record in before:
         if record.step == "retail_selling":
             sold = record
         elif record.disposition == "returned" or "returned" in record.set:
@@ -283,12 +301,12 @@ def _again(sale: Sale) -> list[Wrong]:
     return [("sold-twice", "critical", said, (sold.index,))]
 
 
-def _void(sale: Sale) -> list[Wrong]:
+def _void(before: list[Record]) -> list[Wrong]:
     """Return that a pouch had been made void, or destroyed."""
     void = [
         r
-        for r in sale.before
-        if (r.disposition in _VOID or _VOID & {*r.set}) and r.action == "DELETE"
+        for r in before
+        if r.action == "DELETE" and (r.disposition in _VOID or _VOID & {*r.set})
     ]
     if not void:
         return []
@@ -296,12 +314,11 @@ def _void(sale: Sale) -> list[Wrong]:
     return [("sold-void", "critical", said, (void[-1].index,))]
 
 
-def _barred(market: Market, sale: Sale, units: list[Thing]) -> Iterator[Wrong]:
+def _barred(market: Market, sale: Sale) -> Iterator[Wrong]:
     """Yield that a pouch was recalled or past its date when it was sold."""
     at_us = sale.record.at_us
-    recalls = [each for unit in units for each in market.recalls_of(unit)]
-    recalls += market.recalls(sale.lot or sale.pouch.name)
-    for source, record, lifted_us in recalls:
+    recalls = market.recalls(sale.lot or sale.pouch.name)
+    for source, record, lifted_us in (*sale.told.recalls, *recalls):
         if record.at_us < at_us and (lifted_us is None or at_us < lifted_us):
             said = {"recalled": source, "then": record.time, "by": record.party}
             yield "sold-recalled", "critical", said, (record.index,)
@@ -323,6 +340,16 @@ def _last_day(sale: Sale) -> date | None:
     return None
 
 
+def _told(things: Sequence[Thing]) -> Told:
+    records = [r for thing in things for r in thing.records]
+    return Told(
+        [r for r in records if r.destinations],
+        [r for r in records if r.step in _SENT],
+        [r for r in records if r.step in _RECEIPTS],
+        [recall for thing in things for recall in _recalls_of(thing)],
+    )
+
+
 def _recalls_of(thing: Thing) -> list[_Recall]:
     found: list[_Recall] = []
     for record in thing.records:
@@ -336,7 +363,7 @@ def _recalls_of(thing: Thing) -> list[_Recall]:
     return found
 
 
-def _first(records: Iterator[Record]) -> Record | None:
+def _first(records: Iterable[Record]) -> Record | None:
     return min(records, key=lambda r: r.at_us, default=None)
 
 
