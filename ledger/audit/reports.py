@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ledger.audit.book import Book, Period, finding_of, is_test
+from ledger.audit.book import Book, Period, Thing, finding_of, is_test
 from ledger.audit.bounds import DAY_US, most_generous
 from ledger.audit.finding import Finding
 from ledger.audit.packs import is_release, lots_of
@@ -17,20 +17,15 @@ _MOST: Final = 2_000
 def report_twice(report: Period) -> Iterator[Finding]:
     """Yield a finding if one report is about goods that are not of each other."""
     tests = [r for r in _citing(report) if is_test(r)]
-    groups: list[list[Record]] = []
+    groups: list[tuple[Record, _Sources]] = []
     for test in tests:
-        same = next(
-            (g for g in groups if _is_related(report.book, test.names, g[0].names)),
-            None,
-        )
-        if same is None:
-            groups.append([test])
-        else:
-            same.append(test)
+        sources = _Sources(report.book, test.names)
+        if not any(_are_related(sources, others) for _, others in groups):
+            groups.append((test, sources))
     if len(groups) < 2:
         return
     last = groups[-1][0]
-    names = [name for group in groups for name in group[0].names]
+    names = [name for first, _ in groups for name in first.names]
     yield finding_of(
         "report-for-two-lots",
         "warning",
@@ -39,7 +34,7 @@ def report_twice(report: Period) -> Iterator[Finding]:
         values={
             "report": report.name,
             "count": str(len(groups)),
-            "lot": groups[0][0].names[0],
+            "lot": names[0],
             "time": groups[0][0].time,
             "tester": groups[0][0].party,
             "other": last.names[0],
@@ -60,7 +55,10 @@ def report_of_another(report: Period) -> Iterator[Finding]:
         yield from _unknown(report, cited)
         return
     tested = [name for test in tests for name in test.names]
-    wrong = [r for r in cited if not _is_related(report.book, r.names, tested)]
+    known = _Sources(report.book, tested)
+    wrong = [
+        r for r in cited if not _are_related(_Sources(report.book, r.names), known)
+    ]
     if wrong:
         yield finding_of(
             "report-of-another-lot",
@@ -117,25 +115,37 @@ def _citing(report: Period) -> Iterator[Record]:
             yield record
 
 
-def _is_related(book: Book, names: Iterable[str], others: Iterable[str]) -> bool:
-    """Tell whether some goods are others, or were made of them, or the reverse."""
-    first, second = {*names}, {*others}
-    return bool(
-        first & second
-        or _sources(book, first, second) & second
-        or _sources(book, second, first) & first
-    )
+class _Sources:
+    """What some goods were made of, read no further back than it is asked for.
 
+    Attributes:
+        names: Of the goods.
+    """
 
-def _sources(book: Book, names: set[str], wanted: set[str]) -> set[str]:
-    """Return what goods were made of, as far back as until something wanted is met."""
-    waiting, seen = sorted(names), {*names}
-    for name in waiting:
-        if seen & wanted or len(seen) >= _MOST:
-            break
-        thing = book.thing(name)
+    def __init__(self, book: Book, names: Iterable[str]) -> None:
+        """Begin with the goods themselves."""
+        self.names = frozenset(names)
+        self._book = book
+        self._seen = {*self.names}
+        self._waiting = sorted(self.names)
+        self._next = 0
+
+    def have(self, wanted: frozenset[str]) -> bool:
+        """Tell whether something is among them, or is one of the goods."""
+        while self._seen.isdisjoint(wanted):
+            if self._next == len(self._waiting) or len(self._seen) >= _MOST:
+                return False
+            self._widen(self._book.thing(self._waiting[self._next]))
+            self._next += 1
+        return True
+
+    def _widen(self, thing: Thing) -> None:
         inner = {s.name for flow in thing.made_by for s in flow.inputs if s.quantity}
-        fresh = (inner | {*lots_of(thing)}) - seen
-        seen |= fresh
-        waiting += sorted(fresh)
-    return seen
+        fresh = (inner | {*lots_of(thing)}) - self._seen
+        self._seen |= fresh
+        self._waiting += sorted(fresh)
+
+
+def _are_related(one: _Sources, other: _Sources) -> bool:
+    """Tell whether some goods are others, or were made of them, or the reverse."""
+    return one.have(other.names) or other.have(one.names)
