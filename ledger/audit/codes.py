@@ -61,6 +61,9 @@ def issued_twice(period: Period) -> Iterator[Finding]:
             if key_of(name) != "21" and not is_unit:
                 continue
             thing = period.book.thing(name)
+            others = [r for r in thing.all_records if r.index != record.index]
+            if not any(_may_make(r) for r in others):
+                continue
             makers = [flow.first for flow in thing.made_by] + [*thing.added_by]
             before = [r for r in makers if r.index < record.index]
             first = max(before, key=lambda r: r.index, default=None)
@@ -239,6 +242,12 @@ def _pieces(records: list[Record], name: str) -> Decimal:
             if told is not None and told.dimension == "count":
                 found += told.number
     return found
+
+
+def _may_make(record: Record) -> bool:
+    """Tell whether a record may bring something into being."""
+    is_added = record.type == "ObjectEvent" and record.action == "ADD"
+    return is_added or record.type == "TransformationEvent"
 
 
 def _is_same_flow(first: Record, record: Record) -> bool:
