@@ -13,7 +13,7 @@ Nothing here judges. A template says what would be odd, never what is true.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal, TypeVar
@@ -200,7 +200,7 @@ class Conversion:
     own: Bound | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
     """What is expected of one product.
 
@@ -230,11 +230,37 @@ class Template:
 
     def step(self, step_id: str) -> Step | None:
         """Return a step by its id."""
-        return next((each for each in self.steps if each.id == step_id), None)
+        return self._step_by_id.get(step_id)
 
     def bound(self, bound_id: str) -> Bound | None:
         """Return a bound by its id."""
-        return next((each for each in self.bounds if each.id == bound_id), None)
+        return self._bound_by_id.get(bound_id)
+
+    @cached_property
+    def ordered(self) -> tuple[tuple[Step, Step], ...]:
+        """Return the steps that come after another, each with that one."""
+        return tuple(
+            (step, before)
+            for step in self.steps
+            if (before := self.step(step.after)) is not None
+        )
+
+    @cached_property
+    def converting(self) -> tuple[tuple[Step, Conversion], ...]:
+        """Return the conversions, each with its step."""
+        return tuple(
+            (step, each)
+            for each in self.conversions
+            if (step := self.step(each.step)) is not None
+        )
+
+    @cached_property
+    def _step_by_id(self) -> dict[str, Step]:
+        return {each.id: each for each in self.steps}
+
+    @cached_property
+    def _bound_by_id(self) -> dict[str, Bound]:
+        return {each.id: each for each in self.bounds}
 
 
 def read_template(path: Path) -> Template:
@@ -304,11 +330,13 @@ def template_for(
     else:
         if species:
             return None
-    fits = [(len({*processes} & {*each.processes}), each) for each in candidates]
+    if not processes:
+        return candidates[0] if len(candidates) == 1 else None
+    told = {*processes}
+    fits = [(len(told.intersection(each.processes)), each) for each in candidates]
     most = max((count for count, _ in fits), default=0)
     best = [each for count, each in fits if count == most]
-    is_asked = bool(processes) and most == 0
-    return best[0] if len(best) == 1 and not is_asked else None
+    return best[0] if len(best) == 1 and most else None
 
 
 def parse_template(data: bytes, *, file: str) -> Template:
