@@ -27,6 +27,7 @@ from ledger.wording import items, member, text
 
 _PIECES: Final = frozenset({"", "C62", "EA", "H87"})
 _NET: Final = ("gs1:netContent", "gs1:netWeight", "cbvmda:netWeight")
+_ITEM: Final = f"{GS1}01/"
 
 
 @dataclass(slots=True, eq=False)
@@ -263,13 +264,15 @@ class Flows:
 
 def item_of(name: str) -> str:
     """Return the trade item of a lot or a serial."""
-    return "/".join(name.split("/")[:5]) if key_of(name) else ""
+    return name.rsplit("/", 2)[0] if key_of(name) else ""
 
 
 def key_of(name: str) -> str:
     """Return 10 of a lot, 21 of a serial, and nothing of anything else."""
+    if not name.startswith(_ITEM):
+        return ""
     parts = name.split("/")
-    return parts[5] if name.startswith(f"{GS1}01/") and len(parts) == 7 else ""
+    return parts[5] if len(parts) == 7 else ""
 
 
 def _of_flow(
