@@ -48,6 +48,8 @@ class Measure(NamedTuple):
 
 def measure(amount: Amount) -> Measure | None:
     """Return how much an amount is; None if it tells none."""
+    if amount.kilograms is not None:
+        return Measure("mass", amount.kilograms)
     number = amount.number
     if number is None or number < 0:
         return None
@@ -116,8 +118,8 @@ def kilograms(book: Book, amount: Amount) -> Decimal | None:
     key = key_of(amount.name)
     if key == "21" and not amount.quantity:
         return net_kilograms(book, amount.name)
-    told = measure(amount)
-    if key != "10" or told is None or told.dimension != "count":
+    told = measure(amount) if key == "10" else None
+    if told is None or told.dimension != "count":
         return None
     net = net_kilograms(book, amount.name)
     return None if net is None else net * told.number
@@ -138,28 +140,30 @@ def mass_out(book: Book, flow: Flow) -> Decimal | None:
 
 def lots_and_others(flow: Flow) -> list[Amount]:
     """Return what comes out of a transformation, without serials that are in a lot."""
-    lots = {item_of(each.name) for each in flow.outputs if key_of(each.name) == "10"}
+    keyed = [(key_of(each.name), each) for each in flow.outputs]
+    lots = {item_of(each.name) for key, each in keyed if key == "10"}
+    if not lots:
+        return [*flow.outputs]
     return [
-        each
-        for each in flow.outputs
-        if key_of(each.name) != "21" or item_of(each.name) not in lots
+        each for key, each in keyed if key != "21" or item_of(each.name) not in lots
     ]
 
 
 def packs(flow: Flow) -> list[Amount]:
     """Return the lots of packs that come out of a transformation, told in pieces."""
-    found = []
-    for each in flow.outputs:
-        told = measure(each)
-        if key_of(each.name) == "10" and told and told.dimension == "count":
-            found.append(each)
-    return found
+    return [
+        each
+        for each in flow.outputs
+        if key_of(each.name) == "10" and dimension_of(each) == "count"
+    ]
 
 
 def main_output(flow: Flow) -> str:
     """Return what a transformation is about: its first output that is no serial."""
-    names = [each.name for each in lots_and_others(flow)]
-    return names[0] if names else next((each.name for each in flow.outputs), "")
+    first = flow.outputs[0].name if flow.outputs else ""
+    if key_of(first) != "21":
+        return first
+    return next((each.name for each in lots_and_others(flow)), first)
 
 
 @once
@@ -173,12 +177,18 @@ def flows_about(thing: Thing) -> Iterator[Flow]:
 
     So each is looked at once, however many serials come out of it.
     """
+    is_serial = key_of(thing.name) == "21"
     for flow in thing.made_by:
-        last = flow.outputs[-1].name
-        if key_of(thing.name) == "21" and key_of(last) == "10":
+        if is_serial and key_of(_last_output(flow)) == "10":
             continue
         if main_output(flow) == thing.name:
             yield flow
+
+
+def _last_output(flow: Flow) -> str:
+    """Return what comes out of a transformation last: a lot after its serials."""
+    backwards = (each for r in reversed(flow.records) for each in reversed(r.things))
+    return next((each.name for each in backwards if each.role == "output"), "")
 
 
 def goes_away(record: Record) -> bool:
