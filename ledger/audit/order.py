@@ -64,7 +64,7 @@ def steps_reversed(thing: Thing) -> Iterator[Finding]:
     template = thing.template
     if template is None or len(thing.records) < 2:
         return
-    for step, before in _in_order(template):
+    for step, before in _in_order(thing, template):
         later = _first(thing, step)
         earlier = None if later is None else _first(thing, before)
         if later is None or earlier is None or later.at_us >= earlier.at_us:
@@ -96,13 +96,10 @@ def steps_reversed(thing: Thing) -> Iterator[Finding]:
 
 def shipped_before_release(lot: Thing) -> Iterator[Finding]:
     """Yield a finding if packs of a lot left before the lot was released."""
-    released = min(
-        (r for r in lot.records if is_release(r)),
-        key=lambda r: (r.at_us, r.index),
-        default=None,
-    )
-    if released is None or not lot.made_by or not _is_lot(lot):
+    releases = [r for r in lot.records if is_release(r)]
+    if not releases or not lot.made_by or not _is_lot(lot):
         return
+    released = min(releases, key=lambda r: (r.at_us, r.index))
     out = first_out(lot)
     if out is None or out.at_us >= released.at_us:
         return
@@ -138,40 +135,24 @@ def _needs_it(record: Record) -> bool:
     return record.step not in NOT_YET or record.type == "TransformationEvent"
 
 
-def _in_order(template: Template) -> tuple[tuple[Step, Step], ...]:
-    """Return the steps of a template that come after another, each with that one.
+def _in_order(thing: Thing, template: Template) -> Iterator[tuple[Step, Step]]:
+    """Yield the steps that come after another, each with that one, if both may be told.
 
     Where the one before makes other goods, the order is that of making them.
     """
-    known = _ORDERS.get(id(template))
-    if known is None or known[0] is not template:
-        steps = {step.id: step for step in template.steps}
-        pairs = tuple(
-            (step, before)
-            for step in template.steps
-            if (before := steps.get(step.after)) is not None
-            and not before.makes
-            and step.id != before.id
-        )
-        known = _ORDERS[id(template)] = (template, pairs)
-    return known[1]
-
-
-_ORDERS: dict[int, tuple[Template, tuple[tuple[Step, Step], ...]]] = {}
-"""By identity: to hash a template would take longer than to look through it."""
+    words = {r.step for r in thing.records}
+    for step, before in template.ordered:
+        if before.makes or words.isdisjoint(before.business_steps):
+            continue
+        is_told = step.makes or not words.isdisjoint(step.business_steps)
+        if is_told and step.id != before.id:
+            yield step, before
 
 
 def _first(thing: Thing, step: Step) -> Record | None:
     """Return the first record of a step about a thing, or of what it went into."""
     if step.makes:
-        found = [
-            r
-            for flow in thing.used_by
-            for r in flow.records
-            if step.fits(
-                business_step=r.step, disposition=r.disposition, process=r.process
-            )
-        ]
+        found = [r for f in thing.used_by for r in f.records if _is_done_in(r, step)]
     else:
         if step.about and step.about not in thing.made_in:
             return None
@@ -180,9 +161,17 @@ def _first(thing: Thing, step: Step) -> Record | None:
             for r in thing.records
             if r.step in step.business_steps
             and r.type != "TransformationEvent"
-            and thing.is_step(r, step)
+            and _is_done_in(r, step)
         ]
     return min(found, key=lambda r: (r.at_us, r.index), default=None)
+
+
+def _is_done_in(record: Record, step: Step) -> bool:
+    return step.fits(
+        business_step=record.step,
+        disposition=record.disposition,
+        process=record.process,
+    )
 
 
 def _ahead(

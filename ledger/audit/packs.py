@@ -13,6 +13,7 @@ from ledger.audit.record import Record
 OUTWARD: Final = frozenset({"departing", "shipping", "transporting"})
 """Steps in which goods leave."""
 ON_SALE: Final = frozenset({"retail_selling", "stocking"})
+_OUT: Final = OUTWARD | ON_SALE
 _MOST: Final = 20_000
 
 
@@ -61,7 +62,7 @@ def first_out(lot: Thing) -> Record | None:
     None if none did.
     """
     return min(
-        (r for r in told_of_packs(lot) if r.step in OUTWARD | ON_SALE),
+        (r for r in told_of_packs(lot) if r.step in _OUT),
         key=lambda r: (r.at_us, r.index),
         default=None,
     )
