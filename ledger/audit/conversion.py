@@ -8,6 +8,7 @@ scales and dryers do; the runs of a month together may not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from statistics import median
 from typing import Final
 
@@ -65,7 +66,7 @@ class Converted:
     moisture: Decimal | None
     tests: tuple[int, ...]
 
-    @property
+    @cached_property
     def ratio(self) -> Decimal:
         """Return one mass by the other, as the template divides them."""
         if self.conversion.direction == "in/out":
@@ -79,7 +80,7 @@ class Converted:
             return None
         return (_WHOLE - self.moisture) / self.solids
 
-    @property
+    @cached_property
     def own(self) -> Decimal | None:
         """Return the ratio by what its own figures ask for."""
         needed = self.needed
@@ -114,13 +115,10 @@ def converted(book: Book, flow: Flow) -> Converted | None:
 
 def conversion_of(template: Template, flow: Flow) -> Conversion | None:
     """Return the conversion of the step that a transformation is."""
-    first = flow.first
-    for each in template.conversions:
-        step = template.step(each.step)
-        if step is not None and step.fits(
-            business_step=first.step,
-            disposition=first.disposition,
-            process=flow.process,
+    first, process = flow.first, flow.process
+    for step, each in template.converting:
+        if step.fits(
+            business_step=first.step, disposition=first.disposition, process=process
         ):
             return each
     return None
@@ -136,7 +134,8 @@ def is_off(found: Converted) -> Severity | None:
 
 def ratio_off(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing is too much or too little for what it was made of."""
-    for flow in flows_about(thing):
+    template = thing.template
+    for flow in () if template is None else flows_about(thing):
         found = converted(thing.book, flow)
         severity = None if found is None else is_off(found)
         if found is None:
@@ -150,9 +149,10 @@ def ratio_off(thing: Thing) -> Iterator[Finding]:
 def drift(period: Period) -> Iterator[Finding]:
     """Yield a finding if the runs of a month are off together, each within bounds."""
     runs: dict[str, list[Converted]] = {}
-    templates = period.book.templates
+    converting = [step for t in period.book.templates for step, _ in t.converting]
+    processes = {word for step in converting for word in step.processes or ("",)}
     for flow in flows_of(period):
-        if not any(t.conversions and conversion_of(t, flow) for t in templates):
+        if flow.process not in processes:
             continue
         found = converted(period.book, flow)
         if found is not None and is_off(found) is None:

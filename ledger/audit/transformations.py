@@ -46,13 +46,14 @@ _MOST_BEHIND: Final = 10_000
 def balance(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if the two sides of what made a thing do not balance."""
     for flow in flows_about(thing):
-        into, out = mass_in(thing.book, flow), mass_out(thing.book, flow)
+        into = mass_in(thing.book, flow)
+        out = mass_out(thing.book, flow) if into else None
         lost = flow.lost
         if not into or out is None or lost is None:
             continue
-        if packs(flow) and out > into:
+        if out > into and packs(flow):
             yield from _packs_above(thing, flow, into, out)
-        elif not _is_conversion_off(thing.book, flow):
+        else:
             yield from _unbalanced(thing, flow, into, out)
 
 
@@ -62,12 +63,11 @@ def made_of_nothing(thing: Thing) -> Iterator[Finding]:
     Only raw goods may: milk that is milked, nuts that are picked. To goods that a
     transformation made, nobody can add more without saying of what.
     """
-    template = thing.template
-    if template is None or is_animal(thing.name):
+    template = None if is_animal(thing.name) else thing.template
+    if template is None:
         return
     without = [flow.first for flow in thing.made_by if not flow.inputs]
-    without += thing.added_by if thing.made_by else []
-    without += [r for r in thing.added_by if not thing.made_by]
+    without += thing.added_by
     wrong = [
         record
         for record in without
@@ -106,6 +106,8 @@ def unknown_inputs(period: Period) -> Iterator[Finding]:
         if flow.first.index not in here:
             continue
         for amount in flow.inputs:
+            if is_animal(amount.name):
+                continue
             grave = _severity_of_unknown(period, flow, amount)
             if grave is not None:
                 found.append((flow, amount, grave))
@@ -167,6 +169,8 @@ def _unbalanced(
         rule_id = "mass-not-closing"
         if not has_losses and _is_expected_loss(thing, flow):
             return
+    if _is_conversion_off(thing.book, flow):
+        return
     yield finding_of(
         rule_id,
         "notice" if share <= _ROUNDING else severity,
@@ -254,8 +258,6 @@ def _has_lot(records: list[Record]) -> bool:
 
 
 def _severity_of_unknown(period: Period, flow: Flow, amount: Amount) -> Severity | None:
-    if is_animal(amount.name) or amount.role != "input":
-        return None
     source = period.book.thing(amount.name)
     if source.is_made or not flow.outputs:
         return None
