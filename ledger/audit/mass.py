@@ -17,8 +17,9 @@ from ledger.audit.book import (
     severity_of,
     shown,
 )
+from ledger.audit.bounds import Applied
 from ledger.audit.check import GOODS, Check, ThingCheck
-from ledger.audit.finding import Basis, Finding, Severity
+from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
     EXACT,
     TWO_SCALES,
@@ -42,6 +43,8 @@ def more_used_than_made(thing: Thing) -> Iterator[Finding]:
     if not thing.is_made:
         return
     gone = removed(thing)
+    if not gone and not thing.used_by:
+        return
     used = _used(thing)
     for dimension, made in _made(thing).items():
         away = sums(amount for _, amount in gone).get(dimension, Decimal(0))
@@ -76,7 +79,7 @@ def told_above_made(thing: Thing) -> Iterator[Finding]:
     if not wrong:
         return
     first, told, made = wrong[0]
-    severity, basis = _gap(thing, first, told.number / made.number)
+    severity, applied = _gap(thing, first, told.number / made.number)
     rest = [flow.first for flow in thing.used_by] if _is_used_above(thing) else []
     yield finding_of(
         "told-above-made",
@@ -98,13 +101,12 @@ def told_above_made(thing: Thing) -> Iterator[Finding]:
             *(record.index for record, _, _ in wrong),
             *(record.index for record in rest),
         ],
-        basis=basis,
+        basis=None if applied is None else applied.basis,
     )
 
 
 def handover_gap(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if far less of a thing was accepted than was made of it."""
-    made = thing.made_kg
     accepted = [
         r
         for r in thing.in_time
@@ -115,11 +117,14 @@ def handover_gap(thing: Thing) -> Iterator[Finding]:
         for r in accepted
         if (amount := r.amount(thing.name, "about", "child")) and amount.kilograms
     ]
-    if not made or not told:
+    made = thing.made_kg if told else None
+    if not made:
         return
     whole = sum(told, Decimal(0))
-    severity, basis = _gap(thing, accepted[0], whole / made)
-    if severity is None or whole >= made:
+    if whole >= made:
+        return
+    severity, applied = _gap(thing, accepted[0], whole / made)
+    if severity is None:
         return
     yield finding_of(
         "handover-gap",
@@ -133,10 +138,10 @@ def handover_gap(thing: Thing) -> Iterator[Finding]:
             "gap": shown(made - whole),
             "percent": shown((made - whole) / made * 100, 1),
             "party": accepted[-1].party,
-            "expected": "" if basis is None else basis.expected,
+            "expected": "" if applied is None else applied.basis.expected,
         },
         entries=[*_entries_made(thing), *(r.index for r in accepted)],
-        basis=basis,
+        basis=None if applied is None else applied.basis,
     )
 
 
@@ -194,11 +199,12 @@ def stock_differs(thing: Thing) -> Iterator[Finding]:
 
 def rest_not_told(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if nobody says what became of the rest of perishable goods."""
-    template, made, used = thing.template, thing.made_kg, thing.used_kg
+    template = thing.template
     bound = None if template is None else template.bound("raw.hold")
     if template is None or bound is None or bound.product not in thing.makes:
         return
     hold = None if bound.critical is None else bound.critical.most
+    made, used = thing.made_kg, thing.used_kg
     if not made or not used or hold is None or not thing.used_by:
         return
     away = sums(amount for _, amount in removed(thing)).get("mass", Decimal(0))
@@ -230,8 +236,20 @@ def rest_not_told(thing: Thing) -> Iterator[Finding]:
 
 def _told_above(thing: Thing) -> list[tuple[Record, Measure, Measure]]:
     """Return the later statements that tell more of a thing than was made of it."""
-    made = _made(thing) if thing.is_made else {}
+    later = [*_told_later(thing)] if thing.is_made else []
+    made = _made(thing) if later else {}
     found = []
+    for record, told in later:
+        whole = made.get(told.dimension, Decimal(0))
+        if whole <= 0 or told.number <= whole + EXACT:
+            continue
+        if _gap(thing, record, told.number / whole)[0] is not None:
+            found.append((record, told, Measure(told.dimension, whole)))
+    return found
+
+
+def _told_later(thing: Thing) -> Iterator[tuple[Record, Measure]]:
+    """Yield how much of a thing there is by those who neither make nor end it."""
     for record in thing.in_time:
         if record.type == "TransformationEvent" or record.step == "stock_taking":
             continue
@@ -241,14 +259,8 @@ def _told_above(thing: Thing) -> list[tuple[Record, Measure, Measure]]:
             continue
         amount = record.amount(thing.name, "about", "child")
         told = None if amount is None else measure(amount)
-        if told is None or told.dimension not in made:
-            continue
-        whole = made[told.dimension]
-        if whole <= 0 or told.number <= whole + EXACT:
-            continue
-        if _gap(thing, record, told.number / whole)[0] is not None:
-            found.append((record, told, Measure(told.dimension, whole)))
-    return found
+        if told is not None:
+            yield record, told
 
 
 def _is_told_above(thing: Thing, went: Measure) -> bool:
@@ -266,20 +278,19 @@ def _is_used_above(thing: Thing) -> bool:
 
 def _gap(
     thing: Thing, record: Record, ratio: Decimal
-) -> tuple[Severity | None, Basis | None]:
+) -> tuple[Severity | None, Applied | None]:
     """Return how grave it is that a step tells so many times of what was made."""
     template = thing.template
     if template is not None:
         delivery = template.step("delivery")
         bound = template.bound("delivery.over.milked")
         if delivery and bound and thing.is_step(record, delivery):
-            return severity_of(bound, ratio), basis_of(template, bound)
-        for each in template.conversions:
-            step = template.step(each.step)
-            if step is None or each.direction != "out/in" or each.solids:
+            return severity_of(bound, ratio), Applied(template, bound)
+        for step, each in template.converting:
+            if each.direction != "out/in" or each.solids:
                 continue
             if any(thing.is_step(flow.first, step) for flow in thing.used_by):
-                return severity_of(each.ratio, ratio), basis_of(template, each.ratio)
+                return severity_of(each.ratio, ratio), Applied(template, each.ratio)
     if ratio > 1 + TWO_SCALES:
         return "critical", None
     return ("warning" if ratio > 1 else None), None
@@ -308,8 +319,8 @@ def _used(thing: Thing, until_us: int | None = None) -> dict[str, Decimal]:
         for flow in thing.used_by
         for record in flow.records
         if until_us is None or record.at_us <= until_us
-        for amount in record.inputs
-        if amount.name == thing.name
+        for amount in record.things
+        if amount.name == thing.name and amount.role == "input"
     )
 
 
