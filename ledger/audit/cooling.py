@@ -18,7 +18,7 @@ from ledger.audit.book import (
 )
 from ledger.audit.bounds import Applied, bound_of, hours, minutes
 from ledger.audit.finding import SEVERITIES, Finding, Severity
-from ledger.audit.quantities import month_text
+from ledger.audit.quantities import is_animal, month_text
 from ledger.audit.record import Record
 from ledger.template import Step, Template
 
@@ -131,14 +131,14 @@ def told_otherwise(period: Period) -> Iterator[Finding]:
 
 def held_too_long(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if raw goods were too old when they were heated."""
-    for flow in thing.made_by:
-        at = min(r.at_us for r in flow.records)
-        applied = bound_of(thing.book, (thing.name,), "raw.hold")
-        if applied is None or not applied.bound.product:
-            return
-        raw = applied.bound.product
-        if raw in thing.makes or not any(_is_made_as(thing.book, flow, raw)):
+    applied = bound_of(thing.book, (thing.name,), "raw.hold") if thing.made_by else None
+    if applied is None or not applied.bound.product:
+        return
+    raw = applied.bound.product
+    for flow in () if raw in thing.makes else thing.made_by:
+        if not any(_is_made_as(thing.book, flow, raw)):
             continue
+        at = min(r.at_us for r in flow.records)
         oldest = _oldest(thing.book, flow, raw)
         severity = (
             None
@@ -175,7 +175,8 @@ def _held(
 
 def _is_made_as(book: Book, flow: Flow, word: str) -> Iterator[bool]:
     for source in flow.inputs:
-        yield word in book.thing(source.name).makes
+        if not is_animal(source.name):
+            yield word in book.thing(source.name).makes
 
 
 def _oldest(book: Book, flow: Flow, raw: str) -> Record | None:
@@ -188,10 +189,10 @@ def _oldest(book: Book, flow: Flow, raw: str) -> Record | None:
         if raw not in thing.makes:
             continue
         for maker in thing.made_by:
-            inner = [source.name for source in maker.inputs]
-            if not any(raw in book.thing(each).makes for each in inner):
+            if not any(_is_made_as(book, maker, raw)):
                 found += maker.records
             elif len(seen) < _MOST_SOURCES:
+                inner = [source.name for source in maker.inputs]
                 fresh = [each for each in inner if each not in seen]
                 seen.update(fresh)
                 waiting += fresh
