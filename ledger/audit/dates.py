@@ -11,7 +11,7 @@ from typing import Final
 
 from ledger.audit.book import Book, Flow, Thing, finding_of
 from ledger.audit.check import GOODS, Check, ThingCheck
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import Finding
 from ledger.audit.quantities import flows_about, is_animal, main_output
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of
@@ -65,12 +65,11 @@ def old_goods_in(thing: Thing) -> Iterator[Finding]:
 
 def stale_goods_packed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a product got a new date long after its goods were made."""
-    life = _shelf_life(thing)
+    printed = [flow for flow in flows_about(thing) if _printed(flow.first)]
+    life = _shelf_life(thing) if printed else None
     if life is None:
         return
-    for flow in flows_about(thing):
-        if not _printed(flow.first):
-            continue
+    for flow in printed:
         oldest = _oldest(thing.book, flow)
         if oldest is None:
             continue
@@ -105,7 +104,7 @@ def printed_dates(thing: Thing) -> Iterator[Finding]:
         if made is not None:
             yield from _production_date(thing, flow, made)
         until = _as_date(_printed(record))
-        life = _shelf_life(thing)
+        life = None if until is None else _shelf_life(thing)
         if until is None or life is None:
             continue
         begins = made or _day(record)
@@ -134,7 +133,6 @@ def _production_date(thing: Thing, flow: Flow, made: date) -> Iterator[Finding]:
     """Yield a finding if goods are dated after their packing, or before they were."""
     record = flow.first
     newest = _newest(thing.book, flow)
-    severity: Severity = "critical"
     if made > _day(record) + timedelta(days=1):
         other, entry = record.time[:10], record
     elif newest is not None and made < _day(newest[1]):
@@ -143,7 +141,7 @@ def _production_date(thing: Thing, flow: Flow, made: date) -> Iterator[Finding]:
         return
     yield finding_of(
         "production-date-wrong",
-        severity,
+        "critical",
         record,
         about=(thing.name,),
         values={
@@ -176,8 +174,8 @@ def _is_expired(book: Book, amount: Amount, flow: Flow) -> Record | None:
         (
             record
             for record in book.thing(amount.name).in_time
-            if record.at_us < flow.first.at_us
-            and "expired" in {record.disposition, *record.set}
+            if (record.disposition == "expired" or "expired" in record.set)
+            and record.at_us < flow.first.at_us
         ),
         None,
     )
@@ -210,8 +208,9 @@ def _shelf_life(thing: Thing) -> int | None:
     """Return how many days a product keeps, as is said of it or its trade item."""
     for name in (thing.name, item_of(thing.name)):
         for record in reversed(thing.book.thing(name).records) if name else ():
-            days = _as_days(record.fact("ilmd.shelfLife"))
-            if days is not None and name in record.created:
+            said = record.fact("ilmd.shelfLife")
+            days = _as_days(said) if said and name in record.created else None
+            if days is not None:
                 return days
     return None
 
@@ -232,10 +231,15 @@ def _as_days(written: str) -> int | None:
 
 
 def _printed(record: Record) -> str:
-    return next(filter(None, (record.fact(fact) for fact in _UNTIL)), "")
+    for fact in _UNTIL:
+        if written := record.facts.get(fact):
+            return written
+    return ""
 
 
 def _as_date(written: str) -> date | None:
+    if not written:
+        return None
     try:
         return date.fromisoformat(written[:10])
     except ValueError:
