@@ -53,8 +53,10 @@ def beyond_reach(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if more is packed than the registered animals can have given."""
     template = thing.template
     bound = None if template is None else template.bound("yield.day.animal")
+    if template is None or bound is None:
+        return
     flows = [flow for flow in flows_about(thing) if packs(flow)]
-    if template is None or bound is None or not flows:
+    if not flows:
         return
     last = max((flow.first for flow in flows), key=lambda r: r.at_us)
     if not is_overdue(thing.book, last, template):

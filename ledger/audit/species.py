@@ -21,6 +21,8 @@ def mixed(thing: Thing) -> Iterator[Finding]:
     for flow in flows_about(thing):
         book = thing.book
         by_input = {each.name: book.products(each.name) for each in flow.inputs}
+        if len({*by_input.values()}) < 2:
+            continue
         products = frozenset().union(*by_input.values())
         if len(products) < 2 or any(len(each) > 1 for each in by_input.values()):
             continue

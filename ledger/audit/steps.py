@@ -120,11 +120,12 @@ def steps_missing(period: Period) -> Iterator[Finding]:
 def steps_skipped(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if goods were made without a step that has to come first."""
     template = thing.template
-    for step in () if template is None else template.steps:
-        before = None if template is None else template.step(step.after)
-        if template is None or before is None or before.optional or not before.makes:
+    if template is None:
+        return
+    for step, before in template.ordered:
+        if step.id not in thing.made_in or before.optional or not before.makes:
             continue
-        if step.id not in thing.made_in or {*before.business_steps} & _WITHOUT_MAKING:
+        if not _WITHOUT_MAKING.isdisjoint(before.business_steps):
             continue
         for flow in thing.made_by:
             raw = [s for s in flow.inputs if not _was_made_in(thing, s.name, before)]
