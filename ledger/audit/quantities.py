@@ -4,7 +4,7 @@ A pack counts as its net content where the product says one. A litre is never ma
 kilogram: without a measured density and temperature nobody knows what it weighs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -172,17 +172,16 @@ def flows_of(period: Period) -> Sequence[Flow]:
     return tuple(each_flow(period.records, period.book))
 
 
-def flows_about(thing: Thing) -> Iterator[Flow]:
-    """Yield the transformations that a thing is the main output of.
+@once
+def flows_about(thing: Thing) -> Sequence[Flow]:
+    """Return the transformations that a thing is the main output of.
 
     So each is looked at once, however many serials come out of it.
     """
-    is_serial = key_of(thing.name) == "21"
-    for flow in thing.made_by:
-        if is_serial and key_of(_last_output(flow)) == "10":
-            continue
-        if main_output(flow) == thing.name:
-            yield flow
+    flows: Sequence[Flow] = thing.made_by
+    if key_of(thing.name) == "21":
+        flows = [flow for flow in flows if key_of(_last_output(flow)) != "10"]
+    return tuple(flow for flow in flows if main_output(flow) == thing.name)
 
 
 def _last_output(flow: Flow) -> str:
@@ -198,13 +197,14 @@ def goes_away(record: Record) -> bool:
     )
 
 
-def removed(thing: Thing) -> list[tuple[Record, Amount]]:
+@once
+def removed(thing: Thing) -> Sequence[tuple[Record, Amount]]:
     """Return how much of a thing was thrown away, or sold without a serial."""
-    return [
+    return tuple(
         (record, amount)
         for record in thing.in_time
         if goes_away(record) and (amount := record.amount(thing.name, "about"))
-    ]
+    )
 
 
 def is_overdue(book: Book, record: Record, template: Template | None) -> bool:
