@@ -5,7 +5,7 @@ of its quantity, and what became of it. ``transformations`` looks at one transfo
 at a time, ``conversion`` at what becomes of what, and ``amounts`` at units.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -14,6 +14,7 @@ from ledger.audit.book import (
     Thing,
     basis_of,
     finding_of,
+    once,
     severity_of,
     shown,
 )
@@ -46,7 +47,7 @@ def more_used_than_made(thing: Thing) -> Iterator[Finding]:
     if not gone and not thing.used_by:
         return
     used = _used(thing)
-    for dimension, made in _made(thing).items():
+    for dimension, made in _made_in_all(thing).items():
         away = sums(amount for _, amount in gone).get(dimension, Decimal(0))
         went = used.get(dimension, Decimal(0)) + away
         if went <= made + EXACT or _is_told_above(thing, Measure(dimension, went)):
@@ -237,7 +238,7 @@ def rest_not_told(thing: Thing) -> Iterator[Finding]:
 def _told_above(thing: Thing) -> list[tuple[Record, Measure, Measure]]:
     """Return the later statements that tell more of a thing than was made of it."""
     later = [*_told_later(thing)] if thing.is_made else []
-    made = _made(thing) if later else {}
+    made = _made_in_all(thing) if later else {}
     found = []
     for record, told in later:
         whole = made.get(told.dimension, Decimal(0))
@@ -296,21 +297,28 @@ def _gap(
     return ("warning" if ratio > 1 else None), None
 
 
-def _made(thing: Thing, until_us: int | None = None) -> dict[str, Decimal]:
+@once
+def _made_in_all(thing: Thing) -> Mapping[str, Decimal]:
+    return _made(thing)
+
+
+def _made(thing: Thing, until_us: int | None = None) -> Mapping[str, Decimal]:
     """Return how much was made of a thing, by dimension; until a time, if one is given.
 
     A dimension that only some of those that made it tell of is left out: it would be
     too little.
     """
     told = [
-        amount
+        measure(amount)
         for record in _makers(thing)
         if until_us is None or record.at_us <= until_us
         for amount in record.things
         if amount.name == thing.name and amount.role in {"output", "about"}
     ]
-    found = sums(told)
-    return found if len(found) == 1 and all(measure(a) for a in told) else {}
+    known = [each for each in told if each is not None]
+    if len(known) < len(told) or len({each.dimension for each in known}) != 1:
+        return {}
+    return {known[0].dimension: sum((each.number for each in known), Decimal(0))}
 
 
 def _used(thing: Thing, until_us: int | None = None) -> dict[str, Decimal]:
