@@ -23,6 +23,8 @@ _GS1: Final = "https://id.gs1.org/"
 
 def before_it_was_made(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if something was used, tested or moved before it was made."""
+    if len(thing.records) < 2:
+        return
     makers = [r for flow in thing.made_by for r in flow.records]
     if thing.name.startswith(_GS1):
         makers += [r for r in thing.added_by if r.step == "commissioning"]
@@ -65,8 +67,8 @@ def steps_reversed(thing: Thing) -> Iterator[Finding]:
     if template is None or len(thing.records) < 2:
         return
     for step, before in _in_order(thing, template):
-        later = _first(thing, step)
-        earlier = None if later is None else _first(thing, before)
+        earlier = _first(thing, before)
+        later = None if earlier is None else _first(thing, step)
         if later is None or earlier is None or later.at_us >= earlier.at_us:
             continue
         if later.step in {"retail_selling", "stocking"}:
@@ -143,6 +145,8 @@ def _in_order(thing: Thing, template: Template) -> Iterator[tuple[Step, Step]]:
     words = {r.step for r in thing.records}
     for step, before in template.ordered:
         if before.makes or words.isdisjoint(before.business_steps):
+            continue
+        if before.about and before.about not in thing.made_in:
             continue
         is_told = step.makes or not words.isdisjoint(step.business_steps)
         if is_told and step.id != before.id:
