@@ -49,9 +49,10 @@ def told_of_packs(lot: Thing) -> Iterator[Record]:
         thing = lot if name == lot.name else lot.book.thing(name)
         for record in thing.records:
             yield record
+            if record.type != "AggregationEvent":
+                continue
             outer = next((t.name for t in record.things if t.role == "parent"), "")
-            is_inside = record.type == "AggregationEvent" and outer != name
-            if is_inside and outer and outer not in seen and len(seen) < _MOST:
+            if outer and outer not in seen and len(seen) < _MOST:
                 seen.add(outer)
                 waiting.append(outer)
 
