@@ -164,7 +164,7 @@ def _missing(
     """Yield the steps that goods lack, of those that are asked for of such goods."""
     lacking: set[str] = set()
     for step, before in asked:
-        if step.about not in thing.made_in:
+        if step.about not in thing.made_in or _is_told(thing, step):
             continue
         is_handover = not HANDOVER.isdisjoint(step.business_steps)
         if is_handover and _stays_with_its_maker(thing):
@@ -172,15 +172,18 @@ def _missing(
         called = (
             before.id in thing.made_in
             or before.id in lacking
-            or any(thing.is_step(r, before) for r in thing.records)
+            or _is_told(thing, before)
         )
-        if not called or any(thing.is_step(r, step) for r in thing.records):
-            continue
-        beyond = _beyond(thing, step, template)
+        beyond = _beyond(thing, step, template) if called else None
         if beyond is None or not is_due(thing.book, beyond):
             continue
         lacking.add(step.id)
         yield _Missing(thing, step, template, beyond)
+
+
+def _is_told(thing: Thing, step: Step) -> bool:
+    words = step.business_steps
+    return any(r.step in words and thing.is_step(r, step) for r in thing.records)
 
 
 def _asked(template: Template) -> Iterator[tuple[Step, Step]]:
