@@ -131,11 +131,12 @@ def told_otherwise(period: Period) -> Iterator[Finding]:
 
 def held_too_long(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if raw goods were too old when they were heated."""
-    applied = bound_of(thing.book, (thing.name,), "raw.hold") if thing.made_by else None
+    flows = [f for f in thing.made_by if not all(is_animal(s.name) for s in f.inputs)]
+    applied = bound_of(thing.book, (thing.name,), "raw.hold") if flows else None
     if applied is None or not applied.bound.product:
         return
     raw = applied.bound.product
-    for flow in () if raw in thing.makes else thing.made_by:
+    for flow in () if raw in thing.makes else flows:
         if not any(_is_made_as(thing.book, flow, raw)):
             continue
         at = min(r.at_us for r in flow.records)
@@ -232,11 +233,10 @@ def _is_done_in(record: Record, step: Step) -> bool:
 
 def _timed(thing: Thing, record: Record) -> Iterator[_Step]:
     template = thing.template
-    for step in () if template is None else template.steps:
+    if template is None:
+        return
+    for step, before in template.ordered:
         if step.within_hours is None or not thing.is_step(record, step):
-            continue
-        before = None if template is None else template.step(step.after)
-        if before is None or template is None:
             continue
         if before.makes:
             earlier = [r for flow in thing.made_by for r in flow.records]
