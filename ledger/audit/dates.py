@@ -13,7 +13,7 @@ from ledger.audit.book import Book, Flow, Thing, finding_of
 from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.finding import Finding
 from ledger.audit.quantities import flows_about, is_animal, main_output
-from ledger.audit.record import Amount, Record
+from ledger.audit.record import Record
 from ledger.massflow import item_of
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -32,8 +32,9 @@ def old_goods_in(thing: Thing) -> Iterator[Finding]:
         for amount in flow.inputs:
             if is_animal(amount.name):
                 continue
-            until = _until(thing.book, amount.name)
-            expired = _is_expired(thing.book, amount, flow)
+            source = thing.book.thing(amount.name)
+            until = _until(source)
+            expired = _is_expired(source, flow)
             past = None if until is None else (_day(flow.first) - until[0]).days
             if (past is None or past <= 0) and expired is None:
                 continue
@@ -156,24 +157,21 @@ def _production_date(thing: Thing, flow: Flow, made: date) -> Iterator[Finding]:
     )
 
 
-def _until(book: Book, name: str) -> tuple[date, Record] | None:
+def _until(thing: Thing) -> tuple[date, Record] | None:
     """Return until when goods are good, and where that is said."""
-    thing = book.thing(name)
     for record in reversed(thing.records):
-        if name not in record.created:
-            continue
         day = _as_date(_printed(record))
-        if day is not None:
+        if day is not None and thing.name in record.created:
             return day, record
     return None
 
 
-def _is_expired(book: Book, amount: Amount, flow: Flow) -> Record | None:
+def _is_expired(thing: Thing, flow: Flow) -> Record | None:
     """Return where goods were told to be expired before they were used."""
     return next(
         (
             record
-            for record in book.thing(amount.name).in_time
+            for record in thing.in_time
             if (record.disposition == "expired" or "expired" in record.set)
             and record.at_us < flow.first.at_us
         ),

@@ -141,7 +141,7 @@ def _add(found: Behind, thing: Thing, flow: Flow, bound: Bound, share: Decimal) 
     """Add what the animals of a milking can have given."""
     told = sum((each.kilograms or Decimal(0) for each in flow.outputs), Decimal(0))
     named = [each.name for each in flow.inputs if is_animal(each.name)]
-    known = [name for name in named if kin_of(thing.book, name).entry is not None]
+    known = [name for name in named if name in found.animals or _is_kept(thing, name)]
     head = flow.first.fact("head")
     most = None if bound.critical is None else bound.critical.most
     count = len(known) if named else int(head) if head.isdecimal() else 0
@@ -150,6 +150,11 @@ def _add(found: Behind, thing: Thing, flow: Flow, bound: Bound, share: Decimal) 
     found.milk += possible * share
     found.animals.update(known)
     found.milkings += flow.entries
+
+
+def _is_kept(thing: Thing, animal: str) -> bool:
+    """Tell whether an animal is in a herd book."""
+    return kin_of(thing.book, animal).entry is not None
 
 
 def _best(ratio: Bound, direction: str) -> Decimal:

@@ -48,8 +48,7 @@ def balance(thing: Thing) -> Iterator[Finding]:
     for flow in flows_about(thing):
         into = mass_in(thing.book, flow)
         out = mass_out(thing.book, flow) if into else None
-        lost = flow.lost
-        if not into or out is None or lost is None:
+        if not into or out is None or flow.lost is None:
             continue
         if out > into and packs(flow):
             yield from _packs_above(thing, flow, into, out)
