@@ -96,7 +96,7 @@ class Range:
         return f"[{low}, {high}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bound:
     """What is usual, odd and impossible of one figure.
 
@@ -123,11 +123,24 @@ class Bound:
 
     def outside(self, value: Decimal) -> Severity:
         """Return the widest range that a value, in this unit, is outside of."""
+        if self._common.has(value):
+            return ""
         if self.critical is not None and not self.critical.has(value):
             return "critical"
         if self.warn is not None and not self.warn.has(value):
             return "warn"
-        return "" if self.expected.has(value) else "expected"
+        return "expected"
+
+    @cached_property
+    def _common(self) -> Range:
+        """Return what is in every range: each is within the next, so what is expected.
+
+        Whoever makes a bound without a file may have them otherwise.
+        """
+        ranges = [r for r in (self.expected, self.warn, self.critical) if r is not None]
+        leasts = [r.least for r in ranges if r.least is not None]
+        mosts = [r.most for r in ranges if r.most is not None]
+        return Range(max(leasts, default=None), min(mosts, default=None))
 
 
 @dataclass(frozen=True, slots=True)
