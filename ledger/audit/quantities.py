@@ -50,7 +50,7 @@ def measure(amount: Amount) -> Measure | None:
     """Return how much an amount is; None if it tells none."""
     if amount.kilograms is not None:
         return Measure("mass", amount.kilograms)
-    number = amount.number
+    number = Decimal(amount.quantity) if amount.quantity else None
     if number is None or number < 0:
         return None
     if amount.unit in _PIECES:
