@@ -47,9 +47,9 @@ _GS1_KINDS: Final[Mapping[tuple[str, ...], ThingKind]] = {
     ("414", "254"): "place",
     ("417",): "party",
 }
-_MOST_KEPT: Final = 2_000
+_MOST_KEPT: Final = 3_000
 """Things that are kept for other scopes, and as many before them."""
-_MOST_PERIODS: Final = 128
+_MOST_PERIODS: Final = 256
 """Months that are kept for those beside them."""
 _MOST_FLOWS: Final = 2_000
 """Transformations told of by one event that are kept."""
