@@ -213,7 +213,7 @@ class _Bench:
         if self._fresh is not None:
             rows += [self._postgresql_single, self._postgresql_batch]
         if run < self._scale.long_runs:
-            rows.append(self._verify)
+            rows += [self._verify, self._audit]
         if run == 0:
             rows.append(self._every_seal)
         return rows
@@ -287,6 +287,15 @@ class _Bench:
             verify=rate,
             verify_ratio=rate / self._last("limit"),
             verify_peak=verified.peak_bytes / 2**20,
+        )
+
+    def _audit(self) -> None:
+        audited = million.verify_copy(self._copy, verb="audit")
+        rate = audited.entries / audited.seconds
+        self._keep(
+            audit=rate,
+            audit_ratio=self._last("verify") / rate,
+            audit_peak=audited.peak_bytes / 2**20,
         )
 
     def _every_seal(self) -> None:

@@ -62,7 +62,7 @@ class Row:
 
 def rows(found: Found) -> list[Row]:
     """Return the table's lines."""
-    return [*_writing(found), *_reading(found)]
+    return [*_writing(found), *_judging(found), *_reading(found)]
 
 
 def _writing(found: Found) -> Iterator[Row]:
@@ -127,7 +127,7 @@ def _writing(found: Found) -> Iterator[Row]:
     )
 
 
-def _reading(found: Found) -> Iterator[Row]:
+def _judging(found: Found) -> Iterator[Row]:
     for kind, name, goal in (
         ("verify", "", 0.75),
         ("every_seal", ", `--every-seal`", None),
@@ -146,6 +146,23 @@ def _reading(found: Found) -> Iterator[Row]:
         goal=600,
         is_at_most=True,
     )
+    rate = found.median("audit")
+    yield Row(
+        f"`audit` of {found.entries:,} entries, verifying them included, against "
+        "verifying: time",
+        found.median("audit_ratio"),
+        goal=2,
+        is_at_most=True,
+        absolute="" if rate is None else f"{rate:,.0f}/s",
+    )
+    yield Row(
+        "… peak memory of all its processes",
+        found.median("audit_peak"),
+        unit="MiB",
+    )
+
+
+def _reading(found: Found) -> Iterator[Row]:
     yield Row(
         "passport of a demo pouch, server side (p99)",
         found.median("passport_p99"),
