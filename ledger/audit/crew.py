@@ -28,7 +28,7 @@ from ledger.template import Template
 
 _FEW: Final = 20_000
 """Scopes below which starting processes costs more than it saves."""
-_AT_A_TIME: Final = 2_000
+_AT_A_TIME: Final = 1_000
 _LENGTH: Final = 4
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

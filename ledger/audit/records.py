@@ -282,14 +282,13 @@ class Records:
         rows = self._run(f"SELECT count(*) FROM {table}")  # noqa: S608 (of our own)
         return next(int(count) for (count,) in rows)
 
-    def mentioned(self, kind: ScopeKind) -> int:
-        """Return how many scopes of a kind there are that a record mentions."""
+    def mentioned(self) -> dict[ScopeKind, int]:
+        """Return how many scopes of each kind there are that a record mentions."""
         rows = self._run(
-            "SELECT count(*) FROM scope WHERE kind = ? AND EXISTS "
-            "(SELECT 1 FROM mention WHERE scope = scope.id)",
-            (KINDS.index(kind),),
+            "SELECT kind, count(*) FROM scope WHERE EXISTS "
+            "(SELECT 1 FROM mention WHERE scope = scope.id) GROUP BY kind"
         )
-        return next(int(count) for (count,) in rows)
+        return dict.fromkeys(KINDS, 0) | {KINDS[kind]: count for kind, count in rows}
 
     def scopes(self, kind: ScopeKind) -> Iterator[Scope]:
         """Yield the scopes of a kind that a record mentions, first mentioned first."""

@@ -14,7 +14,7 @@ from ledger.audit.bundle import TEMPLATES, Bundle
 from ledger.audit.check import PeriodCheck
 from ledger.audit.finding import Finding
 from ledger.audit.looking import CHECKS
-from ledger.audit.records import KINDS
+from ledger.audit.records import ScopeKind
 from ledger.audit.report.figures import figures_of
 from ledger.audit.report.lines import csv_text, json_lines
 from ledger.audit.report.model import (
@@ -133,14 +133,15 @@ def make_report(
         wanted: What the auditor adds.
     """
     findings = (*auditor.records.findings(), *_unheld(target.bundle))
+    mentioned = auditor.records.mentioned()
     return AuditReport(
-        scope=_scope(auditor, target, found, failure),
+        scope=_scope(auditor, target, found, failure, mentioned),
         as_of=format_time(auditor.until_us // 1000) if auditor.until_us else "",
         templates=tuple(
             template_used(each, data=wanted.templates[each])
             for each in auditor.templates
         ),
-        looked=tuple(_looked(auditor)),
+        looked=tuple(_looked(mentioned)),
         findings=findings,
         sample=_sample(auditor, wanted.seed) if wanted.seed else None,
         notes=wanted.notes,
@@ -176,6 +177,7 @@ def _scope(
     target: LedgerTarget,
     found: Verdict | None,
     failure: LedgerError | None,
+    mentioned: Mapping[ScopeKind, int],
 ) -> Scope:
     records, verified = auditor.records, None if found is None else found.ledger
     days = records.days()
@@ -192,8 +194,8 @@ def _scope(
         witnesses=() if verified is None else tuple(_witnesses(verified.witnessing)),
         entries=auditor.size,
         events=records.count("record"),
-        things=records.mentioned("thing"),
-        periods=records.mentioned("place"),
+        things=mentioned["thing"],
+        periods=mentioned["place"],
         first=first,
         last=last,
     )
@@ -220,12 +222,11 @@ def _witnesses(witnessing: Witnessing) -> Iterator[WitnessSeen]:
         yield WitnessSeen(name, "", name in witnessing.replayed_by)
 
 
-def _looked(auditor: Auditor) -> Iterator[RuleLooked]:
+def _looked(mentioned: Mapping[ScopeKind, int]) -> Iterator[RuleLooked]:
     """Yield every rule with how many scopes its check was asked of."""
-    mentioned = {kind: auditor.records.mentioned(kind) for kind in KINDS}
     counts: dict[str, int] = {}
     for check in CHECKS:
-        kind = check.kind if isinstance(check, PeriodCheck) else "thing"
+        kind: ScopeKind = check.kind if isinstance(check, PeriodCheck) else "thing"
         for rule_id in check.rule_ids:
             counts[rule_id] = max(counts.get(rule_id, 0), mentioned[kind])
     for rule in rules().values():
