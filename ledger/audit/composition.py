@@ -7,10 +7,12 @@ it does so before as well.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from ledger.audit.book import Period, Thing, finding_of, once, shown
@@ -67,6 +69,7 @@ class _Column(NamedTuple):
         digits: Decimals of the unit.
         figures: Of each test; None where it was not found.
         floor: The least that the component varies.
+        near: If half of all are no farther off, it does not vary more than that.
         water: What is found in water.
     """
 
@@ -74,6 +77,7 @@ class _Column(NamedTuple):
     digits: int
     figures: Sequence[int | None]
     floor: Decimal
+    near: int
     water: float
 
 
@@ -132,14 +136,15 @@ class _History:
 
     def _usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
         found: dict[str, _Usual] = {}
-        for column in self._columns if len(known) >= _LEAST_BEFORE else ():
-            figures = column.figures
-            told = [v for place in known if (v := figures[place]) is not None]
+        if len(known) < _LEAST_BEFORE:
+            return found
+        of_known = itemgetter(*known)
+        for column in self._columns:
+            told = [v for v in of_known(column.figures) if v is not None]
             if len(told) >= _LEAST_BEFORE:
                 ordered = sorted(told[-_MOST_BEFORE:])
                 middle = _median(ordered)
-                distance = _median(sorted([abs(v - middle) for v in ordered]))
-                spread = max(_TO_DEVIATION * distance, column.floor)
+                spread = _spread(column, ordered, middle)
                 reach = middle - column.water
                 weight = (reach / float(spread)) ** 2
                 found[column.name] = _Usual(column, middle, spread, reach, weight)
@@ -214,7 +219,7 @@ def _tests_made(period: Period) -> Sequence[tuple[_Test, Template]]:
     for record in kept(period):
         roles = ("output", "about") if record.action == "ADD" else ("output",)
         for made in record.things:
-            if made.role not in roles or not made.quantity:
+            if not made.quantity or made.role not in roles:
                 continue
             thing = period.book.thing(made.name)
             tested = [
@@ -266,6 +271,7 @@ def _column(name: str, tests: Sequence[_Test], floor: Decimal) -> _Column:
         digits,
         [None if value is None else int(value * unit) for value in values],
         floor * unit,
+        int(floor * unit / _TO_DEVIATION),
         float(_WATER[name] * unit),
     )
 
@@ -273,6 +279,17 @@ def _column(name: str, tests: Sequence[_Test], floor: Decimal) -> _Column:
 def _decimals(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
+
+
+def _spread(column: _Column, ordered: Sequence[int], middle: int) -> Decimal:
+    """Return how far figures of a component vary, by their median distance."""
+    near = bisect_right(ordered, middle + column.near) - bisect_left(
+        ordered, middle - column.near
+    )
+    if near > len(ordered) // 2:
+        return column.floor
+    distance = _median(sorted([abs(value - middle) for value in ordered]))
+    return max(_TO_DEVIATION * distance, column.floor)
 
 
 def _median(ordered: Sequence[int]) -> int:
@@ -297,10 +314,12 @@ def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
         if len(known) < _LEAST_BEFORE:
             break
         usual = history.usual(known)
-        last, _ = _roughly(usual, end - 1, end)
+        last, deviations = _roughly(usual, end - 1, end)
+        share = last
         if 2 * last < float(_LEAST_WATER):
             break
-        share, deviations = _roughly(usual, start, end)
+        if start < end - 1:
+            share, deviations = _roughly(usual, start, end)
         if share < float(_LEAST_WATER) - _ROUGH or deviations < _SURE - _ROUGH:
             continue
         found = _water_in(tests[start:end], usual)
