@@ -115,30 +115,22 @@ class HerdMonth:
                 given[each.animal] += each.kilograms
         return found
 
-    def records_of_day(self, day: int) -> tuple[Record, ...]:
-        """Return the records that measure single animals on a day."""
-        return tuple(each.record for each in self.by_day[day])
-
-    @cached_property
-    def measured_days(self) -> tuple[Day, ...]:
-        """Return the days on which single animals were measured."""
-        return tuple(
-            Day(day, len(by), sum(by.values(), Decimal(0)), self.records_of_day(day))
-            for day, by in sorted(self.animal_days.items())
-        )
-
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """Return the days of the herd, by its milkings, else by its single animals."""
         milked: defaultdict[int, list[Flow]] = defaultdict(list)
         for flow in self.flows:
             milked[flow.first.day].append(flow)
-        found = {day.day: day for day in self.measured_days}
-        found |= {
+        found = {
             day: told
             for day, flows in milked.items()
             if (told := _day_of(day, flows)) is not None
         }
+        for day, given in self.animal_days.items():
+            if day not in found:
+                records = tuple(each.record for each in self.by_day[day])
+                whole = sum(given.values(), Decimal(0))
+                found[day] = Day(day, len(given), whole, records)
         return tuple(found[day] for day in sorted(found))
 
     @property

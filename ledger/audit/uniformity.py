@@ -17,7 +17,6 @@ from ledger.audit.book import basis_of, finding_of, severity_of, shown
 from ledger.audit.finding import Finding, Severity
 from ledger.audit.herdbook import usual_of
 from ledger.audit.herdmonth import HerdMonth, Yield
-from ledger.audit.record import Record
 
 _LARGE: Final = 10
 """Animals from which on the spread of one day says something by itself."""
@@ -57,7 +56,6 @@ class _Spread:
     head: int
     cv: Decimal
     mean: Decimal
-    records: tuple[Record, ...]
 
 
 def too_uniform(herd: HerdMonth) -> Iterator[Finding]:
@@ -65,37 +63,43 @@ def too_uniform(herd: HerdMonth) -> Iterator[Finding]:
     bound = herd.template.bound("cv.withinherdday")
     if bound is None:
         return
-    least = bound.expected.least
-    low = [s for s in _spreads(herd) if least is not None and s.cv < least]
+    least, spreads = bound.expected.least, [*_spreads(herd)]
+    low = [
+        (spread, severity)
+        for spread in spreads
+        if least is not None and spread.cv < least
+        if (severity := severity_of(bound, spread.cv)) is not None
+    ]
     if not low:
         return
-    before = [spread for month in herd.with_before for spread in _spreads(month)]
+    before = [spread for month in herd.with_before[:-1] for spread in _spreads(month)]
     odd: list[tuple[Severity, _Spread]] = []
-    for spread in low:
-        severity = _severity(spread, severity_of(bound, spread.cv), before)
+    for spread, by_bound in low:
+        severity = _severity(spread, by_bound, [*before, *spreads])
         if severity is not None:
             odd.append((severity, spread))
     if len(odd) < _DAYS and not any(s.head >= _LARGE for _, s in odd):
         return
     worst = min((spread for _, spread in odd), key=lambda s: (s.cv, s.day))
+    first = herd.by_day[worst.day][0].record
     is_critical = sum(severity == "critical" for severity, _ in odd) >= _DAYS
     yield finding_of(
         "yields-too-uniform",
         "critical" if is_critical else "warning",
-        worst.records[0],
+        first,
         about=(herd.place,),
         values=herd.values
         | {
             "days": str(len(odd)),
-            "of": str(len(herd.measured_days)),
-            "date": worst.records[0].time[:10],
+            "of": str(len(herd.by_day)),
+            "date": first.time[:10],
             "head": str(worst.head),
             "mean": shown(worst.mean, 2),
             "spread": shown(worst.cv * 100, 1),
             "usual": usual_of(bound, times=100),
-            "who": worst.records[0].party,
+            "who": first.party,
         },
-        entries=[r.index for _, spread in odd for r in spread.records],
+        entries=[y.record.index for _, spread in odd for y in herd.by_day[spread.day]],
         basis=basis_of(herd.template, bound),
         mark=f"{herd.month}",
     )
@@ -147,16 +151,14 @@ def _spreads(herd: HerdMonth) -> Iterator[_Spread]:
             continue
         squares = sum(((value - mean) ** 2 for value in values), Decimal(0))
         deviation = (squares / (len(values) - 1)).sqrt()
-        yield _Spread(
-            day, len(values), deviation / mean, mean, herd.records_of_day(day)
-        )
+        yield _Spread(day, len(values), deviation / mean, mean)
 
 
 def _severity(
-    spread: _Spread, by_bound: Severity | None, before: Sequence[_Spread]
+    spread: _Spread, by_bound: Severity, before: Sequence[_Spread]
 ) -> Severity | None:
     """Return how odd the spread of a day is; a small herd's against its own before."""
-    if by_bound is None or spread.head >= _LARGE:
+    if spread.head >= _LARGE:
         return by_bound
     past = [each.cv for each in before if each.day < spread.day]
     if len(past) < _LEAST_BEFORE or spread.cv > _FALLS_TO * median(past):
