@@ -131,7 +131,7 @@ def _days_since_calving(animal: Animal) -> Iterator[tuple[int, Record]]:
         day = record.day
         before = bisect_right(calved, day)
         last = calved[before - 1] if before else None
-        told = _day(record.fact("calved"))
+        told = _day(record.fact("calved")) if "calved" in record.facts else None
         if told is not None and told <= day and (last is None or told > last):
             last = told
         if last is not None:
@@ -140,8 +140,6 @@ def _days_since_calving(animal: Animal) -> Iterator[tuple[int, Record]]:
 
 def _day(date: str) -> int | None:
     """Return a date as a day counted from 1970; None if it is none."""
-    if not date:
-        return None
     try:
         return (datetime.date.fromisoformat(date[:10]) - _EPOCH).days
     except ValueError:

@@ -200,8 +200,10 @@ def of_animals(period: Period) -> Iterator[Finding]:
     templates: dict[str, Template | None] = {}
     components = _components(period.book.templates)
     for record in kept(period):
+        if not record.readings or not is_of_one(record):
+            continue
         readings = [r for r in record.readings if r.component in components]
-        if not readings or not is_of_one(record):
+        if not readings:
             continue
         name = record.things[0].name
         if name not in templates:
@@ -218,18 +220,19 @@ def of_animals(period: Period) -> Iterator[Finding]:
 def _of_herd(
     period: Period, template: Template, told: Sequence[_Told]
 ) -> Iterator[Finding]:
-    bounds = _by_component(template.bounds)
-    ranges = {bound.id: unwarned(bound) for each in bounds.values() for bound in each}
+    bounds = {
+        component: [(bound, *unwarned(bound)) for bound in bounds]
+        for component, bounds in _by_component(template.bounds).items()
+    }
     counts: defaultdict[str, int] = defaultdict(int)
     odd: defaultdict[Bound, list[tuple[Record, str, Decimal]]] = defaultdict(list)
     for record, animal, readings in told:
         for reading in readings:
-            for bound in bounds.get(reading.component, ()):
+            for bound, least, most in bounds.get(reading.component, ()):
                 value = _value(reading, bound)
                 if not value:
                     continue
                 counts[bound.id] += 1
-                least, most = ranges[bound.id]
                 if not least <= value <= most:
                     odd[bound].append((record, animal, value))
     for bound, cases in odd.items():
