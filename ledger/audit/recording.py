@@ -152,6 +152,8 @@ def future_entries(period: Period) -> Iterator[Finding]:
 
 def at_one_time(period: Period) -> Iterator[Finding]:
     """Yield a finding if a key recorded many days' work at one time."""
+    if len(period.records) < _BATCH:
+        return
     applied = most_generous(period.book, "late.entry")
     if applied is None or applied.bound.expected.most is None:
         return
