@@ -234,9 +234,10 @@ def _could_fly(thing: Thing, leg: Leg) -> bool:
 def _is_single(thing: Thing) -> bool:
     """Tell whether it is one thing, not so much of something."""
     return thing.kind == "single" or not any(
-        named.quantity and named.name == thing.name
+        named.name == thing.name
         for record in thing.records
         for named in record.things
+        if named.quantity
     )
 
 
