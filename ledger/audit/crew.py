@@ -8,10 +8,12 @@ shares nothing with whoever asks.
 import gc
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
@@ -67,9 +69,12 @@ class Crew:
 
     def __init__(self, count: int, setting: Setting) -> None:
         """Start so many processes."""
-        self._pool = ProcessPoolExecutor(
-            count, get_context("spawn"), initializer=_begin, initargs=(setting,)
-        )
+        self._hands = [
+            ProcessPoolExecutor(
+                1, get_context("spawn"), initializer=_begin, initargs=(setting,)
+            )
+            for _ in range(count)
+        ]
 
     def __enter__(self) -> Self:
         """Return the crew."""
@@ -82,7 +87,8 @@ class Crew:
         trace: TracebackType | None,
     ) -> None:
         """End them, whatever they are at."""
-        self._pool.shutdown(cancel_futures=True)
+        for hand in self._hands:
+            hand.shutdown(cancel_futures=True)
 
     def look(
         self, records: Records, on_progress: Callable[[int, int], None] | None
@@ -99,7 +105,7 @@ class Crew:
         pieces, due = list(records.pieces(_AT_A_TIME)), records.due()
         try:
             with tempfile.TemporaryFile() as kept:
-                for done, found in enumerate(self._pool.map(_look, pieces), start=1):
+                for done, found in enumerate(self._found(pieces), start=1):
                     kept.write(len(found).to_bytes(_LENGTH) + found)
                     if on_progress is not None:
                         on_progress(min(done * _AT_A_TIME, due), due)
@@ -107,6 +113,30 @@ class Crew:
                 yield from _read(kept)
         except (BrokenProcessPool, OSError) as error:
             raise StoreError(f"audit: a process has ended: {error}") from error
+
+    def _found(self, pieces: list[int]) -> Iterator[bytes]:
+        """Yield what is found of each piece, in no order.
+
+        Each process goes on from piece to piece, so that it knows what the next one is
+        about; when it has no more of its own, it takes over another's last.
+        """
+        count = len(self._hands)
+        ends = [len(pieces) * n // count for n in range(count + 1)]
+        left = [deque(pieces[start:end]) for start, end in pairwise(ends)]
+        busy: dict[Future[bytes], int] = {}
+        idle = list(range(count))
+        while True:
+            for number in idle:
+                longest = max(left, key=len)
+                if longest:
+                    own = left[number]
+                    after = own.popleft() if own else longest.pop()
+                    busy[self._hands[number].submit(_look, after)] = number
+            if not busy:
+                return
+            done, _ = wait(busy, return_when=FIRST_COMPLETED)
+            idle = [busy.pop(each) for each in done]
+            yield from (each.result() for each in done)
 
 
 _own: list[tuple[RecordsRead, Book]] = []
