@@ -31,6 +31,8 @@ from ledger.template import Template
 _FEW: Final = 20_000
 """Scopes below which starting processes costs more than it saves."""
 _AT_A_TIME: Final = 1_000
+_EACH: Final = 4
+"""Pieces for each process, at least: who is done early takes over from others."""
 _LENGTH: Final = 4
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -102,19 +104,21 @@ class Crew:
         Raises:
             StoreError: A process has ended before its time, or the disk fails.
         """
-        pieces, due = list(records.pieces(_AT_A_TIME)), records.due()
+        due = records.due()
+        most = max(1, min(_AT_A_TIME, due // (_EACH * len(self._hands))))
+        pieces = list(records.pieces(most))
         try:
             with tempfile.TemporaryFile() as kept:
-                for done, found in enumerate(self._found(pieces), start=1):
+                for done, found in enumerate(self._found(pieces, most), start=1):
                     kept.write(len(found).to_bytes(_LENGTH) + found)
                     if on_progress is not None:
-                        on_progress(min(done * _AT_A_TIME, due), due)
+                        on_progress(min(done * most, due), due)
                 kept.seek(0)
                 yield from _read(kept)
         except (BrokenProcessPool, OSError) as error:
             raise StoreError(f"audit: a process has ended: {error}") from error
 
-    def _found(self, pieces: list[int]) -> Iterator[bytes]:
+    def _found(self, pieces: list[int], most: int) -> Iterator[bytes]:
         """Yield what is found of each piece, in no order.
 
         Each process goes on from piece to piece, so that it knows what the next one is
@@ -131,7 +135,7 @@ class Crew:
                 if longest:
                     own = left[number]
                     after = own.popleft() if own else longest.pop()
-                    busy[self._hands[number].submit(_look, after)] = number
+                    busy[self._hands[number].submit(_look, after, most)] = number
             if not busy:
                 return
             done, _ = wait(busy, return_when=FIRST_COMPLETED)
@@ -154,14 +158,14 @@ def _begin(setting: Setting) -> None:
     _own.append((records, book))
 
 
-def _look(after: int) -> bytes:
+def _look(after: int, most: int) -> bytes:
     """Look at the piece after a scope.
 
     Scopes have numbers in the order in which they were first told of. So what is looked
     at together was told at one time, and much of it by the same records.
     """
     records, book = _own[0]
-    scopes = records.next_due(after, _AT_A_TIME)
+    scopes = records.next_due(after, most)
     found = [look_at(book, number, scope) for number, scope in scopes]
     told = [_with_added(each, records) for each in found]
     told[-1] = msgspec.structs.replace(

@@ -230,7 +230,7 @@ def test_other_processes_find_what_this_one_does(tmp_path):
     auditor = DraftAuditor(records, origin=ORIGIN, templates=builtin_templates())
     auditor.take_season(found)
 
-    auditor.run(jobs=1)
+    auditor.run(jobs=3)
 
     assert told(auditor) == told(audited(found))
     assert auditor.products == audited(found).products
