@@ -175,7 +175,7 @@ class Thing:
     @kept
     def creators(self) -> frozenset[str]:
         """Return the parties that brought it into being under a prefix of theirs."""
-        return frozenset(r.party for r in self.all_records if self.name in r.created)
+        return frozenset([r.party for r in self.all_records if self.name in r.created])
 
     @kept
     def speakers(self) -> frozenset[str]:
@@ -188,7 +188,7 @@ class Thing:
         parties = {*self.creators}
         if directory.admissions(self.name):
             parties.add(self.name)
-        told_by = {party for r in self.all_records for party in r.parties}
+        told_by = frozenset[str]().union(*{r.parties for r in self.all_records})
         if self.name in self.book.places:
             parties |= {
                 party
@@ -196,7 +196,7 @@ class Thing:
                 if any(self.name in each.places for each in directory.admissions(party))
             }
         if not parties:
-            return frozenset(told_by)
+            return told_by
         return self.heard(parties)
 
     def heard(self, parties: Collection[str]) -> frozenset[str]:
@@ -206,27 +206,33 @@ class Thing:
             parties: Who has a say in the first place.
         """
         found, waiting = {*parties}, list(self.all_records)
-        has_grown = True
-        while has_grown:
-            reached = [r for r in waiting if not found.isdisjoint(r.parties)]
-            waiting = [r for r in waiting if found.isdisjoint(r.parties)]
-            has_grown = bool(reached)
-            for record in reached:
-                for name in reached_by(record):
-                    found.update((name, *self.book.holders(name)))
+        while waiting:
+            reached: list[Record] = []
+            rest: list[Record] = []
+            for record in waiting:
+                (rest if found.isdisjoint(record.parties) else reached).append(record)
+            if not reached:
+                break
+            names = {name for record in reached for name in reached_by(record)}
+            found |= names
+            for name in names & self.book.places:
+                found.update(self.book.holders(name))
+            waiting = rest
         return frozenset(found)
 
     @kept
     def records(self) -> tuple[Record, ...]:
         """Return what counts: by who has a say, and not in error."""
         speakers = self.speakers
-        return tuple(r for r in self._told if not speakers.isdisjoint(r.parties))
+        return tuple([r for r in self._told if not speakers.isdisjoint(r.parties)])
 
     @kept
     def apart(self) -> tuple[Record, ...]:
         """Return what strangers say of it."""
         speakers = self.speakers
-        return tuple(r for r in self._told if speakers.isdisjoint(r.parties))
+        if len(self.records) == len(self._told):
+            return ()
+        return tuple([r for r in self._told if speakers.isdisjoint(r.parties)])
 
     @kept
     def in_time(self) -> tuple[Record, ...]:

@@ -269,6 +269,8 @@ def reached_by(record: Record) -> tuple[str, ...]:
 
     See ``standing``, which does the same with events.
     """
+    if not record.destinations:
+        return record.parties
     return (*record.parties, *(name for _, name in record.destinations))
 
 
