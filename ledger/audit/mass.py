@@ -5,7 +5,7 @@ of its quantity, and what became of it. ``transformations`` looks at one transfo
 at a time, ``conversion`` at what becomes of what, and ``amounts`` at units.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,6 @@ from ledger.audit.book import (
     Thing,
     basis_of,
     finding_of,
-    once,
     severity_of,
     shown,
 )
@@ -44,10 +43,10 @@ def more_used_than_made(thing: Thing) -> Iterator[Finding]:
     if not thing.is_made:
         return
     gone = removed(thing)
-    if not gone and not thing.used_by:
+    if not gone and (not thing.used_by or _is_as_made(thing, thing.used_kg)):
         return
     used = _used(thing)
-    for dimension, made in _made_in_all(thing).items():
+    for dimension, made in _made(thing).items():
         away = sums(amount for _, amount in gone).get(dimension, Decimal(0))
         went = used.get(dimension, Decimal(0)) + away
         if went <= made + EXACT or _is_told_above(thing, Measure(dimension, went)):
@@ -238,7 +237,7 @@ def rest_not_told(thing: Thing) -> Iterator[Finding]:
 def _told_above(thing: Thing) -> list[tuple[Record, Measure, Measure]]:
     """Return the later statements that tell more of a thing than was made of it."""
     later = [*_told_later(thing)] if thing.is_made else []
-    made = _made_in_all(thing) if later else {}
+    made = _made(thing) if later else {}
     found = []
     for record, told in later:
         whole = made.get(told.dimension, Decimal(0))
@@ -250,7 +249,10 @@ def _told_above(thing: Thing) -> list[tuple[Record, Measure, Measure]]:
 
 
 def _told_later(thing: Thing) -> Iterator[tuple[Record, Measure]]:
-    """Yield how much of a thing there is by those who neither make nor end it."""
+    """Yield how much of a thing there is by those who neither make nor end it.
+
+    A mass that is no more than what was made is left out.
+    """
     for record in thing.in_time:
         if record.type == "TransformationEvent" or record.step == "stock_taking":
             continue
@@ -259,7 +261,9 @@ def _told_later(thing: Thing) -> Iterator[tuple[Record, Measure]]:
         if goes_away(record):
             continue
         amount = record.amount(thing.name, "about", "child")
-        told = None if amount is None else measure(amount)
+        if amount is None or _is_as_made(thing, amount.kilograms):
+            continue
+        told = measure(amount)
         if told is not None:
             yield record, told
 
@@ -297,12 +301,16 @@ def _gap(
     return ("warning" if ratio > 1 else None), None
 
 
-@once
-def _made_in_all(thing: Thing) -> Mapping[str, Decimal]:
-    return _made(thing)
+def _is_as_made(thing: Thing, mass: Decimal | None) -> bool:
+    """Tell whether a mass is no more than what was made of a thing, if both are known.
+
+    This says soon of nearly all things that there is nothing to see.
+    """
+    made = thing.made_kg
+    return made is not None and mass is not None and mass <= made + EXACT
 
 
-def _made(thing: Thing, until_us: int | None = None) -> Mapping[str, Decimal]:
+def _made(thing: Thing, until_us: int | None = None) -> dict[str, Decimal]:
     """Return how much was made of a thing, by dimension; until a time, if one is given.
 
     A dimension that only some of those that made it tell of is left out: it would be
