@@ -1,9 +1,8 @@
 """How soon milk was cold, and how old it was when it was heated."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.audit.book import (
     Book,
@@ -28,8 +27,7 @@ _TELL_APART: Final = Decimal(30)
 _MOST_SOURCES: Final = 5_000
 
 
-@dataclass(frozen=True)
-class _Step:
+class _Step(NamedTuple):
     """A step that has to follow another within some time, and how long it took.
 
     Attributes:
