@@ -31,6 +31,8 @@ def before_it_was_made(thing: Thing) -> Iterator[Finding]:
     if not makers:
         return
     made = min(makers, key=lambda r: (r.at_us, r.index))
+    if thing.in_time[0].at_us >= made.at_us:
+        return
     made_in = {r.index for r in makers}
     early = [
         r
