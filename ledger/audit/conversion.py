@@ -93,12 +93,17 @@ def converted(book: Book, flow: Flow) -> Converted | None:
     """Return what a transformation converts; None if no template has it, or no mass."""
     lot = main_output(flow)
     template = book.template(lot) if lot else None
-    if template is None:
-        return None
+    return None if template is None else _converted(book, flow, lot, template)
+
+
+def _converted(
+    book: Book, flow: Flow, lot: str, template: Template
+) -> Converted | None:
     found = conversion_of(template, flow)
     if found is None:
         return None
-    into, out = mass_in(book, flow), mass_out(book, flow)
+    into = mass_in(book, flow)
+    out = mass_out(book, flow) if into else None
     if not into or not out:
         return None
     solids: Decimal | None = None
@@ -135,11 +140,13 @@ def is_off(found: Converted) -> Severity | None:
 def ratio_off(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing is too much or too little for what it was made of."""
     template = thing.template
-    for flow in () if template is None else flows_about(thing):
-        found = converted(thing.book, flow)
-        severity = None if found is None else is_off(found)
+    if template is None:
+        return
+    for flow in flows_about(thing):
+        found = _converted(thing.book, flow, thing.name, template)
         if found is None:
             continue
+        severity = is_off(found)
         if severity is not None:
             yield _off(found, severity)
         else:
