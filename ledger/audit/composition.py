@@ -120,7 +120,12 @@ class _History:
         """Begin with all tests, and the least that each component varies."""
         self.tests = tests
         self._known: dict[tuple[int, ...], Mapping[str, _Usual]] = {}
-        self._columns = [_column(name, tests, floor) for name, floor in floors.items()]
+        columns = [_column(name, tests, floor) for name, floor in floors.items()]
+        self._columns = [
+            column
+            for column in columns
+            if len(tests) - column.figures.count(None) >= _LEAST_BEFORE
+        ]
 
     def usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
         """Return what is usual of each component, of which enough is known.
@@ -235,8 +240,12 @@ def _of_lot(
     thing: Thing, tested: Sequence[Record], makes: frozenset[str]
 ) -> Iterator[_Test]:
     bounds = () if thing.template is None else thing.template.bounds
-    known = {(b.component, b.unit) for b in bounds if b.product in makes}
-    for record in tested:
+    known = {
+        (bound.component, bound.unit)
+        for bound in bounds
+        if bound.component in _COMPONENTS and bound.product in makes
+    }
+    for record in tested if known else ():
         # Of several readings of a component the first one counts.
         readings = {reading.component: reading for reading in reversed(record.readings)}
         values = {
