@@ -199,7 +199,11 @@ def at_one_time(period: Period) -> Iterator[Finding]:
 
 def _own_late(period: Period) -> list[Record]:
     """Return what of its own was recorded more than a day late."""
-    late = [r for r in period.records if r.logged_us - r.at_us > DAY_US]
+    late = [
+        r
+        for r in period.records
+        if r.logged_us - r.at_us > DAY_US and not r.is_registered
+    ]
     return _own(period, late) if late else []
 
 
