@@ -89,7 +89,7 @@ class Loss(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reason: str
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True, weakref=True, dict=True):
+class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One event, as far as an audit reads it.
 
     Attributes:

@@ -18,7 +18,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -38,8 +37,8 @@ KINDS: Final[tuple[ScopeKind, ...]] = (
     "herd",
 )
 _COMES_OR_GOES: Final = frozenset({"arriving", "departing", "receiving", "shipping"})
-_KEPT: Final = 10_000
-"""Records that are kept as they were read: at most some 40 MiB."""
+_KEPT: Final = 20_000
+"""Records that are kept as they were read, and as many before them: some 150 MiB."""
 _MOST_IDS: Final = 20_000
 """Scopes whose numbers are remembered, and as many before them."""
 _WRITTEN: Final = 10_000
@@ -133,7 +132,7 @@ class Records:
         self._decode = msgspec.msgpack.Decoder(Record).decode
         self._decode_finding = msgspec.msgpack.Decoder(Finding).decode
         self._kept: dict[int, Record] = {}
-        self._alive: WeakValueDictionary[int, Record] = WeakValueDictionary()
+        self._kept_before: dict[int, Record] = {}
         self._ids: dict[tuple[ScopeKind, str, int], int] = {}
         self._ids_before: dict[tuple[ScopeKind, str, int], int] = {}
         self._looked: list[tuple[int | None, int]] = []
@@ -180,7 +179,7 @@ class Records:
         self._db.executescript(_TABLES)
         self._run("BEGIN EXCLUSIVE")
         self._kept.clear()
-        self._alive.clear()
+        self._kept_before.clear()
         self._ids.clear()
         self._ids_before.clear()
         self._days = None
@@ -204,7 +203,7 @@ class Records:
             self._days = (min(first, day), max(last, day))
         for number in {self._id(scope) for scope in scopes_of(record)}:
             self._mentions.setdefault(number, array("q")).append(index)
-        if len(self._records) >= _KEPT // 2:
+        if len(self._records) >= _WRITTEN // 2:
             self.flush()
 
     def put_directory(self, index: int, entry: bytes) -> None:
@@ -248,7 +247,9 @@ class Records:
             "SELECT indices FROM mention WHERE scope = ? ORDER BY first", (number,)
         )
         return [
-            self.record(index) for (indices,) in rows for index in array("q", indices)
+            self._kept.get(index) or self.record(index)
+            for (indices,) in rows
+            for index in array("q", indices)
         ]
 
     def record(self, index: int) -> Record:
@@ -258,13 +259,11 @@ class Records:
             StoreError: There is none, so the file is damaged.
         """
         found = self._kept.get(index)
-        if found is not None:
-            return found
-        # One that somebody still has is not made a second time.
-        found = self._alive.get(index) or self._decoded(index)
-        if len(self._kept) >= _KEPT:
-            self._kept = {}
-        self._kept[index] = found
+        if found is None:
+            found = self._kept_before.get(index) or self._decoded(index)
+            if len(self._kept) >= _KEPT:
+                self._kept_before, self._kept = self._kept, {}
+            self._kept[index] = found
         return found
 
     def id(self, scope: Scope) -> int:
@@ -418,13 +417,11 @@ class Records:
     # ------------------------------------------------------------------ within
 
     def _decoded(self, index: int) -> Record:
-        rows = self._run("SELECT body FROM record WHERE idx = ?", (index,))
+        row = self._run("SELECT body FROM record WHERE idx = ?", (index,)).fetchone()
         try:
-            found = self._decode(next((body for (body,) in rows), b""))
+            return self._decode(row[0] if row else b"")
         except msgspec.DecodeError as error:
             raise StoreError(f"audited entries: #{index} is damaged") from error
-        self._alive[index] = found
-        return found
 
     def _id(self, scope: tuple[ScopeKind, str, int]) -> int:
         found = self._ids.get(scope)
@@ -516,9 +513,9 @@ def scopes_of(record: Record) -> Iterator[tuple[ScopeKind, str, int]]:
     month = month_of(record.day)
     yield "place", record.place, month
     yield "key", record.key, month
-    for reading in record.readings:
-        if reading.device:
-            yield "device", reading.device, month
+    for device in {reading.device for reading in record.readings}:
+        if device:
+            yield "device", device, month
     if record.type == "ObjectEvent":
         for name in _kin_of(record):
             yield "kin", name, 0
