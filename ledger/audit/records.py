@@ -513,7 +513,7 @@ def scopes_of(record: Record) -> Iterator[tuple[ScopeKind, str, int]]:
     month = month_of(record.day)
     yield "place", record.place, month
     yield "key", record.key, month
-    for device in {reading.device for reading in record.readings}:
+    for device in dict.fromkeys(reading.device for reading in record.readings):
         if device:
             yield "device", device, month
     if record.type == "ObjectEvent":
