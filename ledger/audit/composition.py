@@ -7,15 +7,14 @@ it does so before as well.
 """
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import itemgetter
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Period, Thing, finding_of, once, shown
+from ledger.audit.book import Period, finding_of, once, shown
 from ledger.audit.check import Check, PeriodCheck
 from ledger.audit.finding import Finding
 from ledger.audit.herdmonth import kept
@@ -109,51 +108,113 @@ class _Usual(NamedTuple):
         return self.deviation.scaleb(-self.column.digits) / 4
 
 
+class _Window:
+    """The last figures of a component, by their size, as time goes on.
+
+    Attributes:
+        column: The component.
+    """
+
+    def __init__(self, column: _Column) -> None:
+        """Begin with none."""
+        self.column = column
+        self._last: deque[int] = deque()
+        self._ordered: list[int] = []
+
+    def add(self, place: int) -> None:
+        """Take in the figure of a test, if it has one, and leave out the oldest."""
+        figure = self.column.figures[place]
+        if figure is None:
+            return
+        self._last.append(figure)
+        insort(self._ordered, figure)
+        if len(self._last) > _MOST_BEFORE:
+            oldest = self._last.popleft()
+            del self._ordered[bisect_left(self._ordered, oldest)]
+
+    def usual(self) -> _Usual | None:
+        """Return what is usual by them; None if they are too few."""
+        return _usual(self.column, self._ordered)
+
+
 class _History:
     """Tests in the order of time, and what was usual before each of them.
 
     Attributes:
         tests: All of them.
+        strange: Places of those that tell nothing of what is usual.
     """
 
     def __init__(self, tests: Sequence[_Test], floors: Mapping[str, Decimal]) -> None:
         """Begin with all tests, and the least that each component varies."""
         self.tests = tests
-        self._known: dict[tuple[int, ...], Mapping[str, _Usual]] = {}
+        self.strange: set[int] = set()
         columns = [_column(name, tests, floor) for name, floor in floors.items()]
         self._columns = [
             column
             for column in columns
             if len(tests) - column.figures.count(None) >= _LEAST_BEFORE
         ]
+        self._is_whole = not any(None in column.figures for column in self._columns)
+        self._known: dict[tuple[int, ...], Mapping[str, _Usual]] = {}
+        self._begin()
 
-    def usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
+    def _begin(self) -> None:
+        self._windows = [_Window(column) for column in self._columns]
+        self._before: list[Mapping[str, _Usual]] = [{}]
+
+    def leave_out(self, places: Iterable[int]) -> None:
+        """Have tests tell nothing of what is usual from now on."""
+        self.strange |= {*places}
+        self._begin()
+
+    def before(self, place: int) -> Mapping[str, _Usual]:
+        """Return what is usual of each component, by the tests before one."""
+        for last in range(len(self._before) - 1, place):
+            usual: Mapping[str, _Usual] = self._before[last]
+            if last not in self.strange:
+                for window in self._windows:
+                    window.add(last)
+                usual = {
+                    window.column.name: found
+                    for window in self._windows
+                    if (found := window.usual()) is not None
+                }
+            self._before.append(usual)
+        return self._before[place]
+
+    def usual(self, known: Iterable[int]) -> Mapping[str, _Usual]:
         """Return what is usual of each component, of which enough is known.
 
         Args:
             known: Places of the tests from which it is known, in the order of time.
         """
-        key = tuple(known)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._usual(known)
-        return found
+        places = tuple(known)
+        if self._is_whole:
+            places = places[-_MOST_BEFORE:]
+        if places not in self._known:
+            self._known[places] = {
+                column.name: found
+                for column in self._columns
+                if (found := _usual(column, _ordered(column, places))) is not None
+            }
+        return self._known[places]
 
-    def _usual(self, known: Sequence[int]) -> Mapping[str, _Usual]:
-        found: dict[str, _Usual] = {}
-        if len(known) < _LEAST_BEFORE:
-            return found
-        of_known = itemgetter(*known)
-        for column in self._columns:
-            told = [v for v in of_known(column.figures) if v is not None]
-            if len(told) >= _LEAST_BEFORE:
-                ordered = sorted(told[-_MOST_BEFORE:])
-                middle = _median(ordered)
-                spread = _spread(column, ordered, middle)
-                reach = middle - column.water
-                weight = (reach / float(spread)) ** 2
-                found[column.name] = _Usual(column, middle, spread, reach, weight)
-        return found
+
+def _ordered(column: _Column, places: Iterable[int]) -> Sequence[int]:
+    """Return the last figures at some places by their size."""
+    told = [v for place in places if (v := column.figures[place]) is not None]
+    return sorted(told[-_MOST_BEFORE:])
+
+
+def _usual(column: _Column, ordered: Sequence[int]) -> _Usual | None:
+    """Return what is usual by figures in the order of size; None if too few."""
+    if len(ordered) < _LEAST_BEFORE:
+        return None
+    middle = _median(ordered)
+    spread = _spread(column, ordered, middle)
+    reach = middle - column.water
+    return _Usual(column, middle, spread, reach, (reach / float(spread)) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,17 +251,16 @@ def _of_series(
         return
     history = _History(tests, _floors(template))
     watered: list[_Run] = []
-    strange: set[int] = set()
     odd: dict[str, list[list[_Test]]] = {}
     for end in range(1, len(tests) + 1):
-        run = _watered(history, end, strange)
+        run = _watered(history, end)
         if run is not None:
             watered.append(run)
-            strange |= {*range(end - len(run.tests), end)}
+            history.leave_out(range(end - len(run.tests), end))
     runs = [run for run in watered if any(t.record.index in own for t in run.tests)]
     if runs:
         yield _of_water(period, runs)
-    for component, run_of in _odd(history, strange):
+    for component, run_of in _odd(history):
         if any(test.record.index in own for test in run_of):
             odd.setdefault(component, []).append(run_of)
     if odd:
@@ -220,43 +280,59 @@ def _tests(period: Period) -> Iterator[tuple[_Test, Template]]:
 @once
 def _tests_made(period: Period) -> Sequence[tuple[_Test, Template]]:
     """Return the tests of raw milk that was made at a place in a month."""
+    names = {
+        made.name: None
+        for record in kept(period)
+        for made in record.things
+        if made.quantity
+        and (made.role == "output" or (made.role == "about" and record.action == "ADD"))
+    }
     found: list[tuple[_Test, Template]] = []
-    for record in kept(period):
-        roles = ("output", "about") if record.action == "ADD" else ("output",)
-        for made in record.things:
-            if not made.quantity or made.role not in roles:
-                continue
-            thing = period.book.thing(made.name)
-            tested = [
-                r for r in thing.records if r.readings and r.type == "ObjectEvent"
-            ]
-            template = thing.template if tested else None
-            if template is not None and (makes := thing.makes):
-                found += ((test, template) for test in _of_lot(thing, tested, makes))
+    units: dict[tuple[str, frozenset[str]], frozenset[tuple[str, str]]] = {}
+    for name in names:
+        thing = period.book.thing(name)
+        tested = [r for r in thing.records if r.readings and _tells_composition(r)]
+        template = thing.template if tested else None
+        if template is None or not thing.makes:
+            continue
+        key = template.product, thing.makes
+        if key not in units:
+            units[key] = _units(template, thing.makes)
+        found += ((test, template) for test in _of_lot(name, tested, units[key]))
     return found
 
 
-def _of_lot(
-    thing: Thing, tested: Sequence[Record], makes: frozenset[str]
-) -> Iterator[_Test]:
-    bounds = () if thing.template is None else thing.template.bounds
-    known = {
+def _tells_composition(record: Record) -> bool:
+    """Tell whether a record may be a test that found more than one component."""
+    if record.type != "ObjectEvent" or len(record.readings) < 2:
+        return False
+    return any(reading.component in _COMPONENTS for reading in record.readings)
+
+
+def _units(template: Template, makes: frozenset[str]) -> frozenset[tuple[str, str]]:
+    """Return in which units the components of such goods are told."""
+    return frozenset(
         (bound.component, bound.unit)
-        for bound in bounds
+        for bound in template.bounds
         if bound.component in _COMPONENTS and bound.product in makes
-    }
-    for record in tested if known else ():
+    )
+
+
+def _of_lot(
+    lot: str, tested: Sequence[Record], units: frozenset[tuple[str, str]]
+) -> Iterator[_Test]:
+    for record in tested if units else ():
         # Of several readings of a component the first one counts.
         readings = {reading.component: reading for reading in reversed(record.readings)}
         values = {
             name: value
             for component, name in _COMPONENTS.items()
             if (reading := readings.get(component)) is not None
-            and (component, reading.unit) in known
+            and (component, reading.unit) in units
             and (value := reading.value)
         }
         if len(values) > 1:
-            yield _Test(record, thing.name, values)
+            yield _Test(record, lot, values)
 
 
 def _floors(template: Template) -> Mapping[str, Decimal]:
@@ -309,7 +385,7 @@ def _median(ordered: Sequence[int]) -> int:
     return (ordered[half - 1] + ordered[half]) // 2
 
 
-def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
+def _watered(history: _History, end: int) -> _Run | None:
     """Return the tests up to an end that together tell of water, if any do.
 
     They are held against those before; where a ledger begins, against those after, too.
@@ -317,12 +393,9 @@ def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
     best: _Run | None = None
     tests = history.tests
     for start in range(end - 1, max(-1, end - 1 - _LONGEST_RUN), -1):
-        known = [place for place in range(start) if place not in strange]
-        if len(known) < _LEAST_BEFORE:
-            known += [p for p in range(end, len(tests)) if p not in strange]
-        if len(known) < _LEAST_BEFORE:
+        usual = _held_against(history, start, end)
+        if usual is None:
             break
-        usual = history.usual(known)
         last, deviations = _roughly(usual, end - 1, end)
         share = last
         if 2 * last < float(_LEAST_WATER):
@@ -340,6 +413,19 @@ def _watered(history: _History, end: int, strange: set[int]) -> _Run | None:
         if is_part and is_best:
             best = found
     return best
+
+
+def _held_against(
+    history: _History, start: int, end: int
+) -> Mapping[str, _Usual] | None:
+    """Return what is usual beside a run of tests; None if too little is known."""
+    strange = history.strange
+    before = start - sum(1 for place in strange if place < start)
+    if before >= _LEAST_BEFORE:
+        return history.before(start)
+    places = (*range(start), *range(end, len(history.tests)))
+    known = [place for place in places if place not in strange]
+    return history.usual(known) if len(known) >= _LEAST_BEFORE else None
 
 
 def _roughly(usual: Mapping[str, _Usual], start: int, end: int) -> tuple[float, float]:
@@ -401,16 +487,13 @@ def _weighed(shares: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decima
     return share, 1 / weight.sqrt()
 
 
-def _odd(history: _History, strange: set[int]) -> Iterator[tuple[str, list[_Test]]]:
+def _odd(history: _History) -> Iterator[tuple[str, list[_Test]]]:
     """Yield runs of tests in which one component is far off in one direction."""
     runs: dict[str, list[tuple[bool, _Test]]] = {}
-    before: list[int] = []
     for place, test in enumerate(history.tests):
-        if place in strange:
+        if place in history.strange:
             continue
-        usual = history.usual(before)
-        before.append(place)
-        for name, of in usual.items():
+        for name, of in history.before(place).items():
             run = runs.setdefault(name, [])
             value = of.column.figures[place]
             if value is None:
