@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -43,12 +43,14 @@ class _Told:
         count: How many that are.
         common: The most of which all values are multiples.
         last: How many zeros stand at the end of any value.
+        steps: What it tells apart, as far as that was asked for; see ``_step_of``.
     """
 
     counts: Mapping[int, int]
     count: int
     common: int
     last: int
+    steps: dict[int, int] = field(default_factory=dict, compare=False)
 
 
 def used_out_of_date(period: Period) -> Iterator[Finding]:
@@ -141,8 +143,11 @@ def finer_than_it_is(period: Period) -> Iterator[Finding]:
     What it tells apart is read off its own values: nearly all of them, in this month or
     in one beside it, are multiples of one step.
     """
+    values = _values(period)
+    if not values:
+        return
     around = [_values(period.neighbour(months)) for months in (-1, 1)]
-    for name, here in _values(period).items():
+    for name, here in values.items():
         component = " ".join(filter(None, name))
         known = [*(told[name] for told in around if name in told), here]
         finest = min(told.last for told in known)
@@ -269,14 +274,21 @@ def _step_of(told: _Told, finest: int) -> int:
     """
     if told.count < _LEAST_VALUES:
         return 0
+    if finest not in told.steps:
+        told.steps[finest] = _step_from(told, finest)
+    return told.steps[finest]
+
+
+def _step_from(told: _Told, finest: int) -> int:
     fitting, found = told.counts, 0
     for power in range(4):
         unit = 10 ** (finest + power)
-        fitting = _multiples(fitting, unit)
+        if told.common % unit:
+            fitting = _multiples(fitting, unit)
         if not _are_nearly_all(fitting, told):
             break
         for factor in _STEPS:
-            fits = _multiples(fitting, factor * unit)
+            fits = fitting if factor == 1 else _multiples(fitting, factor * unit)
             if _are_nearly_all(fits, told) and (
                 _chance(told.count, sum(fits.values()), factor * 10**power)
                 < math.log(_BY_CHANCE)
