@@ -181,17 +181,18 @@ def _compared(herd: HerdMonth) -> list[tuple[Flow, Decimal, Decimal]]:
 
     What was kept at home is counted to what is in the can.
     """
+    if not herd.flows or not herd.yields:
+        return []
     measured = {
         animal: ([y.record.at_us for y in yields], [y.kilograms for y in yields])
         for animal, yields in herd.by_animal.items()
     }
-    if not measured:
-        return []
     found = []
     for flow in herd.flows:
         at_us, known = flow.first.at_us, list[Decimal]()
         for amount in flow.inputs:
-            given = _given(measured.get(amount.name), at_us)
+            told = measured.get(amount.name)
+            given = None if told is None else _given(*told, at_us)
             if given is None:
                 break
             known.append(given)
@@ -204,18 +205,16 @@ def _compared(herd: HerdMonth) -> list[tuple[Flow, Decimal, Decimal]]:
     return [each for each in found if each[2]]
 
 
-def _given(told: tuple[list[int], list[Decimal]] | None, at_us: int) -> Decimal | None:
+def _given(times: list[int], masses: list[Decimal], at_us: int) -> Decimal | None:
     """Return what an animal was measured to give at a milking; None if it was not.
 
     Args:
-        told: When it was measured, in order, and the masses.
+        times: When it was measured, in order.
+        masses: What it gave then.
         at_us: When it was milked.
     """
-    if told is None:
-        return None
-    times, masses = told
     first = bisect_right(times, at_us - _ONE_MILKING_US)
-    last = bisect_left(times, at_us + _ONE_MILKING_US)
+    last = bisect_left(times, at_us + _ONE_MILKING_US, first)
     if last - first == 1:
         return masses[first]
     return sum(masses[first:last], Decimal(0)) if first < last else None

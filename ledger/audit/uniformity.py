@@ -201,9 +201,9 @@ def _copies(herd: HerdMonth) -> list[list[_Pair]]:
 
 def _before(known: Sequence[Yield], at_us: int) -> Yield | None:
     """Return the last of some figures until a time, of the last few that there are."""
-    for each in reversed(known[-_LAST:]):
-        if each.record.at_us <= at_us:
-            return each
+    for place in range(len(known) - 1, max(-1, len(known) - 1 - _LAST), -1):
+        if known[place].record.at_us <= at_us:
+            return known[place]
     return None
 
 
