@@ -49,8 +49,8 @@ _GS1_KINDS: Final[Mapping[tuple[str, ...], ThingKind]] = {
 }
 _MOST_KEPT: Final = 3_000
 """Things that are kept for other scopes, and as many before them."""
-_MOST_PERIODS: Final = 256
-"""Months that are kept for those beside them."""
+_MOST_PERIODS: Final = 500
+"""Months that are kept for those beside them, and as many before them."""
 _MOST_FLOWS: Final = 2_000
 """Transformations told of by one event that are kept."""
 _MOST_PRODUCTS: Final = 20_000
@@ -408,7 +408,7 @@ class Book:
     _things: dict[str, Thing] = field(default_factory=dict)
     _things_before: dict[str, Thing] = field(default_factory=dict)
     _periods: dict[Scope, Period] = field(default_factory=dict)
-    _timeless: dict[Scope, Period] = field(default_factory=dict)
+    _periods_before: dict[Scope, Period] = field(default_factory=dict)
     _flows: dict[int, Flow] = field(default_factory=dict)
 
     def thing(self, name: str) -> Thing:
@@ -427,14 +427,14 @@ class Book:
     def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
         """Return what happened at a place, with a device or by a key in a month."""
         scope = Scope(kind, name, month)
-        # What is of no month is asked for so often that it would drive out the months.
-        kept = self._periods if month else self._timeless
-        period = kept.get(scope)
+        period = self._periods.get(scope)
         if period is None:
-            if len(kept) >= _MOST_PERIODS:
-                kept.clear()
-            period = Period(self, scope, self.records.records(scope))
-            kept[scope] = period
+            period = self._periods_before.get(scope)
+            if period is None:
+                period = Period(self, scope, self.records.records(scope))
+            if len(self._periods) >= _MOST_PERIODS:
+                self._periods_before, self._periods = self._periods, {}
+            self._periods[scope] = period
         self._depend(period)
         return period
 
