@@ -268,6 +268,25 @@ class Template:
         )
 
     @cached_property
+    def converted(self) -> frozenset[str]:
+        """Return the words for processes that it has a conversion for; "" for none."""
+        return frozenset(
+            word for step, _ in self.converting for word in step.processes or ("",)
+        )
+
+    @cached_property
+    def in_sequence(self) -> tuple[tuple[Step, Step], ...]:
+        """Return the steps that come after another about the same goods, each with it.
+
+        Where the one before makes other goods, the order is that of making them.
+        """
+        return tuple(
+            (step, before)
+            for step, before in self.ordered
+            if not before.makes and step.id != before.id
+        )
+
+    @cached_property
     def _step_by_id(self) -> dict[str, Step]:
         return {each.id: each for each in self.steps}
 

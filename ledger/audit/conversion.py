@@ -8,7 +8,6 @@ scales and dryers do; the runs of a month together may not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from statistics import median
 from typing import Final
 
@@ -24,6 +23,7 @@ from ledger.audit.book import (
 )
 from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding, Severity
+from ledger.audit.kept import kept
 from ledger.audit.quantities import (
     flows_about,
     flows_of,
@@ -66,7 +66,7 @@ class Converted:
     moisture: Decimal | None
     tests: tuple[int, ...]
 
-    @cached_property
+    @kept
     def ratio(self) -> Decimal:
         """Return one mass by the other, as the template divides them."""
         if self.conversion.direction == "in/out":
@@ -80,7 +80,7 @@ class Converted:
             return None
         return (_WHOLE - self.moisture) / self.solids
 
-    @cached_property
+    @kept
     def own(self) -> Decimal | None:
         """Return the ratio by what its own figures ask for."""
         needed = self.needed
@@ -120,7 +120,10 @@ def _converted(
 
 def conversion_of(template: Template, flow: Flow) -> Conversion | None:
     """Return the conversion of the step that a transformation is."""
-    first, process = flow.first, flow.process
+    process = flow.process
+    if process not in template.converted:
+        return None
+    first = flow.first
     for step, each in template.converting:
         if step.fits(
             business_step=first.step, disposition=first.disposition, process=process
@@ -156,8 +159,7 @@ def ratio_off(thing: Thing) -> Iterator[Finding]:
 def drift(period: Period) -> Iterator[Finding]:
     """Yield a finding if the runs of a month are off together, each within bounds."""
     runs: dict[str, list[Converted]] = {}
-    converting = [step for t in period.book.templates for step, _ in t.converting]
-    processes = {word for step in converting for word in step.processes or ("",)}
+    processes = frozenset[str]().union(*(t.converted for t in period.book.templates))
     for flow in flows_of(period):
         if flow.process not in processes:
             continue
