@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, basis_of
+from ledger.audit.book import Book, Thing, basis_of
 from ledger.audit.finding import Basis
 from ledger.audit.record import Record
 from ledger.template import Bound, Template
@@ -50,6 +50,15 @@ def bound_of(book: Book, names: Iterable[str], bound_id: str) -> Applied | None:
         if template is not None and bound is not None:
             return Applied(template, bound)
     return most_generous(book, bound_id)
+
+
+def bound_for(thing: Thing, bound_id: str) -> Applied | None:
+    """Return the bound of a thing, or the most generous if it has none."""
+    template = thing.template
+    bound = None if template is None else template.bound(bound_id)
+    if template is not None and bound is not None:
+        return Applied(template, bound)
+    return most_generous(thing.book, bound_id)
 
 
 def most_generous(book: Book, bound_id: str) -> Applied | None:
