@@ -179,15 +179,25 @@ def flows_about(thing: Thing) -> Sequence[Flow]:
     So each is looked at once, however many serials come out of it.
     """
     flows: Sequence[Flow] = thing.made_by
-    if key_of(thing.name) == "21":
+    if flows and key_of(thing.name) == "21":
         flows = [flow for flow in flows if key_of(_last_output(flow)) != "10"]
-    return tuple(flow for flow in flows if main_output(flow) == thing.name)
+    return tuple([flow for flow in flows if main_output(flow) == thing.name])
 
 
 def _last_output(flow: Flow) -> str:
     """Return what comes out of a transformation last: a lot after its serials."""
-    backwards = (each for r in reversed(flow.records) for each in reversed(r.things))
-    return next((each.name for each in backwards if each.role == "output"), "")
+    for record in reversed(flow.records):
+        for each in reversed(record.things):
+            if each.role == "output":
+                return each.name
+    return ""
+
+
+@once
+def sources(thing: Thing) -> Sequence[str]:
+    """Return the goods that a thing was made of: all that went in but animals."""
+    names = [each.name for flow in thing.made_by for each in flow.inputs]
+    return [name for name in names if not is_animal(name)]
 
 
 def goes_away(record: Record) -> bool:
@@ -197,14 +207,15 @@ def goes_away(record: Record) -> bool:
     )
 
 
-@once
 def removed(thing: Thing) -> Sequence[tuple[Record, Amount]]:
     """Return how much of a thing was thrown away, or sold without a serial."""
-    return tuple(
+    return [
         (record, amount)
         for record in thing.in_time
-        if goes_away(record) and (amount := record.amount(thing.name, "about"))
-    )
+        if (record.action == "DELETE" or record.step == "retail_selling")
+        and goes_away(record)
+        and (amount := record.amount(thing.name, "about"))
+    ]
 
 
 def is_overdue(book: Book, record: Record, template: Template | None) -> bool:
