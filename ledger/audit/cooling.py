@@ -15,9 +15,9 @@ from ledger.audit.book import (
     severity_of,
     shown,
 )
-from ledger.audit.bounds import Applied, bound_of, hours, minutes
+from ledger.audit.bounds import Applied, bound_for, bound_of, hours, minutes
 from ledger.audit.finding import SEVERITIES, Finding, Severity
-from ledger.audit.quantities import is_animal, month_text
+from ledger.audit.quantities import is_animal, month_text, sources
 from ledger.audit.record import Record
 from ledger.template import Step, Template
 
@@ -129,14 +129,15 @@ def told_otherwise(period: Period) -> Iterator[Finding]:
 
 def held_too_long(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if raw goods were too old when they were heated."""
-    flows = [f for f in thing.made_by if not all(is_animal(s.name) for s in f.inputs)]
-    applied = bound_of(thing.book, (thing.name,), "raw.hold") if flows else None
+    applied = bound_for(thing, "raw.hold") if sources(thing) else None
     if applied is None or not applied.bound.product:
         return
     raw = applied.bound.product
-    for flow in () if raw in thing.makes else flows:
-        if not any(_is_made_as(thing.book, flow, raw)):
+    for flow in thing.made_by:
+        if not _is_made_of(thing.book, flow, raw):
             continue
+        if raw in thing.makes:
+            return
         at = min(r.at_us for r in flow.records)
         oldest = _oldest(thing.book, flow, raw)
         severity = (
@@ -172,10 +173,12 @@ def _held(
     )
 
 
-def _is_made_as(book: Book, flow: Flow, word: str) -> Iterator[bool]:
+def _is_made_of(book: Book, flow: Flow, word: str) -> bool:
+    """Tell whether goods of a word for them went into a transformation."""
     for source in flow.inputs:
-        if not is_animal(source.name):
-            yield word in book.thing(source.name).makes
+        if not is_animal(source.name) and word in book.thing(source.name).makes:
+            return True
+    return False
 
 
 def _oldest(book: Book, flow: Flow, raw: str) -> Record | None:
@@ -188,7 +191,7 @@ def _oldest(book: Book, flow: Flow, raw: str) -> Record | None:
         if raw not in thing.makes:
             continue
         for maker in thing.made_by:
-            if not any(_is_made_as(book, maker, raw)):
+            if not _is_made_of(book, maker, raw):
                 found += maker.records
             elif len(seen) < _MOST_SOURCES:
                 inner = [source.name for source in maker.inputs]
