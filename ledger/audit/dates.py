@@ -12,7 +12,7 @@ from typing import Final
 from ledger.audit.book import Book, Flow, Thing, finding_of
 from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.quantities import flows_about, is_animal, main_output
+from ledger.audit.quantities import flows_about, is_animal, main_output, sources
 from ledger.audit.record import Record
 from ledger.massflow import item_of
 
@@ -28,7 +28,7 @@ _FAR_DAYS: Final = 31
 
 def old_goods_in(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing was made of goods that were past their date."""
-    for flow in flows_about(thing):
+    for flow in flows_about(thing) if sources(thing) else ():
         for amount in flow.inputs:
             if is_animal(amount.name):
                 continue
@@ -168,15 +168,11 @@ def _until(thing: Thing) -> tuple[date, Record] | None:
 
 def _is_expired(thing: Thing, flow: Flow) -> Record | None:
     """Return where goods were told to be expired before they were used."""
-    return next(
-        (
-            record
-            for record in thing.in_time
-            if (record.disposition == "expired" or "expired" in record.set)
-            and record.at_us < flow.first.at_us
-        ),
-        None,
-    )
+    for record in thing.in_time:
+        is_told = record.disposition == "expired" or "expired" in record.set
+        if is_told and record.at_us < flow.first.at_us:
+            return record
+    return None
 
 
 def _oldest(book: Book, flow: Flow) -> tuple[str, Record] | None:

@@ -28,6 +28,7 @@ from ledger.audit.quantities import (
     month_text,
     net_kilograms,
     packs,
+    sources,
     written,
 )
 from ledger.audit.record import Amount, Record
@@ -119,7 +120,7 @@ def unknown_inputs(period: Period) -> Iterator[Finding]:
 
 def cycles(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if a thing is made of itself."""
-    for flow in flows_about(thing):
+    for flow in flows_about(thing) if sources(thing) else ():
         for amount in flow.inputs:
             if is_animal(amount.name):
                 continue
