@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from ledger.audit.book import (
+    TESTING,
     Thing,
     finding_of,
     is_test,
     severity_of,
     shown,
 )
-from ledger.audit.bounds import HOUR_US, MINUTE_US, bound_of, hours, minutes
+from ledger.audit.bounds import HOUR_US, MINUTE_US, bound_for, hours, minutes
 from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.packs import first_out, is_release
 from ledger.audit.record import Record
@@ -100,6 +101,8 @@ def steps_reversed(thing: Thing) -> Iterator[Finding]:
 
 def shipped_before_release(lot: Thing) -> Iterator[Finding]:
     """Yield a finding if packs of a lot left before the lot was released."""
+    if TESTING not in lot.steps:
+        return
     releases = [r for r in lot.records if is_release(r)]
     if not releases or not lot.made_by or not _is_lot(lot):
         return
@@ -140,18 +143,14 @@ def _needs_it(record: Record) -> bool:
 
 
 def _in_order(thing: Thing, template: Template) -> Iterator[tuple[Step, Step]]:
-    """Yield the steps that come after another, each with that one, if both may be told.
-
-    Where the one before makes other goods, the order is that of making them.
-    """
-    words = {r.step for r in thing.records}
-    for step, before in template.ordered:
-        if before.makes or words.isdisjoint(before.business_steps):
+    """Yield the steps that come after another, each with it, if both may be told."""
+    words, is_used = thing.steps, bool(thing.used_by)
+    for step, before in template.in_sequence:
+        if words.isdisjoint(before.business_steps):
             continue
-        if before.about and before.about not in thing.made_in:
+        if not (is_used if step.makes else not words.isdisjoint(step.business_steps)):
             continue
-        is_told = step.makes or not words.isdisjoint(step.business_steps)
-        if is_told and step.id != before.id:
+        if not before.about or before.about in thing.made_in:
             yield step, before
 
 
@@ -192,7 +191,7 @@ def _ahead(
         if ahead < 15 * MINUTE_US:
             return None, None
         return ("critical" if ahead >= HOUR_US else "warning"), None
-    applied = bound_of(thing.book, (thing.name,), "future.entry")
+    applied = bound_for(thing, "future.entry")
     if applied is None:
         return ("critical" if ahead >= HOUR_US else None), None
     return severity_of(applied.bound, minutes(ahead)), applied.basis

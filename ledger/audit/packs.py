@@ -7,7 +7,7 @@ leaves is the pallet. So what became of a lot is read there.
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import Thing
+from ledger.audit.book import TESTING, Thing
 from ledger.audit.record import Record
 
 OUTWARD: Final = frozenset({"departing", "shipping", "transporting"})
@@ -76,7 +76,7 @@ def act_of(record: Record) -> str:
 
 def is_release(record: Record) -> bool:
     """Tell whether a record says of goods that they may be sold."""
-    return record.step == "inspecting" and record.disposition in {
+    return record.step == TESTING and record.disposition in {
         "sellable_accessible",
         "sellable_not_accessible",
     }
