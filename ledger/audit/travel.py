@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ledger.audit.book import Thing, finding_of, severity_of, shown
-from ledger.audit.bounds import Applied, bound_of, hours
+from ledger.audit.bounds import Applied, bound_for, hours
 from ledger.audit.finding import SEVERITIES, Finding, Severity
 from ledger.audit.herdbook import is_animal
 from ledger.audit.record import Record
@@ -57,7 +57,9 @@ class Leg(NamedTuple):
         """Return how long it took at most."""
         took = hours(self.end.at_us - self.start.at_us)
         # Of what happened at midnight, only the day is told.
-        took += _DAY_HOURS * sum(_is_midnight(r) for r in (self.start, self.end))
+        for record in (self.start, self.end):
+            if _is_midnight(record):
+                took += _DAY_HOURS
         return max(took, _LEAST_HOURS)
 
     @property
@@ -110,8 +112,7 @@ def left_after_arriving(thing: Thing) -> Iterator[Finding]:
 
     Animals have their own check, and what is returned goes round.
     """
-    steps = {r.step for r in thing.records}
-    if steps.isdisjoint(_LEAVING) or steps.isdisjoint(_ARRIVING):
+    if thing.steps.isdisjoint(_LEAVING) or thing.steps.isdisjoint(_ARRIVING):
         return
     there: Record | None = None
     for record in thing.in_time:
@@ -161,14 +162,15 @@ def _left_late(thing: Thing, there: Record, left: Record) -> Finding:
 
 
 def _legs(thing: Thing) -> Iterator[Leg]:
-    yield from _told_legs(thing)
+    if [r for r in thing.in_time if "distance" in r.facts]:
+        yield from _told_legs(thing)
+    if len({r.facts["area"] for r in thing.in_time if "area" in r.facts}) < 2:
+        return
     there = [
         (r, area)
         for r in thing.in_time
         if (area := r.facts.get("area", "")) in POSITIONS and r.step not in NOT_THERE
     ]
-    if len({area for _, area in there}) < 2:
-        return
     makers = {r.index for flow in thing.made_by for r in flow.records}
     if _is_single(thing):
         pairs = [*pairwise(there)]
@@ -222,12 +224,12 @@ def _told_legs(thing: Thing) -> Iterator[Leg]:
 
 def _bound(thing: Thing, leg: Leg) -> Applied | None:
     bound_id = _BOUNDS.get(leg.mode)
-    return None if bound_id is None else bound_of(thing.book, (thing.name,), bound_id)
+    return None if bound_id is None else bound_for(thing, bound_id)
 
 
 def _could_fly(thing: Thing, leg: Leg) -> bool:
     """Tell whether an aircraft could have come so far."""
-    flown = bound_of(thing.book, (thing.name,), "speed.air")
+    flown = bound_for(thing, "speed.air")
     return flown is not None and severity_of(flown.bound, leg.speed) is None
 
 
