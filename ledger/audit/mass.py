@@ -32,6 +32,7 @@ from ledger.audit.quantities import (
 from ledger.audit.record import Record
 
 _HANDED_OVER: Final = frozenset({"accepting", "arriving", "collecting", "receiving"})
+_COUNTING: Final = "stock_taking"
 _HOUR_US: Final = 3_600_000_000
 _LITTLE_LEFT: Final = Decimal("0.02")
 """A vessel never runs quite empty."""
@@ -107,6 +108,8 @@ def told_above_made(thing: Thing) -> Iterator[Finding]:
 
 def handover_gap(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if far less of a thing was accepted than was made of it."""
+    if thing.steps.isdisjoint(_HANDED_OVER):
+        return
     accepted = [
         r
         for r in thing.in_time
@@ -147,10 +150,12 @@ def handover_gap(thing: Thing) -> Iterator[Finding]:
 
 def stock_differs(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if what was counted in stock is not what is left by the books."""
+    if _COUNTING not in thing.steps:
+        return
     counted = {
         record.place: (record, told)
         for record in thing.in_time
-        if record.step == "stock_taking"
+        if record.step == _COUNTING
         and (amount := record.amount(thing.name, "about"))
         and (told := measure(amount))
     }
@@ -199,18 +204,19 @@ def stock_differs(thing: Thing) -> Iterator[Finding]:
 
 def rest_not_told(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if nobody says what became of the rest of perishable goods."""
+    made, used = thing.made_kg, thing.used_kg
+    if not made or not used or made - used <= made * _LITTLE_LEFT:
+        return
     template = thing.template
     bound = None if template is None else template.bound("raw.hold")
     if template is None or bound is None or bound.product not in thing.makes:
         return
     hold = None if bound.critical is None else bound.critical.most
-    made, used = thing.made_kg, thing.used_kg
-    if not made or not used or hold is None or not thing.used_by:
+    if hold is None or _COUNTING in thing.steps:
         return
     away = sums(amount for _, amount in removed(thing)).get("mass", Decimal(0))
     rest = made - used - away
-    is_counted = any(r.step == "stock_taking" for r in thing.records)
-    if rest <= made * _LITTLE_LEFT or is_counted or any(handover_gap(thing)):
+    if rest <= made * _LITTLE_LEFT or any(handover_gap(thing)):
         return
     made_at = max(r.at_us for r in _makers(thing))
     if not thing.book.is_past(made_at + int(hold * _HOUR_US)):
@@ -254,7 +260,7 @@ def _told_later(thing: Thing) -> Iterator[tuple[Record, Measure]]:
     A mass that is no more than what was made is left out.
     """
     for record in thing.in_time:
-        if record.type == "TransformationEvent" or record.step == "stock_taking":
+        if record.type == "TransformationEvent" or record.step == _COUNTING:
             continue
         if record.action == "ADD" and record.type == "ObjectEvent":
             continue
