@@ -17,6 +17,7 @@ from ledger.identifier import GS1
 from ledger.massflow import item_of, key_of
 
 _MOST_NAMED: Final = 100
+_PRINTING: Final = "encoding"
 _UNIT: Final = f"{GS1}00/"
 _REUSED_DAYS: Final = 365
 """The number of a carton may be given out again after a year (GS1)."""
@@ -61,8 +62,8 @@ def issued_twice(period: Period) -> Iterator[Finding]:
             if key_of(name) != "21" and not is_unit:
                 continue
             thing = period.book.thing(name)
-            others = [r for r in thing.all_records if r.index != record.index]
-            if not any(_may_make(r) for r in others):
+            makers_told = [r for r in thing.all_records if _may_make(r)]
+            if len(makers_told) < 2:
                 continue
             makers = [flow.first for flow in thing.made_by] + [*thing.added_by]
             before = [r for r in makers if r.index < record.index]
@@ -96,9 +97,9 @@ def issued_twice(period: Period) -> Iterator[Finding]:
 
 def more_than_printed(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if more codes of a lot are in use than were printed."""
-    printing = [r for r in thing.records if r.step == "encoding"]
-    if not printing:
+    if _PRINTING not in thing.steps:
         return
+    printing = [r for r in thing.records if r.step == _PRINTING]
     printed = _pieces(printing, thing.name)
     packing = [r for flow in thing.made_by for r in flow.records]
     packed = _pieces(packing, thing.name)

@@ -13,6 +13,8 @@ from ledger.audit.when import instant_of
 
 def expired_tests(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if goods went on after their last test was no more in force."""
+    if not thing.tests:
+        return
     valid = [(until, t) for t in thing.tests if (until := _valid_until(t)) is not None]
     if not valid:
         return
@@ -78,9 +80,11 @@ def sample_of_another(thing: Thing) -> Iterator[Finding]:
 
 def sample_from_nowhere(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if something was tested that nobody else tells of."""
-    if not thing.tests or thing.book.directory.admissions(thing.name):
+    if not thing.tests:
         return
     if not all(is_test(r) or is_release(r) for r in thing.all_records):
+        return
+    if thing.book.directory.admissions(thing.name):
         return
     test = thing.tests[0]
     if test.process or not _is_of_goods(thing.book, test):
