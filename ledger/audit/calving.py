@@ -1,6 +1,7 @@
 """Calving: milk follows a birth, in its time; and who calves can."""
 
 import datetime
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -62,10 +63,7 @@ def days_in_milk(animal: Animal) -> Iterator[Finding]:
         return
     early: list[tuple[int, Record]] = []
     late: list[tuple[int, Record]] = []
-    least, most = unwarned(bound)
-    for days, record in _days_since_calving(animal):
-        if least <= days <= most:
-            continue
+    for days, record in _days_outside(animal, bound):
         if bound.expected.least is not None and days < bound.expected.least:
             # Only what went into a can: the first milk is the calf's.
             if record.type == "TransformationEvent" and animal.is_kept(record):
@@ -121,11 +119,12 @@ def dam_cannot_be(animal: Animal) -> Iterator[Finding]:
         )
 
 
-def _days_since_calving(animal: Animal) -> Iterator[tuple[int, Record]]:
-    """Yield how many days an animal is in milk at each milking after a known calving.
+def _days_outside(animal: Animal, bound: Bound) -> Iterator[tuple[int, Record]]:
+    """Yield the days in milk, after a known calving, of which a bound warns.
 
     A recording may say itself when the animal calved (``caravan:calved``).
     """
+    least, most = _whole_days(bound)
     calved = sorted({calf.day for calf in animal.calvings})
     for record in animal.milkings:
         day = record.day
@@ -134,8 +133,17 @@ def _days_since_calving(animal: Animal) -> Iterator[tuple[int, Record]]:
         told = _day(record.fact("calved")) if "calved" in record.facts else None
         if told is not None and told <= day and (last is None or told > last):
             last = told
-        if last is not None:
+        if last is not None and not least <= day - last <= most:
             yield day - last, record
+
+
+def _whole_days(bound: Bound) -> tuple[float, float]:
+    """Return the least and the most days that a bound does not warn of."""
+    least, most = unwarned(bound)
+    return (
+        math.ceil(least) if least.is_finite() else -math.inf,
+        math.floor(most) if most.is_finite() else math.inf,
+    )
 
 
 def _day(date: str) -> int | None:

@@ -47,7 +47,7 @@ class _Odd:
 
 def growth(thing: Thing) -> Iterator[Finding]:
     """Yield findings for weights and gains that do not fit an animal's age."""
-    if not any(r.readings and r.reading(WEIGHT) for r in thing.all_records):
+    if WEIGHT not in {o.component for r in thing.all_records for o in r.readings}:
         return
     animal = Animal(thing)
     born, template = animal.kin.born, animal.template

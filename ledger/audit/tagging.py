@@ -9,6 +9,7 @@ from ledger.audit.finding import Finding
 from ledger.audit.herdbook import Animal, is_animal
 from ledger.audit.record import Record
 
+_TYPE: Final = "AssociationEvent"
 _TAGGING: Final = frozenset({"installing", "replacing"})
 
 
@@ -118,7 +119,7 @@ def _late(animal: Animal, tag: _Wearing) -> Iterator[Finding]:
 
 def _worn_by(thing: Thing) -> list[_Wearing]:
     """Return the tags that an animal bore, by who has a say about it."""
-    tagged = [r for r in thing.in_time if _is_tagging(r)]
+    tagged = [r for r in thing.in_time if r.type == _TYPE and _is_tagging(r)]
     if not any(r.amount(thing.name, "parent") for r in tagged):
         return []
     found: list[_Wearing] = []
@@ -153,7 +154,7 @@ def _wearings(tag: Thing) -> list[_Wearing]:
 
 
 def _is_tagging(record: Record) -> bool:
-    return record.type == "AssociationEvent" and (
+    return record.type == _TYPE and (
         record.step in _TAGGING or record.action == "DELETE"
     )
 
