@@ -158,21 +158,18 @@ def _first(thing: Thing, step: Step) -> Record | None:
     """Return the first record of a step about a thing, or of what it went into."""
     if step.makes:
         found = [r for f in thing.used_by for r in f.records if _is_done_in(r, step)]
-    else:
-        if step.about and step.about not in thing.made_in:
-            return None
-        found = [
-            r
-            for r in thing.records
-            if r.step in step.business_steps
-            and r.type != "TransformationEvent"
-            and _is_done_in(r, step)
-        ]
-    return min(found, key=lambda r: (r.at_us, r.index), default=None)
+        return min(found, key=lambda r: (r.at_us, r.index), default=None)
+    if step.about and step.about not in thing.made_in:
+        return None
+    for record in thing.in_time:
+        is_made = record.type == "TransformationEvent"
+        if not is_made and _is_done_in(record, step):
+            return record
+    return None
 
 
 def _is_done_in(record: Record, step: Step) -> bool:
-    return step.fits(
+    return record.step in step.business_steps and step.fits(
         business_step=record.step,
         disposition=record.disposition,
         process=record.process,
