@@ -29,10 +29,11 @@ def milked_without_calving(animal: Animal) -> Iterator[Finding]:
     Only where calves of others that are milked with it are known: who keeps no herd
     book cannot be missing an entry in it.
     """
-    if animal.kin.entry is None or animal.kin.sex == "male" or not animal.poured:
+    if animal.kin.entry is None or animal.kin.sex == "male":
         return
-    first, last = animal.poured[0], animal.poured[-1]
-    if any(not is_before(last, calf) for calf in animal.calvings):
+    poured = (r for r in reversed(animal.milkings) if r.type == "TransformationEvent")
+    last = next(poured, None)
+    if last is None or any(not is_before(last, calf) for calf in animal.calvings):
         return
     mates = [name for name in last.names if last.amount(name, "input")]
     others = [name for name in mates if name != animal.name][:_MOST_OF_HERD]
@@ -41,15 +42,15 @@ def milked_without_calving(animal: Animal) -> Iterator[Finding]:
     yield finding_of(
         "milked-without-calving",
         "warning",
-        first,
+        animal.poured[0],
         about=(animal.name,),
         values={
             "animal": animal.name,
             "count": str(len(animal.poured)),
             "days": str(len({r.day for r in animal.poured})),
-            "first": first.time,
+            "first": animal.poured[0].time,
             "last": last.time,
-            "who": first.party,
+            "who": animal.poured[0].party,
         },
         entries=[r.index for r in animal.poured],
     )
