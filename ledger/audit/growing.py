@@ -47,7 +47,8 @@ class _Odd:
 
 def growth(thing: Thing) -> Iterator[Finding]:
     """Yield findings for weights and gains that do not fit an animal's age."""
-    if WEIGHT not in {o.component for r in thing.all_records for o in r.readings}:
+    measured = [each.component for r in thing.all_records for each in r.readings]
+    if WEIGHT not in measured:
         return
     animal = Animal(thing)
     born, template = animal.kin.born, animal.template
