@@ -164,18 +164,19 @@ def _left_late(thing: Thing, there: Record, left: Record) -> Finding:
 def _legs(thing: Thing) -> Iterator[Leg]:
     if [r for r in thing.in_time if "distance" in r.facts]:
         yield from _told_legs(thing)
-    if len({r.facts["area"] for r in thing.in_time if "area" in r.facts}) < 2:
+    areas = [r.facts["area"] for r in thing.in_time if "area" in r.facts]
+    if not areas or areas.count(areas[0]) == len(areas):
         return
     there = [
         (r, area)
         for r in thing.in_time
         if (area := r.facts.get("area", "")) in POSITIONS and r.step not in NOT_THERE
     ]
-    makers = {r.index for flow in thing.made_by for r in flow.records}
     if _is_single(thing):
         pairs = [*pairwise(there)]
     else:
         # Of a lot, a part may stay: but none is elsewhere before it was made.
+        makers = {r.index for flow in thing.made_by for r in flow.records}
         made = [each for each in there if each[0].index in makers]
         if len({area for _, area in made}) != 1:
             return
