@@ -262,12 +262,12 @@ def _told_later(thing: Thing) -> Iterator[tuple[Record, Measure]]:
     for record in thing.in_time:
         if record.type == "TransformationEvent" or record.step == _COUNTING:
             continue
-        if record.action == "ADD" and record.type == "ObjectEvent":
-            continue
-        if goes_away(record):
+        if record.type == "ObjectEvent" and record.action == "ADD":
             continue
         amount = record.amount(thing.name, "about", "child")
-        if amount is None or _is_as_made(thing, amount.kilograms):
+        if amount is None or not amount.quantity or goes_away(record):
+            continue
+        if _is_as_made(thing, amount.kilograms):
             continue
         told = measure(amount)
         if told is not None:

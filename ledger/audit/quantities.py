@@ -21,6 +21,7 @@ TWO_SCALES: Final = Decimal("0.005")
 
 _PIECES: Final = frozenset({"", "C62", "EA", "H87"})
 _NET: Final = ("ilmd.gs1:netContent", "ilmd.gs1:netWeight", "ilmd.cbvmda:netWeight")
+_ANIMAL: Final = "/id/animal/"
 _EPOCH_YEAR: Final = 1970
 _DAY_US: Final = 86_400_000_000
 _USUAL_DAYS: Final = Decimal(3)
@@ -197,7 +198,7 @@ def _last_output(flow: Flow) -> str:
 def sources(thing: Thing) -> Sequence[str]:
     """Return the goods that a thing was made of: all that went in but animals."""
     names = [each.name for flow in thing.made_by for each in flow.inputs]
-    return [name for name in names if not is_animal(name)]
+    return [name for name in names if _ANIMAL not in name]
 
 
 def goes_away(record: Record) -> bool:
@@ -235,7 +236,7 @@ def is_animal(name: str) -> bool:
     >>> is_animal("https://herd.example/id/animal/7")
     True
     """
-    return "/id/animal/" in name
+    return _ANIMAL in name
 
 
 def written(amount: Amount) -> str:
