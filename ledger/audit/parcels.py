@@ -56,10 +56,11 @@ def told_differently(thing: Thing) -> Iterator[Finding]:
     even if one of them has no say about the thing. It is reported of the first thing
     that the first of the two names, and nowhere else.
     """
-    if len({r.event_id for r in thing.all_records}) == len(thing.all_records):
+    told = thing.all_records
+    if len(told) < 2 or len({r.event_id for r in told}) == len(told):
         return
     first: dict[str, Record] = {}
-    for record in thing.all_records:
+    for record in told:
         if record.is_declaration:
             continue
         known = first.setdefault(record.event_id, record)

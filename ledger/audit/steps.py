@@ -119,11 +119,11 @@ def steps_missing(period: Period) -> Iterator[Finding]:
 
 def steps_skipped(thing: Thing) -> Iterator[Finding]:
     """Yield a finding if goods were made without a step that has to come first."""
-    template = thing.template
-    if template is None:
+    template, made_in = thing.template, thing.made_in
+    if template is None or not made_in:
         return
     for step, before in template.ordered:
-        if step.id not in thing.made_in or before.optional or not before.makes:
+        if step.id not in made_in or before.optional or not before.makes:
             continue
         if not _WITHOUT_MAKING.isdisjoint(before.business_steps):
             continue

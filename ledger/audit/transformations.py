@@ -68,6 +68,8 @@ def made_of_nothing(thing: Thing) -> Iterator[Finding]:
         return
     without = [flow.first for flow in thing.made_by if not flow.inputs]
     without += thing.added_by
+    if not without:
+        return
     wrong = [
         record
         for record in without
