@@ -287,6 +287,15 @@ class Template:
         )
 
     @cached_property
+    def timed(self) -> tuple[tuple[Step, Step], ...]:
+        """Return the steps that come some hours after another, each with that one."""
+        return tuple(
+            (step, before)
+            for step, before in self.ordered
+            if step.within_hours is not None
+        )
+
+    @cached_property
     def _step_by_id(self) -> dict[str, Step]:
         return {each.id: each for each in self.steps}
 
@@ -362,9 +371,12 @@ def template_for(
     else:
         if species:
             return None
-    if not processes:
-        return candidates[0] if len(candidates) == 1 else None
     told = {*processes}
+    if len(candidates) == 1:
+        fits_one = not told or not told.isdisjoint(candidates[0].processes)
+        return candidates[0] if fits_one else None
+    if not told:
+        return None
     fits = [(len(told.intersection(each.processes)), each) for each in candidates]
     most = max((count for count, _ in fits), default=0)
     best = [each for count, each in fits if count == most]

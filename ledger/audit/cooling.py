@@ -236,8 +236,8 @@ def _timed(thing: Thing, record: Record) -> Iterator[_Step]:
     template = thing.template
     if template is None:
         return
-    for step, before in template.ordered:
-        if step.within_hours is None or not thing.is_step(record, step):
+    for step, before in template.timed:
+        if not thing.is_step(record, step):
             continue
         if before.makes:
             earlier = [r for flow in thing.made_by for r in flow.records]
