@@ -149,10 +149,12 @@ def _failed_then_passed(thing: Thing, failed: Record, passed: Record) -> Finding
 def _is_own_delivery(thing: Thing, record: Record) -> bool:
     """Tell whether a test after a handover is in the hands of who delivered alone."""
     template = thing.template
+    if template is None or not thing.made_by:
+        return False
     makers = {
         party for flow in thing.made_by for r in flow.records for party in r.parties
     }
-    if template is None or not makers or not {*record.parties} <= makers:
+    if not makers.issuperset(record.parties):
         return False
     for step in filter(is_test_step, template.steps):
         before = template.step(step.after)
