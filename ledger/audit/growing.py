@@ -47,8 +47,7 @@ class _Odd:
 
 def growth(thing: Thing) -> Iterator[Finding]:
     """Yield findings for weights and gains that do not fit an animal's age."""
-    measured = [each.component for r in thing.all_records for each in r.readings]
-    if WEIGHT not in measured:
+    if not any(r.readings and r.reading(WEIGHT) for r in thing.all_records):
         return
     animal = Animal(thing)
     born, template = animal.kin.born, animal.template
