@@ -166,9 +166,9 @@ class Thing:
         if self.book.holders(self.name):
             return "place"
         has_amount = any(
-            thing.quantity and thing.name == self.name
+            thing.quantity
             for record in self.all_records
-            for thing in record.things
+            for thing in record.amounts(self.name)
         )
         return "goods" if has_amount else "single"
 
@@ -341,8 +341,8 @@ class Thing:
         return total(
             thing.kilograms
             for record in records
-            for thing in record.things
-            if thing.name == self.name and thing.role == role
+            for thing in record.amounts(self.name)
+            if thing.role == role
         )
 
 

@@ -5,7 +5,7 @@ whatever stands in a member that validity does not read is made plain here: a qu
 is a number in a known place or it is none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
@@ -31,6 +31,8 @@ _LISTS: Final[tuple[tuple[str, str, Role], ...]] = (
 _VALUES: Final = ("value", "minValue", "maxValue")
 _AMOUNTS: Final = ("value", "quantity")
 _PREFIX: Final = "caravan:"
+_MANY: Final = 8
+"""Things of an event that are not looked through each time."""
 _DAY_US: Final = 86_400_000_000
 
 
@@ -186,10 +188,24 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
     def amount(self, name: str, *roles: Role) -> Amount | None:
         """Return the first amount of a thing; of these roles, if any are given."""
-        for thing in self.things:
+        things = self.things if len(self.things) < _MANY else self.amounts(name)
+        for thing in things:
             if thing.name == name and (not roles or thing.role in roles):
                 return thing
         return None
+
+    def amounts(self, name: str) -> Sequence[Amount]:
+        """Return all amounts of a thing."""
+        if len(self.things) < _MANY:
+            return [thing for thing in self.things if thing.name == name]
+        return self._by_name.get(name, ())
+
+    @kept
+    def _by_name(self) -> Mapping[str, Sequence[Amount]]:
+        found: dict[str, list[Amount]] = {}
+        for thing in self.things:
+            found.setdefault(thing.name, []).append(thing)
+        return found
 
     def reading(self, component: str) -> Reading | None:
         """Return the first reading of a component."""
