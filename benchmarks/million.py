@@ -1,8 +1,8 @@
 """Measure the verifier of a whole ledger at full size, from a copied log.
 
-The ledger is made of seasons, each before the one before it: the simulated season's
-events with other identifiers, other keys and earlier times, in groups of 500, every
-seal with its true index root. So it is one cooperative's, of many years. It is made
+The ledger is made of seasons, one after the other: the simulated season's events with
+other identifiers, other keys and earlier times, in groups of 500, every seal with its
+true index root. So it is one cooperative's, of many years. It is made
 once and kept in the folder for temporary files.
 """
 
@@ -47,7 +47,7 @@ from tests.support.seasons import START
 GROUP = 500
 _BETWEEN_DAYS = 30
 _EVERY_SECONDS = 0.5
-_FORM = 3
+_FORM = 4
 """Of the ledger that is made; another number, another folder."""
 
 _GOODS = re.compile(
@@ -144,7 +144,8 @@ def _write(folder: Path, entries: int, plan: Plan) -> None:
     count = -(-entries // per_season)
     with get_context("fork").Pool() as pool:
         for statements in pool.imap(
-            partial(season_statements, plan=plan), range(count)
+            partial(season_statements, plan=plan, first=count - 1),
+            reversed(range(count)),
         ):
             for entry, names in statements:
                 if made.size + GROUP > entries and made.is_sealed:
@@ -159,7 +160,10 @@ def _write(folder: Path, entries: int, plan: Plan) -> None:
 
 
 def made_season(number: int, plan: Plan = SEASON) -> Season:
-    """Return the season of a number, its events as yet those of any other."""
+    """Return the season of a number, its events as yet those of any other.
+
+    The one of number 0 is the last, and the greater a number the longer ago.
+    """
     return Season(
         origin=ORIGIN,
         registrar=REGISTRAR,
@@ -169,8 +173,16 @@ def made_season(number: int, plan: Plan = SEASON) -> Season:
     )
 
 
-def season_statements(number: int, plan: Plan = SEASON) -> list[Named]:
-    """Return the statements of one season."""
+def season_statements(
+    number: int, plan: Plan = SEASON, first: int | None = None
+) -> list[Named]:
+    """Return the statements of one season.
+
+    Args:
+        number: Of the season.
+        plan: How large it is.
+        first: Number of the season that admits the parties of all; None for another.
+    """
     season = made_season(number, plan)
     season.drafts = tuple(
         replace(draft, body=_renamed(draft.body, number)) for draft in season.drafts
@@ -179,7 +191,7 @@ def season_statements(number: int, plan: Plan = SEASON) -> list[Named]:
     for entry in season.statements():
         content = read_content(parse_statement(entry), origin=ORIGIN)
         # The parties are those of the first season; their keys are new.
-        if number == 0 or not isinstance(content, Admit):
+        if number == first or not isinstance(content, Admit):
             found.append((entry, names_of(content)))
     return found
 
