@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import Book, Period, finding_of
+from ledger.audit.book import Book, Period
 from ledger.audit.check import Check, PeriodCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.quantities import dimension_of, is_animal, month_text, written
 from ledger.audit.record import Amount, Record
 from ledger.massflow import key_of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ledger.audit import calving, tagging
-from ledger.audit.book import Thing, finding_of
+from ledger.audit.book import Thing
 from ledger.audit.check import SINGLE, Check, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.herdbook import (
     Animal,
     ends,

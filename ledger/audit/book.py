@@ -18,13 +18,14 @@ from functools import partial, wraps
 from operator import attrgetter
 from typing import Final, Literal, TypeVar
 
-from ledger.audit.finding import Basis, Finding, Severity
+from ledger.audit.flow import Flow, settled, total
 from ledger.audit.kept import kept
-from ledger.audit.record import Amount, Record, Role, reached_by
-from ledger.audit.records import Records, Scope, ScopeKind
+from ledger.audit.record import TESTING, Record, Role, is_test, reached_by
+from ledger.audit.records import Records
+from ledger.audit.scope import Scope, ScopeKind
 from ledger.directory import Directory
 from ledger.identifier import GS1
-from ledger.template import Bound, Step, Template, template_for
+from ledger.template import Step, Template, template_for
 
 ThingKind = Literal[
     "goods", "single", "lot", "serial", "item", "unit", "party", "place"
@@ -32,8 +33,6 @@ ThingKind = Literal[
 """What a thing is, by its identifier: by GS1's keys, by the directory; of all others
 goods have an amount in some record, and single things have none."""
 
-TESTING: Final = "inspecting"
-"""The business step of tests."""
 
 _Value = TypeVar("_Value")
 _Owner = TypeVar("_Owner", "Thing", "Period")
@@ -57,58 +56,6 @@ _MOST_PRODUCTS: Final = 20_000
 """Things whose product is remembered."""
 _DEEPEST: Final = 100
 """Steps back to what goods were made of: more than any have."""
-
-
-def settled(records: Iterable[Record]) -> list[Record]:
-    """Return records without what was declared in error, and the declarations.
-
-    A declaration is about the event of the same party with the same id; see
-    ``goods.settle_errors``.
-    """
-    told = list(records)
-    if not any(r.is_declaration for r in told):
-        return told
-    wrong = {(r.party, r.event_id) for r in told if r.is_declaration}
-    return [
-        r for r in told if not r.is_declaration and (r.party, r.event_id) not in wrong
-    ]
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A transformation: one event, or all that share a ``transformationID``."""
-
-    records: tuple[Record, ...]
-
-    @kept
-    def inputs(self) -> tuple[Amount, ...]:
-        """Return what goes in."""
-        return tuple(thing for r in self.records for thing in r.inputs)
-
-    @kept
-    def outputs(self) -> tuple[Amount, ...]:
-        """Return what comes out."""
-        return tuple(thing for r in self.records for thing in r.outputs)
-
-    @property
-    def process(self) -> str:
-        """Return what was done, in the word of the statement."""
-        return next((r.process for r in self.records if r.process), "")
-
-    @property
-    def first(self) -> Record:
-        """Return the record that was taken in first."""
-        return self.records[0]
-
-    @property
-    def entries(self) -> tuple[int, ...]:
-        """Return the entries that tell of it."""
-        return tuple(r.index for r in self.records)
-
-    @kept
-    def lost(self) -> Decimal | None:
-        """Return the kilograms told as lost; None if one of them is no mass."""
-        return total(loss.kilograms for r in self.records for loss in r.losses)
 
 
 def once(work: Callable[[_Owner], _Value]) -> Callable[[_Owner], _Value]:
@@ -615,120 +562,10 @@ def _earlier(one: int | None, other: int | None) -> int | None:
     return min(one, other)
 
 
-def total(masses: Iterable[Decimal | None]) -> Decimal | None:
-    """Return the sum of masses; None if one of them is not known.
-
-    >>> total([Decimal(1), None]), total([])
-    (None, Decimal('0'))
-    """
-    found = Decimal(0)
-    for mass in masses:
-        if mass is None:
-            return None
-        found += mass
-    return found
-
-
 def _in_time(records: Sequence[Record]) -> tuple[Record, ...]:
     if len(records) == 1:
         return tuple(records)
     return tuple(sorted(records, key=attrgetter("at_us", "index")))
-
-
-def is_test(record: Record) -> bool:
-    """Tell whether a record is a test that was passed or failed."""
-    return record.step == TESTING and (
-        record.disposition in {"conformant", "non_conformant"}
-        or "non_conformant" in record.set
-    )
-
-
-def basis_of(template: Template, bound: Bound) -> Basis:
-    """Return what a finding says of the bound that it was judged by."""
-    unit = f" {bound.unit}" if bound.unit else ""
-    return Basis(
-        template.product,
-        template.edition,
-        f"bound {bound.id}",
-        f"{bound.expected}{unit}",
-        bound.basis.source,
-        bound.basis.grade,
-        bound.basis.verified,
-    )
-
-
-def basis_of_step(template: Template, step: Step) -> Basis:
-    """Return what a finding says of the step that it was judged by."""
-    basis = step.basis
-    return Basis(
-        template.product,
-        template.edition,
-        f"step {step.id}",
-        "",
-        "" if basis is None else basis.source,
-        "" if basis is None else basis.grade,
-        basis is not None and basis.verified,
-    )
-
-
-def severity_of(bound: Bound, value: Decimal) -> Severity | None:
-    """Return how grave a value is by its bound; None if it is within what warns.
-
-    What is merely unusual is nothing to report: a herd has such a value every week.
-    """
-    match bound.outside(value):
-        case "critical":
-            return "critical"
-        case "warn":
-            return "warning"
-        case _:
-            return None
-
-
-def finding_of(
-    rule_id: str,
-    severity: Severity,
-    record: Record,
-    *,
-    about: Iterable[str],
-    values: dict[str, str],
-    entries: Iterable[int] = (),
-    basis: Basis | None = None,
-    mark: str = "",
-) -> Finding:
-    """Return a finding that a record shows best.
-
-    Args:
-        rule_id: Of the rule.
-        severity: How grave it is.
-        record: Gives time and place, and is among the entries.
-        about: What it is about, the main thing first.
-        values: For the blanks of the rule's message.
-        entries: The other entries that show it.
-        basis: What it was judged by.
-        mark: Tells it from others of the rule about the same thing.
-    """
-    return Finding(
-        rule_id,
-        severity,
-        tuple(dict.fromkeys(about)),
-        tuple(sorted({record.index, *entries})),
-        values,
-        record.time,
-        record.place,
-        basis,
-        mark,
-    )
-
-
-def shown(number: Decimal, places: int = 3) -> str:
-    """Write a number with at most so many decimals, and no zeros at its end.
-
-    >>> shown(Decimal("2.5004")), shown(Decimal("100"))
-    ('2.5', '100')
-    """
-    rounded = f"{number:.{places}f}"
-    return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) or "0"
 
 
 def _fact(flow: Flow, *names: str) -> str:

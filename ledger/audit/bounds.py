@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, Thing, basis_of
-from ledger.audit.finding import Basis
+from ledger.audit.book import Book, Thing
+from ledger.audit.finding import Basis, basis_of
 from ledger.audit.record import Record
 from ledger.template import Bound, Template
 

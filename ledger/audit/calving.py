@@ -8,8 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from ledger.audit.book import basis_of, finding_of, severity_of
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import Finding, Severity, basis_of, finding_of, severity_of
 from ledger.audit.herdbook import Animal, is_before, kin_of, unwarned
 from ledger.audit.record import Record
 from ledger.template import Bound, Template

@@ -6,7 +6,7 @@ from typing import Final
 
 from ledger.audit.book import Period, Thing, ThingKind
 from ledger.audit.finding import Finding
-from ledger.audit.records import ScopeKind
+from ledger.audit.scope import ScopeKind
 
 GOODS: Final[frozenset[ThingKind]] = frozenset({"goods", "lot", "item"})
 """What is weighed or counted."""

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit import sales
-from ledger.audit.book import Flow, Period, Thing, finding_of, shown
+from ledger.audit.book import Period, Thing
 from ledger.audit.check import PARCELS, Check, PeriodCheck, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of, shown
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import flows_of, is_overdue, measure, month_text, packs
 from ledger.audit.record import Record
 from ledger.identifier import GS1

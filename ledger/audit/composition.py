@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Period, finding_of, once, shown
+from ledger.audit.book import Period, once
 from ledger.audit.check import Check, PeriodCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of, shown
 from ledger.audit.herdmonth import kept
 from ledger.audit.record import Record
-from ledger.audit.records import month_of
+from ledger.audit.scope import month_of
 from ledger.template import Template
 
 _WATER: Final[Mapping[str, Decimal]] = {

@@ -11,18 +11,17 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from ledger.audit.book import (
-    Book,
-    Flow,
-    Period,
-    Thing,
+from ledger.audit.book import Book, Period, Thing
+from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
+from ledger.audit.finding import (
+    Finding,
+    Severity,
     basis_of,
     finding_of,
     severity_of,
     shown,
 )
-from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.flow import Flow
 from ledger.audit.kept import kept
 from ledger.audit.quantities import (
     flows_about,

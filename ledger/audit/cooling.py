@@ -4,19 +4,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import (
-    Book,
-    Flow,
-    Period,
-    Thing,
+from ledger.audit.book import Book, Period, Thing, once
+from ledger.audit.bounds import Applied, bound_for, bound_of, hours, minutes
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
     basis_of_step,
     finding_of,
-    once,
     severity_of,
     shown,
 )
-from ledger.audit.bounds import Applied, bound_for, bound_of, hours, minutes
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import is_animal, month_text, sources
 from ledger.audit.record import Record
 from ledger.template import Step, Template

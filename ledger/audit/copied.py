@@ -9,10 +9,10 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
-from ledger.audit.book import Book, Period, finding_of, is_test, once
-from ledger.audit.finding import Finding
+from ledger.audit.book import Book, Period, once
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.quantities import month_text
-from ledger.audit.record import Record
+from ledger.audit.record import Record, is_test
 
 _LEAST_ALIKE: Final = 3
 """Figures that have to be the same: two may well be."""

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Book, Flow, Thing, finding_of
+from ledger.audit.book import Book, Thing
 from ledger.audit.check import GOODS, Check, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import flows_about, is_animal, main_output, sources
 from ledger.audit.record import Record
 from ledger.massflow import item_of

@@ -11,10 +11,17 @@ from operator import attrgetter
 from typing import Final
 
 from ledger.area import area_of
-from ledger.audit.book import Period, finding_of, once, severity_of, shown
+from ledger.audit.book import Period, once
 from ledger.audit.bounds import MINUTE_US, hours, most_generous
 from ledger.audit.check import Check, PeriodCheck
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.when import instant_of

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import Period, Thing, finding_of, is_test
-from ledger.audit.finding import Finding
+from ledger.audit.book import Period, Thing
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.packs import act_of, is_release, told_of_packs
 from ledger.audit.quantities import month_text
-from ledger.audit.record import Record
+from ledger.audit.record import Record, is_test
 from ledger.audit.steps import HANDOVER, is_test_step
 
 _GOING_ON: Final = frozenset(

@@ -9,9 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Period, Thing, basis_of, finding_of, severity_of, shown
+from ledger.audit.book import Period, Thing
 from ledger.audit.check import GOODS, SINGLE, Check, ThingCheck
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
+    basis_of,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.herdbook import (
     MILK,
     WEIGHT,

@@ -1,11 +1,15 @@
 """A finding: one thing that does not add up, and the entries that show it."""
 
 import hashlib
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
 
+from ledger.audit.record import Record
 from ledger.audit.rule import Rule, rules
+from ledger.template import Bound, Step, Template
 
 Severity = Literal["notice", "warning", "critical"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("notice", "warning", "critical")
@@ -83,3 +87,91 @@ def is_at_least(severity: Severity, least: Severity) -> bool:
     (True, False)
     """
     return SEVERITIES.index(severity) >= SEVERITIES.index(least)
+
+
+def basis_of(template: Template, bound: Bound) -> Basis:
+    """Return what a finding says of the bound that it was judged by."""
+    unit = f" {bound.unit}" if bound.unit else ""
+    return Basis(
+        template.product,
+        template.edition,
+        f"bound {bound.id}",
+        f"{bound.expected}{unit}",
+        bound.basis.source,
+        bound.basis.grade,
+        bound.basis.verified,
+    )
+
+
+def basis_of_step(template: Template, step: Step) -> Basis:
+    """Return what a finding says of the step that it was judged by."""
+    basis = step.basis
+    return Basis(
+        template.product,
+        template.edition,
+        f"step {step.id}",
+        "",
+        "" if basis is None else basis.source,
+        "" if basis is None else basis.grade,
+        basis is not None and basis.verified,
+    )
+
+
+def severity_of(bound: Bound, value: Decimal) -> Severity | None:
+    """Return how grave a value is by its bound; None if it is within what warns.
+
+    What is merely unusual is nothing to report: a herd has such a value every week.
+    """
+    match bound.outside(value):
+        case "critical":
+            return "critical"
+        case "warn":
+            return "warning"
+        case _:
+            return None
+
+
+def finding_of(
+    rule_id: str,
+    severity: Severity,
+    record: Record,
+    *,
+    about: Iterable[str],
+    values: dict[str, str],
+    entries: Iterable[int] = (),
+    basis: Basis | None = None,
+    mark: str = "",
+) -> Finding:
+    """Return a finding that a record shows best.
+
+    Args:
+        rule_id: Of the rule.
+        severity: How grave it is.
+        record: Gives time and place, and is among the entries.
+        about: What it is about, the main thing first.
+        values: For the blanks of the rule's message.
+        entries: The other entries that show it.
+        basis: What it was judged by.
+        mark: Tells it from others of the rule about the same thing.
+    """
+    return Finding(
+        rule_id,
+        severity,
+        tuple(dict.fromkeys(about)),
+        tuple(sorted({record.index, *entries})),
+        values,
+        record.time,
+        record.place,
+        basis,
+        mark,
+    )
+
+
+def shown(number: Decimal, places: int = 3) -> str:
+    """Write a number with at most so many decimals, and no zeros at its end.
+
+    >>> shown(Decimal("2.5004")), shown(Decimal("100"))
+    ('2.5', '100')
+    """
+    rounded = f"{number:.{places}f}"
+    return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) or "0"

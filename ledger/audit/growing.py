@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Thing, basis_of, finding_of, severity_of, shown
+from ledger.audit.book import Thing
 from ledger.audit.check import SINGLE, Check, ThingCheck
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
+    basis_of,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.herdbook import WEIGHT, Animal, measured_kg, usual_of
 from ledger.audit.record import Record
 from ledger.template import Bound, Range, Template

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import Period, Thing, finding_of
+from ledger.audit.book import Period, Thing
 from ledger.audit.bounds import DAY_US, bound_of, is_due
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from ledger.audit.book import Book, Thing, shown
+from ledger.audit.book import Book, Thing
+from ledger.audit.finding import shown
 from ledger.audit.record import Reading, Record
 from ledger.mass import mass_of
 from ledger.template import Bound, Template, template_for

@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
-from ledger.audit.book import Book, Flow, Period, once, total
+from ledger.audit.book import Book, Period, once
+from ledger.audit.flow import Flow, total
 from ledger.audit.herdbook import MILKING, kin_of, milk_of
 from ledger.audit.record import Record
 from ledger.template import Template, template_for

@@ -20,7 +20,7 @@ from ledger.audit import (
 from ledger.audit.book import Book, ThingKind
 from ledger.audit.check import Check, PeriodCheck, ThingCheck
 from ledger.audit.finding import Finding
-from ledger.audit.records import KINDS, Scope, ScopeKind
+from ledger.audit.scope import KINDS, Scope, ScopeKind
 
 CHECKS: Final[tuple[Check, ...]] = (
     *mass.CHECKS,

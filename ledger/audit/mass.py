@@ -10,16 +10,17 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit import amounts, conversion, transformations
-from ledger.audit.book import (
-    Thing,
+from ledger.audit.book import Thing
+from ledger.audit.bounds import Applied
+from ledger.audit.check import GOODS, Check, ThingCheck
+from ledger.audit.finding import (
+    Finding,
+    Severity,
     basis_of,
     finding_of,
     severity_of,
     shown,
 )
-from ledger.audit.bounds import Applied
-from ledger.audit.check import GOODS, Check, ThingCheck
-from ledger.audit.finding import Finding, Severity
 from ledger.audit.quantities import (
     EXACT,
     TWO_SCALES,

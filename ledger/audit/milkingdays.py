@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ledger.audit.book import Flow, Period, finding_of, once
-from ledger.audit.finding import Finding
+from ledger.audit.book import Period, once
+from ledger.audit.finding import Finding, finding_of
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.when import day_of

@@ -6,9 +6,9 @@ says.
 
 from collections.abc import Iterator, Sequence
 
-from ledger.audit.book import Period, finding_of, severity_of, shown
+from ledger.audit.book import Period
 from ledger.audit.bounds import days, is_due, minutes, most_generous
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of, severity_of, shown
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 

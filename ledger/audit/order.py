@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import (
-    TESTING,
-    Thing,
+from ledger.audit.book import Thing
+from ledger.audit.bounds import HOUR_US, MINUTE_US, bound_for, hours, minutes
+from ledger.audit.finding import (
+    Basis,
+    Finding,
+    Severity,
     finding_of,
-    is_test,
     severity_of,
     shown,
 )
-from ledger.audit.bounds import HOUR_US, MINUTE_US, bound_for, hours, minutes
-from ledger.audit.finding import Basis, Finding, Severity
 from ledger.audit.packs import first_out, is_release
-from ledger.audit.record import Record
+from ledger.audit.record import TESTING, Record, is_test
 from ledger.template import Step, Template
 
 NOT_YET: Final = frozenset({"encoding", "other", "reserving", "void_shipping"})

@@ -11,9 +11,17 @@ from decimal import Decimal
 from typing import Final
 
 from ledger.audit import dates, reach, species
-from ledger.audit.book import Flow, Period, basis_of, finding_of, severity_of, shown
+from ledger.audit.book import Period
 from ledger.audit.check import Check, PeriodCheck
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import (
+    Finding,
+    Severity,
+    basis_of,
+    finding_of,
+    severity_of,
+    shown,
+)
+from ledger.audit.flow import Flow
 from ledger.audit.herdbook import (
     MILKING,
     Animal,

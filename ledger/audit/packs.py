@@ -7,8 +7,8 @@ leaves is the pallet. So what became of a lot is read there.
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import TESTING, Thing
-from ledger.audit.record import Record
+from ledger.audit.book import Thing
+from ledger.audit.record import TESTING, Record
 
 OUTWARD: Final = frozenset({"departing", "shipping", "transporting"})
 """Steps in which goods leave."""

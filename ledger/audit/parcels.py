@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Thing, finding_of, shown
+from ledger.audit.book import Thing
 from ledger.audit.check import PARCELS, Check, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of, shown
 from ledger.audit.record import Record
 
 _Held = dict[tuple[str, str], Decimal]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, Flow, Period, Thing, each_flow, once, total
+from ledger.audit.book import Book, Period, Thing, each_flow, once
+from ledger.audit.flow import Flow, total
 from ledger.audit.record import Amount, Record
 from ledger.massflow import item_of, key_of
 from ledger.template import Template

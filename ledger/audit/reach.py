@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Flow, Thing, basis_of, finding_of, shown
+from ledger.audit.book import Thing
 from ledger.audit.check import GOODS, Check, ThingCheck
 from ledger.audit.conversion import conversion_of
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, basis_of, finding_of, shown
+from ledger.audit.flow import Flow
 from ledger.audit.herdbook import MILKING, kin_of
 from ledger.audit.quantities import (
     flows_about,

@@ -28,6 +28,8 @@ _LISTS: Final[tuple[tuple[str, str, Role], ...]] = (
     ("outputEPCList", "outputQuantityList", "output"),
     ("childEPCs", "childQuantityList", "child"),
 )
+TESTING: Final = "inspecting"
+"""The business step of tests."""
 _VALUES: Final = ("value", "minValue", "maxValue")
 _AMOUNTS: Final = ("value", "quantity")
 _PREFIX: Final = "caravan:"
@@ -217,6 +219,14 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
     def fact(self, name: str) -> str:
         """Return a ``caravan:`` member without its prefix; empty if there is none."""
         return self.facts.get(name, "")
+
+
+def is_test(record: Record) -> bool:
+    """Tell whether a record is a test that was passed or failed."""
+    return record.step == TESTING and (
+        record.disposition in {"conformant", "non_conformant"}
+        or "non_conformant" in record.set
+    )
 
 
 def read_record(

@@ -6,7 +6,7 @@ What was taken over from a register was recorded there; nothing here is said of 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from ledger.audit.book import Period, finding_of, severity_of, shown
+from ledger.audit.book import Period
 from ledger.audit.bounds import (
     DAY_US,
     HOUR_US,
@@ -15,7 +15,14 @@ from ledger.audit.bounds import (
     minutes,
     most_generous,
 )
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.audit.when import hour_of

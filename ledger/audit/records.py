@@ -14,29 +14,18 @@ import hashlib
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import msgspec
 
 from ledger.audit.finding import Finding
 from ledger.audit.record import Record
+from ledger.audit.scope import KINDS, Scope, ScopeKind, scopes_of
 from ledger.errors import StoreError
 
-ScopeKind = Literal["thing", "document", "place", "device", "key", "kin", "herd"]
-
-KINDS: Final[tuple[ScopeKind, ...]] = (
-    "thing",
-    "document",
-    "place",
-    "device",
-    "key",
-    "kin",
-    "herd",
-)
-_COMES_OR_GOES: Final = frozenset({"arriving", "departing", "receiving", "shipping"})
 _KEPT: Final = 20_000
 """Records that are kept as they were read, and as many before them: some 150 MiB."""
 _MOST_IDS: Final = 20_000
@@ -47,7 +36,6 @@ _OF_NO_USE: Final = frozenset(
     {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 )
 """What a file answers that is damaged, or has not the tables of this program."""
-_EPOCH_MONTH: Final = 1970 * 12
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (idx INTEGER PRIMARY KEY, body BLOB NOT NULL);
@@ -71,38 +59,6 @@ CREATE TABLE IF NOT EXISTS finding (
     PRIMARY KEY (scope, place)
 ) WITHOUT ROWID;
 """
-
-
-class Scope(NamedTuple):
-    """What a check looks at.
-
-    Attributes:
-        kind: What it is.
-        name: Identifier of the thing, document, place or device; label of the key; of
-            kin an animal's, whose own entry in the herd book and whose calves' it is;
-            of a herd the place, for the comings and goings of its animals in all time.
-        month: Months since January 1970 of a place, device or key; 0 of the others.
-    """
-
-    kind: ScopeKind
-    name: str
-    month: int = 0
-
-
-@lru_cache(maxsize=10_000)
-def month_of(day: int) -> int:
-    """Return the month of a day, both counted from 1970.
-
-    >>> month_of(0), month_of(31), month_of(-1)
-    (0, 1, -1)
-    """
-    # The civil calendar from days (the days of March to February are regular).
-    shifted = day + 719_468
-    era, of_era = divmod(shifted, 146_097)
-    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    return (era * 400 + year) * 12 + month + 2 - _EPOCH_MONTH
 
 
 @cache
@@ -497,47 +453,6 @@ class Records:
         except OSError:
             return False
         return True
-
-
-def scopes_of(record: Record) -> Iterator[tuple[ScopeKind, str, int]]:
-    """Yield the scopes that a record is in; one may come twice.
-
-    They are plain tuples, equal to each its :class:`Scope`: they are made so often.
-    """
-    for thing in record.things:
-        yield "thing", thing.name, 0
-    if record.flow:
-        yield "thing", record.flow, 0
-    for _, name in record.documents:
-        yield "document", name, 0
-    month = month_of(record.day)
-    yield "place", record.place, month
-    yield "key", record.key, month
-    for device in dict.fromkeys(reading.device for reading in record.readings):
-        if device:
-            yield "device", device, month
-    if record.type == "ObjectEvent":
-        for name in _kin_of(record):
-            yield "kin", name, 0
-        if _changes_herd(record):
-            yield "herd", record.place, 0
-
-
-def _kin_of(record: Record) -> Iterator[str]:
-    """Yield the animals that a record brings into being, and their dam."""
-    if "ilmd.species" not in record.facts:
-        return
-    for thing in record.things:
-        if thing.name in record.created and not thing.quantity:
-            yield thing.name
-    if dam := record.facts.get("ilmd.dam"):
-        yield dam
-
-
-def _changes_herd(record: Record) -> bool:
-    """Tell whether animals come into a herd by a record, or out of it."""
-    is_herd_book = record.action in {"ADD", "DELETE"} or record.step in _COMES_OR_GOES
-    return is_herd_book and any("/id/animal/" in thing.name for thing in record.things)
 
 
 class RecordsRead(Records):

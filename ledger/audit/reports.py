@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ledger.audit.book import Book, Period, Thing, finding_of, is_test
+from ledger.audit.book import Book, Period, Thing
 from ledger.audit.bounds import DAY_US, most_generous
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.packs import is_release, lots_of
-from ledger.audit.record import Record
+from ledger.audit.record import Record, is_test
 
 _REPORT: Final = "testres"
 """CBV's word for a document with results, the last part of its longer spellings."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ledger.audit.book import Book, Thing, finding_of, is_test
+from ledger.audit.book import Book, Thing
 from ledger.audit.duties import has_failed
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
 from ledger.audit.packs import OUTWARD, act_of, is_release, told_of_packs
-from ledger.audit.record import Record
-from ledger.audit.records import month_of
+from ledger.audit.record import Record, is_test
+from ledger.audit.scope import month_of
 from ledger.audit.when import instant_of
 
 

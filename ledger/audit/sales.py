@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, Period, Thing, finding_of
+from ledger.audit.book import Book, Period, Thing
 from ledger.audit.check import Check, PeriodCheck
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import Finding, Severity, finding_of
 from ledger.audit.quantities import is_overdue, month_text
 from ledger.audit.record import Record
 from ledger.massflow import key_of

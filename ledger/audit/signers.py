@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Book, Period, Thing, basis_of_step, finding_of
-from ledger.audit.finding import Finding
+from ledger.audit.book import Book, Period, Thing
+from ledger.audit.finding import Finding, basis_of_step, finding_of
 from ledger.audit.quantities import month_text
 from ledger.audit.record import Record
 from ledger.roles import ROLES

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ledger.audit.book import Book, Flow, Period, Thing, finding_of
+from ledger.audit.book import Book, Period, Thing
 from ledger.audit.check import GOODS, Check, PeriodCheck, ThingCheck
-from ledger.audit.finding import Finding
+from ledger.audit.finding import Finding, finding_of
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import flows_about, is_animal, month_text, packs
 from ledger.audit.record import Record
 from ledger.massflow import item_of

@@ -4,15 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.audit.book import (
-    Flow,
-    Period,
-    Thing,
-    basis_of_step,
-    finding_of,
-)
+from ledger.audit.book import Period, Thing
 from ledger.audit.bounds import is_due
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import Finding, Severity, basis_of_step, finding_of
+from ledger.audit.flow import Flow
 from ledger.audit.packs import act_of, first_out, is_release
 from ledger.audit.quantities import flows_of, month_text
 from ledger.audit.record import Record

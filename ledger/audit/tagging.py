@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.audit.book import Book, Thing, basis_of, finding_of
-from ledger.audit.finding import Finding
+from ledger.audit.book import Book, Thing
+from ledger.audit.finding import Finding, basis_of, finding_of
 from ledger.audit.herdbook import Animal, is_animal
 from ledger.audit.record import Record
 

@@ -4,17 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import (
-    Book,
-    Flow,
-    Period,
-    Thing,
-    finding_of,
-    shown,
-)
+from ledger.audit.book import Book, Period, Thing
 from ledger.audit.check import GOODS, SINGLE, Check, PeriodCheck, ThingCheck
 from ledger.audit.conversion import conversion_of, converted, is_off
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import Finding, Severity, finding_of, shown
+from ledger.audit.flow import Flow
 from ledger.audit.quantities import (
     EXACT,
     TWO_SCALES,

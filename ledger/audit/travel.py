@@ -10,9 +10,16 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ledger.audit.book import Thing, finding_of, severity_of, shown
+from ledger.audit.book import Thing
 from ledger.audit.bounds import Applied, bound_for, hours
-from ledger.audit.finding import SEVERITIES, Finding, Severity
+from ledger.audit.finding import (
+    SEVERITIES,
+    Finding,
+    Severity,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.herdbook import is_animal
 from ledger.audit.record import Record
 from ledger.identifier import GS1

@@ -13,8 +13,14 @@ from math import factorial
 from statistics import median
 from typing import Final
 
-from ledger.audit.book import basis_of, finding_of, severity_of, shown
-from ledger.audit.finding import Finding, Severity
+from ledger.audit.finding import (
+    Finding,
+    Severity,
+    basis_of,
+    finding_of,
+    severity_of,
+    shown,
+)
 from ledger.audit.herdbook import usual_of
 from ledger.audit.herdmonth import HerdMonth, Yield
 

@@ -11,8 +11,15 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from ledger.audit.book import basis_of, finding_of, severity_of, shown
-from ledger.audit.finding import Finding, Severity, is_at_least
+from ledger.audit.finding import (
+    Finding,
+    Severity,
+    basis_of,
+    finding_of,
+    is_at_least,
+    severity_of,
+    shown,
+)
 from ledger.audit.herdbook import unwarned, usual_of
 from ledger.audit.herdmonth import Day, HerdMonth
 from ledger.audit.record import Record

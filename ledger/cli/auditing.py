@@ -14,7 +14,6 @@ from ledger.audit.bundle import TEMPLATES, Bundle
 from ledger.audit.check import PeriodCheck
 from ledger.audit.finding import Finding
 from ledger.audit.looking import CHECKS
-from ledger.audit.records import ScopeKind
 from ledger.audit.report.figures import figures_of
 from ledger.audit.report.lines import csv_text, json_lines
 from ledger.audit.report.model import (
@@ -31,6 +30,7 @@ from ledger.audit.report.sample import Sample, draw
 from ledger.audit.report.terminal import terminal_lines
 from ledger.audit.report.wordbook import Language
 from ledger.audit.rule import rules
+from ledger.audit.scope import ScopeKind
 from ledger.cli.folder import read_file
 from ledger.cli.ledgers import LedgerTarget
 from ledger.cli.outcome import words_of

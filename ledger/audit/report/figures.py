@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ledger.audit.book import Book, basis_of
-from ledger.audit.finding import Finding
+from ledger.audit.book import Book
+from ledger.audit.finding import Finding, basis_of
 from ledger.audit.herdmonth import herd_months
 from ledger.audit.report.balances import balances_of
 from ledger.audit.report.charts.growth import Growth

@@ -6,7 +6,8 @@ import pytest
 
 from ledger.audit import auditor as auditing
 from ledger.audit.auditor import Auditor
-from ledger.audit.records import Records, Scope, month_of
+from ledger.audit.records import Records
+from ledger.audit.scope import Scope, month_of
 from ledger.errors import RootMismatchError, StoreError
 from ledger.merkle import leaf_hash, root_hash
 from ledger.simulate.plan import SMALL
