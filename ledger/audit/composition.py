@@ -208,11 +208,16 @@ def _ordered(column: _Column, places: Iterable[int]) -> Sequence[int]:
 
 
 def _usual(column: _Column, ordered: Sequence[int]) -> _Usual | None:
-    """Return what is usual by figures in the order of size; None if too few."""
+    """Return what is usual by figures in the order of size.
+
+    It is None if they are too few, or all one: nothing can be measured by that.
+    """
     if len(ordered) < _LEAST_BEFORE:
         return None
     middle = _median(ordered)
     spread = _spread(column, ordered, middle)
+    if not spread:
+        return None
     reach = middle - column.water
     return _Usual(column, middle, spread, reach, (reach / float(spread)) ** 2)
 
