@@ -137,10 +137,15 @@ class Bound:
 
         Whoever makes a bound without a file may have them otherwise.
         """
-        ranges = [r for r in (self.expected, self.warn, self.critical) if r is not None]
-        leasts = [r.least for r in ranges if r.least is not None]
-        mosts = [r.most for r in ranges if r.most is not None]
-        return Range(max(leasts, default=None), min(mosts, default=None))
+        return common_range(self.expected, self.warn, self.critical)
+
+
+def common_range(*ranges: Range | None) -> Range:
+    """Return what is in every range that there is."""
+    known = [each for each in ranges if each is not None]
+    leasts = [each.least for each in known if each.least is not None]
+    mosts = [each.most for each in known if each.most is not None]
+    return Range(max(leasts, default=None), min(mosts, default=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def stays_at_once(animal: Animal) -> Iterator[Finding]:
 def seen_elsewhere(animal: Animal) -> Iterator[Finding]:
     """Yield a finding for each herd in which an animal is seen and does not stay."""
     thing = animal.thing
-    places = [r.location or r.place for r in thing.all_records]
+    places = [place_of(r) for r in thing.all_records]
     if places.count(places[0]) == len(places) and not animal.has_moved:
         return
     if not animal.stays:

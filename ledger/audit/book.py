@@ -19,7 +19,7 @@ from operator import attrgetter
 from typing import Final, Literal, TypeVar
 
 from ledger.audit.flow import Flow, settled, total
-from ledger.audit.kept import kept
+from ledger.audit.lazy import lazy
 from ledger.audit.record import TESTING, Record, Role, is_test, reached_by
 from ledger.audit.records import Records
 from ledger.audit.scope import Scope, ScopeKind
@@ -99,11 +99,11 @@ class Thing:
         self.all_records = records
         self.read = {book.records.id(Scope("thing", name))}
 
-    @kept
+    @lazy
     def _told(self) -> list[Record]:
         return settled(self.all_records)
 
-    @kept
+    @lazy
     def kind(self) -> ThingKind:
         """Return what it is."""
         if self.name.startswith(GS1):
@@ -119,12 +119,12 @@ class Thing:
         )
         return "goods" if has_amount else "single"
 
-    @kept
+    @lazy
     def creators(self) -> frozenset[str]:
         """Return the parties that brought it into being under a prefix of theirs."""
         return frozenset([r.party for r in self.all_records if self.name in r.created])
 
-    @kept
+    @lazy
     def speakers(self) -> frozenset[str]:
         """Return who has a say: all, where nobody brought it about.
 
@@ -167,13 +167,13 @@ class Thing:
             waiting = rest
         return frozenset(found)
 
-    @kept
+    @lazy
     def records(self) -> tuple[Record, ...]:
         """Return what counts: by who has a say, and not in error."""
         speakers = self.speakers
         return tuple([r for r in self._told if not speakers.isdisjoint(r.parties)])
 
-    @kept
+    @lazy
     def apart(self) -> tuple[Record, ...]:
         """Return what strangers say of it."""
         speakers = self.speakers
@@ -181,27 +181,27 @@ class Thing:
             return ()
         return tuple([r for r in self._told if speakers.isdisjoint(r.parties)])
 
-    @kept
+    @lazy
     def in_time(self) -> tuple[Record, ...]:
         """Return what counts in the order in which it happened."""
         return _in_time(self.records)
 
-    @kept
+    @lazy
     def steps(self) -> frozenset[str]:
         """Return the business steps that are told of it: what to ask for first."""
         return frozenset([r.step for r in self.records])
 
-    @kept
+    @lazy
     def made_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it came out of."""
         return self.book.keep(self, partial(Thing._flows, role="output"))
 
-    @kept
+    @lazy
     def used_by(self) -> tuple[Flow, ...]:
         """Return the transformations that it went into."""
         return self.book.keep(self, partial(Thing._flows, role="input"))
 
-    @kept
+    @lazy
     def added_by(self) -> tuple[Record, ...]:
         """Return the other events that brought it, or more of it, into being."""
         return tuple(
@@ -217,26 +217,26 @@ class Thing:
         """Tell whether anybody says where it is from."""
         return bool(self.made_by or self.added_by)
 
-    @kept
+    @lazy
     def made_kg(self) -> Decimal | None:
         """Return how much was made; None if it is not known as a mass."""
         flows = self._kilograms("output", (r for f in self.made_by for r in f.records))
         added = self._kilograms("about", self.added_by)
         return None if flows is None or added is None else flows + added
 
-    @kept
+    @lazy
     def used_kg(self) -> Decimal | None:
         """Return how much went into transformations; None if one gives no mass."""
         return self._kilograms("input", (r for f in self.used_by for r in f.records))
 
-    @kept
+    @lazy
     def tests(self) -> tuple[Record, ...]:
         """Return its tests, passed and failed, in the order of their times."""
         if TESTING not in self.steps:
             return ()
         return tuple(r for r in self.in_time if is_test(r))
 
-    @kept
+    @lazy
     def template(self) -> Template | None:
         """Return the template of such goods; None if there is none, or several fit."""
         return self.book.template(self.name)
@@ -250,7 +250,7 @@ class Thing:
         )
         return fits and (not step.about or step.about in self.made_in)
 
-    @kept
+    @lazy
     def made_in(self) -> frozenset[str]:
         """Return the ids of the template's steps that it was made in."""
         template = self.template
@@ -268,7 +268,7 @@ class Thing:
             if step.fits(business_step=word, disposition=disposition, process=process)
         )
 
-    @kept
+    @lazy
     def makes(self) -> frozenset[str]:
         """Return the template's words for such goods: ``raw-milk`` and the like."""
         if not self.made_in or self.template is None:
@@ -316,12 +316,12 @@ class Period:
         self.read = {book.records.id(scope)}
         self.again_us: int | None = None
 
-    @kept
+    @lazy
     def records(self) -> tuple[Record, ...]:
         """Return them without what was declared in error."""
         return tuple(settled(self.all_records))
 
-    @kept
+    @lazy
     def in_time(self) -> tuple[Record, ...]:
         """Return them in the order in which they happened."""
         return _in_time(self.records)
@@ -442,7 +442,7 @@ class Book:
         """Return the parties that have a place, by their last admissions."""
         return self._holders.get(place, ())
 
-    @kept
+    @lazy
     def _holders(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for party in self.directory.parties.values():
@@ -450,7 +450,7 @@ class Book:
                 found[each] = (*found.get(each, ()), party.id)
         return found
 
-    @kept
+    @lazy
     def places(self) -> frozenset[str]:
         """Return the places that a party has, or ever had."""
         admitted = (

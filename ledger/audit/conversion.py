@@ -22,7 +22,7 @@ from ledger.audit.finding import (
     shown,
 )
 from ledger.audit.flow import Flow
-from ledger.audit.kept import kept
+from ledger.audit.lazy import lazy
 from ledger.audit.quantities import (
     flows_about,
     flows_of,
@@ -65,7 +65,7 @@ class Converted:
     moisture: Decimal | None
     tests: tuple[int, ...]
 
-    @kept
+    @lazy
     def ratio(self) -> Decimal:
         """Return one mass by the other, as the template divides them."""
         if self.conversion.direction == "in/out":
@@ -79,7 +79,7 @@ class Converted:
             return None
         return (_WHOLE - self.moisture) / self.solids
 
-    @kept
+    @lazy
     def own(self) -> Decimal | None:
         """Return the ratio by what its own figures ask for."""
         needed = self.needed

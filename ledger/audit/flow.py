@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ledger.audit.kept import kept
+from ledger.audit.lazy import lazy
 from ledger.audit.record import Amount, Record
 
 
@@ -14,12 +14,12 @@ class Flow:
 
     records: tuple[Record, ...]
 
-    @kept
+    @lazy
     def inputs(self) -> tuple[Amount, ...]:
         """Return what goes in."""
         return tuple(thing for r in self.records for thing in r.inputs)
 
-    @kept
+    @lazy
     def outputs(self) -> tuple[Amount, ...]:
         """Return what comes out."""
         return tuple(thing for r in self.records for thing in r.outputs)
@@ -39,7 +39,7 @@ class Flow:
         """Return the entries that tell of it."""
         return tuple(r.index for r in self.records)
 
-    @kept
+    @lazy
     def lost(self) -> Decimal | None:
         """Return the kilograms told as lost; None if one of them is no mass."""
         return total(loss.kilograms for r in self.records for loss in r.losses)

@@ -13,7 +13,7 @@ from ledger.audit.book import Book, Thing
 from ledger.audit.finding import shown
 from ledger.audit.record import Reading, Record
 from ledger.mass import mass_of
-from ledger.template import Bound, Template, template_for
+from ledger.template import Bound, Template, common_range, template_for
 
 MILKING: Final = "milking"
 MILK: Final = "caravan:milk"
@@ -284,10 +284,11 @@ def unwarned(bound: Bound) -> tuple[Decimal, Decimal]:
 
     To hold many values against a bound, that is faster than ``severity_of``.
     """
-    ranges = [each for each in (bound.warn, bound.critical) if each is not None]
-    least = [each.least for each in ranges if each.least is not None]
-    most = [each.most for each in ranges if each.most is not None]
-    return max(least, default=-_NO_END), min(most, default=_NO_END)
+    both = common_range(bound.warn, bound.critical)
+    return (
+        -_NO_END if both.least is None else both.least,
+        _NO_END if both.most is None else both.most,
+    )
 
 
 def usual_of(bound: Bound, *, times: int = 1) -> str:

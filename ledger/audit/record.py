@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from ledger.audit.kept import kept
+from ledger.audit.lazy import lazy
 from ledger.directory import Directory
 from ledger.encoding import Json
 from ledger.event import parse_instant
@@ -166,24 +166,24 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
         """Return the issuer's party."""
         return self.parties[0]
 
-    @kept
+    @lazy
     def day(self) -> int:
         """Return the local day on which it happened, counted from 1970-01-01."""
         return (self.at_us + self.offset_minutes * 60_000_000) // _DAY_US
 
-    @kept
+    @lazy
     def names(self) -> tuple[str, ...]:
         """Return what it names, each once."""
         if len(self.things) == 1:
             return (self.things[0].name,)
         return tuple({thing.name: None for thing in self.things})
 
-    @kept
+    @lazy
     def inputs(self) -> tuple[Amount, ...]:
         """Return what goes in."""
         return tuple([thing for thing in self.things if thing.role == "input"])
 
-    @kept
+    @lazy
     def outputs(self) -> tuple[Amount, ...]:
         """Return what comes out."""
         return tuple([thing for thing in self.things if thing.role == "output"])
@@ -202,7 +202,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, dict=True):
             return [thing for thing in self.things if thing.name == name]
         return self._by_name.get(name, ())
 
-    @kept
+    @lazy
     def _by_name(self) -> Mapping[str, Sequence[Amount]]:
         found: dict[str, list[Amount]] = {}
         for thing in self.things:

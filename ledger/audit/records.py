@@ -132,7 +132,10 @@ class Records:
         for (table,) in tables:
             # Those of another program may have other columns.
             self._run(f"DROP TABLE {table}")
-        self._db.executescript(_TABLES)
+        try:
+            self._db.executescript(_TABLES)
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
         self._run("BEGIN EXCLUSIVE")
         self._kept.clear()
         self._kept_before.clear()
@@ -153,10 +156,8 @@ class Records:
         """Take in a record; every scope that it is in is looked at again."""
         index = record.index
         self._records.append((index, self._encoder.encode(record)))
-        day = record.day
-        first, last = self._days or self.days() or (day, day)
-        if not first <= day <= last or self._days is None:
-            self._days = (min(first, day), max(last, day))
+        first, last = self.days() or (record.day, record.day)
+        self._days = (min(first, record.day), max(last, record.day))
         for number in {self._id(scope) for scope in scopes_of(record)}:
             self._mentions.setdefault(number, array("q")).append(index)
         if len(self._records) >= _WRITTEN // 2:

@@ -11,7 +11,7 @@ _Owner = TypeVar("_Owner")
 _Value = TypeVar("_Value", covariant=True)
 
 
-class kept(Generic[_Owner, _Value]):
+class lazy(Generic[_Owner, _Value]):
     """Decorates a method without arguments, whose value does not change."""
 
     def __init__(self, work: Callable[[_Owner], _Value]) -> None:
