@@ -20,6 +20,7 @@ from typing import Final, Literal, TypeVar
 
 from ledger.audit.flow import Flow, settled, total
 from ledger.audit.lazy import lazy
+from ledger.audit.recent import Recent
 from ledger.audit.record import TESTING, Record, Role, is_test, reached_by
 from ledger.audit.records import Records
 from ledger.audit.scope import Scope, ScopeKind
@@ -352,36 +353,31 @@ class Book:
     again_us: int | None = None
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _met: set[str] = field(default_factory=set)
-    _things: dict[str, Thing] = field(default_factory=dict)
-    _things_before: dict[str, Thing] = field(default_factory=dict)
-    _periods: dict[Scope, Period] = field(default_factory=dict)
-    _periods_before: dict[Scope, Period] = field(default_factory=dict)
     _flows: dict[int, Flow] = field(default_factory=dict)
+
+    @lazy
+    def _things(self) -> Recent[str, Thing]:
+        return Recent(
+            _MOST_KEPT,
+            lambda name: Thing(self, name, self.records.records(Scope("thing", name))),
+        )
+
+    @lazy
+    def _periods(self) -> Recent[Scope, Period]:
+        return Recent(
+            _MOST_PERIODS,
+            lambda scope: Period(self, scope, self.records.records(scope)),
+        )
 
     def thing(self, name: str) -> Thing:
         """Return a thing; without records, if nobody tells of it."""
-        thing = self._things.get(name)
-        if thing is None:
-            thing = self._things_before.get(name)
-            if thing is None:
-                thing = Thing(self, name, self.records.records(Scope("thing", name)))
-            if len(self._things) >= _MOST_KEPT:
-                self._things_before, self._things = self._things, {}
-            self._things[name] = thing
+        thing = self._things[name]
         self._depend(thing)
         return thing
 
     def period(self, kind: ScopeKind, name: str, month: int = 0) -> Period:
         """Return what happened at a place, with a device or by a key in a month."""
-        scope = Scope(kind, name, month)
-        period = self._periods.get(scope)
-        if period is None:
-            period = self._periods_before.get(scope)
-            if period is None:
-                period = Period(self, scope, self.records.records(scope))
-            if len(self._periods) >= _MOST_PERIODS:
-                self._periods_before, self._periods = self._periods, {}
-            self._periods[scope] = period
+        period = self._periods[Scope(kind, name, month)]
         self._depend(period)
         return period
 

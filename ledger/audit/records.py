@@ -22,6 +22,7 @@ from typing import Final, Literal
 import msgspec
 
 from ledger.audit.finding import Finding
+from ledger.audit.recent import Recent
 from ledger.audit.record import Record
 from ledger.audit.scope import KINDS, Scope, ScopeKind, scopes_of
 from ledger.errors import StoreError
@@ -87,10 +88,8 @@ class Records:
         self._encoder = msgspec.msgpack.Encoder()
         self._decode = msgspec.msgpack.Decoder(Record).decode
         self._decode_finding = msgspec.msgpack.Decoder(Finding).decode
-        self._kept: dict[int, Record] = {}
-        self._kept_before: dict[int, Record] = {}
-        self._ids: dict[tuple[ScopeKind, str, int], int] = {}
-        self._ids_before: dict[tuple[ScopeKind, str, int], int] = {}
+        self._kept = Recent(_KEPT, self._decoded)
+        self._ids = Recent(_MOST_IDS, self._number)
         self._looked: list[tuple[int | None, int]] = []
         self._found: list[tuple[int, int, bytes]] = []
         self._readings: list[tuple[int, int]] = []
@@ -138,9 +137,7 @@ class Records:
             raise self._failed(error) from error
         self._run("BEGIN EXCLUSIVE")
         self._kept.clear()
-        self._kept_before.clear()
         self._ids.clear()
-        self._ids_before.clear()
         self._days = None
         self._last_scope = 0
 
@@ -158,7 +155,7 @@ class Records:
         self._records.append((index, self._encoder.encode(record)))
         first, last = self.days() or (record.day, record.day)
         self._days = (min(first, record.day), max(last, record.day))
-        for number in {self._id(scope) for scope in scopes_of(record)}:
+        for number in {self._ids[scope] for scope in scopes_of(record)}:
             self._mentions.setdefault(number, array("q")).append(index)
         if len(self._records) >= _WRITTEN // 2:
             self.flush()
@@ -204,9 +201,7 @@ class Records:
             "SELECT indices FROM mention WHERE scope = ? ORDER BY first", (number,)
         )
         return [
-            self._kept.get(index) or self.record(index)
-            for (indices,) in rows
-            for index in array("q", indices)
+            self._kept[index] for (indices,) in rows for index in array("q", indices)
         ]
 
     def record(self, index: int) -> Record:
@@ -215,17 +210,11 @@ class Records:
         Raises:
             StoreError: There is none, so the file is damaged.
         """
-        found = self._kept.get(index)
-        if found is None:
-            found = self._kept_before.get(index) or self._decoded(index)
-            if len(self._kept) >= _KEPT:
-                self._kept_before, self._kept = self._kept, {}
-            self._kept[index] = found
-        return found
+        return self._kept[index]
 
     def id(self, scope: Scope) -> int:
         """Return the number of a scope, which gets one when it is first asked for."""
-        return self._id(scope)
+        return self._ids[scope]
 
     def days(self) -> tuple[int, int] | None:
         """Return the first and the last day of which is told, counted from 1970."""
@@ -379,15 +368,6 @@ class Records:
             return self._decode(row[0] if row else b"")
         except msgspec.DecodeError as error:
             raise StoreError(f"audited entries: #{index} is damaged") from error
-
-    def _id(self, scope: tuple[ScopeKind, str, int]) -> int:
-        found = self._ids.get(scope)
-        if found is None:
-            found = self._ids_before.get(scope) or self._number(scope)
-            if len(self._ids) >= _MOST_IDS:
-                self._ids_before, self._ids = self._ids, {}
-            self._ids[scope] = found
-        return found
 
     def _number(self, scope: tuple[ScopeKind, str, int]) -> int:
         """Return the number of a scope as it is written; it gets one if it has none."""
